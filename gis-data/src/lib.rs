@@ -1,0 +1,19 @@
+//! Bytes to typed layers and observations, and back.
+//!
+//! * See [`pack`] for the folder a territory is kept in.
+//! * See [`import`] for what makes one out of other people's files.
+//! * See [`radio`] for LoRaWAN events and payloads.
+//! * See [`crs`] for planar reference systems.
+//!
+//! # Invariant
+//!
+//! `import`, `radio` and `pack` know each other only through `pack`'s and `twin-core`'s types.
+//! No server, no simulation, no Bevy.
+
+pub mod crs;
+mod error;
+pub mod import;
+pub mod pack;
+pub mod radio;
+
+pub use crate::error::{GisError, GisResult};

@@ -1,0 +1,1 @@
+//! The Bevy 3D viewer: the territory as a model on a table.
