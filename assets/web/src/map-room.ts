@@ -15,7 +15,7 @@ export class MapRoom {
   private view: MapViewType | null = null;
   private readonly stage: Stage;
   private writeTimer = 0;
-  private isPadded = false;
+  private paddedFor = '0/0';
 
   constructor(
     private readonly shell: Shell,
@@ -130,14 +130,27 @@ export class MapRoom {
 
   /** The open part of the map ends where the sheet begins. */
   private pad(): void {
-    const isOpen = this.state.selected >= 0 && matchMedia(WIDE).matches;
-    if (!this.view || isOpen === this.isPadded) return;
-    this.isPadded = isOpen;
-    const right = isOpen ? this.shell.sheet.offsetWidth + SHEET_GAP_PX : 0;
-    this.view.setPadding({ top: 0, right, bottom: 0, left: 0 });
+    if (!this.view) return;
+    const isOpen = this.state.selected >= 0;
+    const isWide = matchMedia(WIDE).matches;
+    const right = isOpen && isWide ? this.shell.sheet.offsetWidth + SHEET_GAP_PX : 0;
+    const bottom = isOpen && !isWide ? this.covered() : 0;
+    const key = `${right}/${bottom}`;
+    if (key === this.paddedFor) return;
+    this.paddedFor = key;
+    this.view.setPadding({ top: 0, right, bottom, left: 0 }, isWide || !isOpen);
+  }
+
+  /** How much of the stage a sheet at the bottom of the screen hides. */
+  private covered(): number {
+    const stage = this.shell.stage.getBoundingClientRect();
+    const sheet = this.shell.sheet.getBoundingClientRect();
+    const isAcross = sheet.width > stage.width * 0.7;
+    return isAcross ? Math.max(0, Math.min(stage.height - 120, stage.bottom - sheet.top)) : 0;
   }
 
   showSelection(isClose: boolean): void {
+    if (!matchMedia(WIDE).matches && this.state.selected >= 0) window.scrollTo(0, 0);
     this.pad();
     if (this.state.selected >= 0) this.view?.show(this.state.selected, isClose);
   }

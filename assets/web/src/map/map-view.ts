@@ -159,9 +159,10 @@ export class MapView {
     this.discs.setPalette(palette);
   }
 
-  setPadding(padding: Padding): void {
+  /** Room that something laid over the map takes; the whole territory moves out of it when it is in view. */
+  setPadding(padding: Padding, refit: boolean): void {
     this.padding = padding;
-    if (this.isHome) this.home();
+    if (this.isHome && refit) this.home();
   }
 
   home(animated = true): void {

@@ -6,7 +6,7 @@ import { midnights, splitAtGaps, type Reading } from '../data/series.ts';
 
 const WIDTH = 376;
 const HEIGHT = 158;
-const EDGE = { top: 16, right: 12, bottom: 26, left: 44 };
+const EDGE = { top: 16, right: 48, bottom: 26, left: 44 };
 const MIDNIGHT_TO_NOON_S = 43_200;
 /** Room that a word in a gap needs. */
 const GAP_WORD_PX = 74;
@@ -61,11 +61,7 @@ function gaps(scale: Scale, runs: Reading[][]): SVGElement[] {
 
 function lastMark(scale: Scale, last: Reading): SVGElement[] {
   const [x, y] = [scale.x(last[0]), scale.y(last[1])];
-  const above = last[1] < 0.82;
-  return [
-    svg('circle', { cx: x, cy: y, r: 4.5, class: 'now' }),
-    text(percent(last[1]), Math.min(x + 4, WIDTH - 4), above ? y - 10 : y + 20, 'end', 'direct'),
-  ];
+  return [svg('circle', { cx: x, cy: y, r: 4.5, class: 'now' }), text(percent(last[1]), x + 9, y + 4.5, 'start', 'direct')];
 }
 
 /** Draws the readings of a span; `words` says the same for those who do not see it. */

@@ -168,9 +168,9 @@ export class Sheet {
 
 function sensorWords(sensor: SensorProperties): string {
   const parts: string[] = [];
-  if (sensor.codec) parts.push(sensor.codec);
+  if (sensor.codec) parts.push(sensor.codec.toUpperCase());
   if (typeof sensor.battery_pct === 'number') parts.push(t('fact.battery', { n: number(sensor.battery_pct) }));
   if (typeof sensor.temperature_c === 'number') parts.push(t('fact.temperature', { n: number(sensor.temperature_c, 1) }));
-  if (sensor.status) parts.push(t(`status.${sensor.status}`));
+  if (sensor.status && sensor.status !== 'ok') parts.push(t(`status.${sensor.status}`));
   return parts.join(', ');
 }

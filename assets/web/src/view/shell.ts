@@ -60,6 +60,14 @@ function searchToggle(header: HTMLElement): HTMLElement {
   return button;
 }
 
+/** The age and the synthetic tab stand at the foot of a wide page, and above the map of a narrow one. */
+function keepInPlace(shell: Shell, foot: HTMLElement): void {
+  const wide = matchMedia('(min-width: 1100px) and (min-height: 620px)');
+  const place = () => (wide.matches ? foot.prepend(shell.foot) : shell.main.insertBefore(shell.foot, shell.stage));
+  wide.addEventListener('change', place);
+  place();
+}
+
 export function buildShell(route: Route): Shell {
   const main = h('main', { id: 'main', tabindex: '-1' });
   const header = h('header', { class: 'top' });
@@ -91,7 +99,8 @@ export function buildShell(route: Route): Shell {
   };
   shell.stage.append(shell.map);
   main.append(shell.story, shell.stage, shell.tables, shell.sheet);
-  const foot = h('footer', { class: 'foot' }, shell.foot, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
+  const foot = h('footer', { class: 'foot' }, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
+  keepInPlace(shell, foot);
   document.body.replaceChildren(skipLink(main), header, shell.notices, main, foot, shell.polite);
   return shell;
 }
