@@ -59,7 +59,7 @@ export class App {
     this.story = new Story(this.shell.story);
     this.sheet = new Sheet(this.shell.sheet, () => this.closeSheet());
     this.tables = new Tables(this.shell.tables, navigate);
-    this.footer = new Footer(this.shell.foot);
+    this.footer = new Footer(this.shell.foot, this.shell.sources);
     this.search = new SearchBox(this.shell.search, (hit) => this.choose(hit), (words) => this.say(words));
     this.room = new MapRoom(this.shell, this.state, navigate, () => this.update());
     this.feed = new LiveFeed({
@@ -81,7 +81,6 @@ export class App {
     void this.loadReady();
     void this.loadCommunes();
     void this.feed.start();
-    void this.room.open();
   }
 
   private async loadReady(): Promise<void> {
@@ -148,6 +147,7 @@ export class App {
   private hear(at: string): void {
     this.state.clock.sync(at);
     this.state.heardAtMs = this.state.clock.nowMs();
+    document.documentElement.dataset['liveAt'] = at;
   }
 
   private takeLink(link: Link): void {

@@ -16,6 +16,7 @@ export class MapRoom {
   private readonly stage: Stage;
   private writeTimer = 0;
   private paddedFor = '0/0';
+  private isOpened = false;
 
   constructor(
     private readonly shell: Shell,
@@ -31,7 +32,9 @@ export class MapRoom {
     return this.view?.canvas ?? null;
   }
 
-  async open(): Promise<void> {
+  /** Loads the map the first time the map page is looked at; the table never pays for it. */
+  private async open(): Promise<void> {
+    this.isOpened = true;
     try {
       const { MapView } = await import('./map/map-view.ts');
       const isCalm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -112,6 +115,7 @@ export class MapRoom {
 
   takeRoute(): void {
     if (this.state.route.page !== 'map') return;
+    if (!this.isOpened) void this.open();
     requestAnimationFrame(() => {
       this.view?.resize();
       this.view?.refresh();

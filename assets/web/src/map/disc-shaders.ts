@@ -28,7 +28,7 @@ void main() {
   v_class = a_fill >= 0.95 ? 5.0 : a_fill >= 0.8 ? 4.0 : a_fill >= 0.6 ? 3.0 : a_fill >= 0.4 ? 2.0 : a_fill >= 0.2 ? 1.0 : 0.0;
   bool silent = abs(look - 2.0) < 0.5;
   v_gauge = u_near > 0.5 ? u_size : (silent ? 11.0 : 0.0);
-  float radius = look > 2.5 ? 2.4 : RADIUS[int(v_class)];
+  float radius = look > 2.5 ? 3.0 : RADIUS[int(v_class)];
   float reach = v_gauge > 0.0 ? v_gauge : radius * u_dot + 2.5;
   v_px = a_corner * reach;
   vec2 px = u_origin + a_pos * u_world + a_slot * u_cell + v_px;
@@ -68,13 +68,13 @@ vec3 levelColor() { return mix(u_levels[int(v_class)], mix(u_surface, u_quiet, 0
 
 vec4 disc(vec2 p) {
   bool bare = v_look > 2.5;
-  float r = (bare ? 2.4 : RADIUS[int(v_class)]) * u_dot;
+  float r = (bare ? 3.0 : RADIUS[int(v_class)]) * u_dot;
   float d = length(p) - r;
   vec4 c = vec4(0.0);
   if (bare) {
-    float dots = step(0.42, fract((atan(p.y, p.x) / 6.2831853) * 6.0));
+    float dots = step(0.4, fract((atan(p.y, p.x) / 6.2831853) * 5.0));
     c = lay(c, u_surface, cover(d) * 0.9);
-    return lay(c, u_quiet, cover(abs(d) - 0.55) * dots);
+    return lay(c, u_quiet, cover(abs(d) - 0.5) * dots);
   }
   bool strong = v_class > 3.5;
   float ring = strong ? 1.3 : 0.9;

@@ -167,7 +167,7 @@ export class MapView {
 
   home(animated = true): void {
     this.isHome = true;
-    if (!this.bounds) return;
+    if (!this.bounds || this.map.getContainer().clientWidth === 0) return;
     const [west, south, east, north] = this.bounds;
     const room = Math.min(26, this.canvas.clientWidth / 24);
     const padding = shift(this.padding, room);

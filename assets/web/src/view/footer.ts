@@ -23,10 +23,11 @@ export class Footer {
   private readonly synthetic = h('span', { class: 'synth' });
   private readonly sources = h('details', { class: 'sources' });
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, sourcesRoot: HTMLElement) {
     this.clock.hidden = this.synthetic.hidden = this.sources.hidden = true;
-    root.append(this.live, this.clock, this.synthetic, this.sources);
-    root.addEventListener('keydown', (event) => {
+    root.append(this.live, this.clock, this.synthetic);
+    sourcesRoot.append(this.sources);
+    sourcesRoot.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.sources.open = false;
     });
     document.addEventListener('click', (event) => {

@@ -29,7 +29,7 @@ export class Sheet {
   private loadedAtMs = 0;
   private readonly kind = h('p', { class: 'kind' });
   private readonly title = h('h2', { tabindex: '-1' });
-  private readonly level = h('div', { class: 'level' });
+  private readonly level = h('div', { class: 'reading' });
   private readonly age = h('span', { class: 'age' });
   private readonly say = h('p', { class: 'say' });
   private readonly past = h('div', { class: 'past' });

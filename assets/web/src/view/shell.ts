@@ -15,7 +15,9 @@ export interface Shell {
   tables: HTMLElement;
   sheet: HTMLElement;
   notices: HTMLElement;
+  /** Age, clock and synthetic tab; moves above the map on a narrow page. */
   foot: HTMLElement;
+  sources: HTMLElement;
   polite: HTMLElement;
   navigation: Record<'map' | 'table', HTMLAnchorElement>;
   languageLinks: HTMLAnchorElement[];
@@ -93,13 +95,14 @@ export function buildShell(route: Route): Shell {
     sheet: h('aside', { class: 'sheet', hidden: true, 'aria-label': t('sheet.region') }),
     notices: h('div', { class: 'notices' }),
     foot: h('div', { class: 'foot-live' }),
+    sources: h('div', { class: 'sources-place' }),
     polite: h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' }),
     navigation: { map: toMap, table: toTable },
     languageLinks,
   };
   shell.stage.append(shell.map);
   main.append(shell.story, shell.stage, shell.tables, shell.sheet);
-  const foot = h('footer', { class: 'foot' }, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
+  const foot = h('footer', { class: 'foot' }, shell.sources, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
   keepInPlace(shell, foot);
   document.body.replaceChildren(skipLink(main), header, shell.notices, main, foot, shell.polite);
   return shell;

@@ -38,13 +38,12 @@ export class Stage {
       button('minus', t('map.zoomOut'), (map) => map.zoomBy(-1)),
       button('home', t('map.home'), (map) => map.home()),
     );
-    this.scale.hidden = true;
+    this.zoom.hidden = this.scale.hidden = true;
     root.append(this.overlay, this.zoom, this.signs, this.scale);
   }
 
   setMap(map: MapView | null): void {
     this.map = map;
-    this.zoom.hidden = this.scale.hidden = !map;
     if (!map) return;
     map.canvas.setAttribute('aria-label', t('map.label'));
     map.canvas.setAttribute('aria-roledescription', t('map.role'));
@@ -52,6 +51,9 @@ export class Stage {
 
   update(state: State): void {
     this.state = state;
+    const hasPlace = !!this.map && !!(state.communes?.features.length || state.fleet?.size);
+    this.zoom.hidden = this.scale.hidden = !hasPlace;
+    this.signs.hidden = state.mapState === 'broken';
     this.writeSigns(state);
     this.follow();
   }

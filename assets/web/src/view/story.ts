@@ -44,7 +44,7 @@ export class Story {
   private readonly distribution = h('ol', { class: 'dist', 'aria-label': t('legend.label') });
   private readonly rest = h('p', { class: 'rest' });
   private readonly need = h('div', { class: 'need' });
-  private readonly columns: { count: HTMLElement; bar: HTMLElement; link: HTMLAnchorElement }[] = [];
+  private readonly columns: { count: HTMLElement; unit: HTMLElement; bar: HTMLElement; link: HTMLAnchorElement }[] = [];
 
   constructor(private readonly root: HTMLElement) {
     root.append(this.title, this.lead, this.distribution, this.rest, this.need);
@@ -56,6 +56,7 @@ export class Story {
     this.title.append(h('span', { class: 'sr' }, t('loading.title')), h('span', { class: 'bones big', 'aria-hidden': 'true' }, ...bones(88, 70)));
     this.lead.append(t('loading.lead'));
     this.distribution.classList.add('is-waiting');
+    for (const height of [64, 84, 72, 48, 24, 8]) this.distribution.append(h('li', { 'aria-hidden': 'true' }, h('i', { class: 'bone', style: `height:${height}px` })));
     this.need.append(h('span', { class: 'bones', 'aria-hidden': 'true' }, ...bones(96, 90, 94, 86, 92, 70)));
   }
 
@@ -86,6 +87,7 @@ export class Story {
   private writeDistribution(state: State, sum: Summary): void {
     if (this.columns.length === 0) {
       this.distribution.classList.remove('is-waiting');
+      this.distribution.replaceChildren();
       sum.levels.forEach((_, level) => this.addColumn(level));
     }
     const most = Math.max(1, ...sum.levels);
@@ -94,15 +96,17 @@ export class Story {
       setText(column.count, number(n));
       column.bar.style.height = `${n === 0 ? 0 : Math.max(3, (n / most) * TALLEST_PX)}px`;
       column.link.href = linkTo({ page: 'table', level: String(level) }, state.route);
-      column.link.setAttribute('aria-label', plural('legend.column', n, { n: number(n), level: t(`class.${level}.long`) }));
+      setText(column.unit, plural('legend.unit', n));
     });
   }
 
   private addColumn(level: number): void {
     const count = h('b');
     const bar = h('i', { class: `f${level}` });
-    const link = h('a', {}, count, bar, gauge('level', middleOf(level)), h('span', {}, className(level)));
-    this.columns.push({ count, bar, link });
+    const unit = h('span', { class: 'sr' });
+    const end = h('span', { class: 'sr' }, t('legend.see'));
+    const link = h('a', {}, count, unit, bar, gauge('level', middleOf(level)), h('span', {}, className(level)), end);
+    this.columns.push({ count, unit, bar, link });
     this.distribution.append(h('li', {}, link));
   }
 

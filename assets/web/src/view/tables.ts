@@ -8,7 +8,9 @@ import { ContainerTable } from './container-table.ts';
 import { headline } from './story.ts';
 
 export class Tables {
-  private readonly title = h('h1');
+  private readonly full = h('span');
+  private readonly silent = h('span');
+  private readonly title = h('h1', {}, this.full, ' ', this.silent);
   private readonly tabs = h('nav', { class: 'seg', 'aria-label': t('table.switch') });
   private readonly communes: CommuneTable;
   private readonly containers: ContainerTable;
@@ -27,7 +29,8 @@ export class Tables {
     if (route.page !== 'table') return;
     this.root.classList.toggle('is-grey', state.isTooOld);
     const words = summary && headline(summary);
-    setText(this.title, words ? `${words.full} ${words.silent}`.trim() : t('loading.title'));
+    setText(this.full, words?.full ?? t('loading.title'));
+    setText(this.silent, words?.silent ?? '');
     renderOnce(this.tabs, route.tableOf + (route.language ?? ''), () =>
       (['containers', 'communes'] as const).map((of) =>
         h('a', { href: linkTo({ page: 'table', tableOf: of }, route), 'aria-current': route.tableOf === of ? 'page' : null }, t(`table.${of}`)),
