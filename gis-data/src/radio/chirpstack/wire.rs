@@ -86,7 +86,7 @@ pub(super) struct DeviceInfo {
     pub(super) tags: BTreeMap<Box<str>, Box<str>>,
 }
 
-/// `gw.UplinkRxInfo`. The gateway's own clock is `gwTime` since ChirpStack 4.6, `time` before.
+/// `gw.UplinkRxInfo`. The gateway's own clock is `gwTime` in newer versions, `time` in older ones.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct RxInfo {
