@@ -28,6 +28,19 @@ pub enum GisError {
         name: Box<str>,
     },
 
+    /// A reference system that cannot hold a territory in metres to the east and north.
+    #[error("{name} cannot be the planar reference system: {reason}")]
+    UnsuitableCrs {
+        /// The name that was given.
+        name: Box<str>,
+        /// What is in the way, as a sentence without its full stop.
+        reason: &'static str,
+    },
+
+    /// A radio frame or event that cannot be read.
+    #[error(transparent)]
+    Radio(#[from] crate::radio::RadioError),
+
     /// A value or a reference that the twin refuses.
     #[error(transparent)]
     Twin(#[from] twin_core::TwinError),
