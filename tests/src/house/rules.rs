@@ -1,5 +1,6 @@
 //! The rules of the house, as tables; each check returns one sentence per violation.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::lock::LockedGraph;
@@ -118,27 +119,25 @@ pub fn banned_packages(workspace: &Workspace, locked: &LockedGraph) -> Vec<Strin
 
 /// All packages that `member` is built from. `Cargo.lock` mixes the test dependencies of the
 /// workspace's own crates with the others, so these crates are followed by their declared arrows.
-fn reached_from(member: &Member, workspace: &Workspace, locked: &LockedGraph) -> Vec<String> {
-    let mut reached = Vec::new();
+fn reached_from(member: &Member, workspace: &Workspace, locked: &LockedGraph) -> BTreeSet<String> {
+    let mut inner = BTreeSet::new();
+    let mut outer = BTreeSet::new();
     let mut waiting = vec![member];
-    let mut outer = Vec::new();
     while let Some(at) = waiting.pop() {
-        for arrow in at.arrows().filter(|arrow| !reached.contains(&arrow.name)) {
-            reached.push(arrow.name.clone());
+        for arrow in at.arrows() {
             match workspace
                 .packages
                 .iter()
-                .find(|inner| inner.name == arrow.name)
+                .find(|other| other.name == arrow.name)
             {
-                Some(inner) => waiting.push(inner),
-                None => outer.push(arrow.name.as_str()),
+                Some(other) if inner.insert(other.name.as_str()) => waiting.push(other),
+                Some(_) => {}
+                None => drop(outer.insert(arrow.name.as_str())),
             }
         }
     }
-    reached.extend(locked.closure(outer).into_iter().map(str::to_owned));
-    reached.sort();
-    reached.dedup();
-    reached
+    let reached = locked.closure(outer).into_iter().chain(inner);
+    reached.map(str::to_owned).collect()
 }
 
 fn matches(ban: &str, name: &str) -> bool {
