@@ -1,0 +1,25 @@
+# What a person does with this repository. Each target is one line; the work is in scripts/.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint web bench clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: ## Install what is missing, build in release, and serve on http://127.0.0.1:8080
+	@scripts/run.sh
+
+test: ## Install what the tests need, then run every check and every test, with the time of each stage
+	@scripts/test.sh
+
+lint: ## Check format, lints, documentation, spelling
+	@scripts/lint.sh
+
+web: ## Build the web page that the server embeds
+	@scripts/web.sh
+
+bench: ## Run the benchmarks of the crates
+	@scripts/bench.sh
+
+clean: ## Remove what was built and the tools in .tools; the data stays
+	@scripts/clean.sh

@@ -1,0 +1,116 @@
+//! `twin serve`: settings in, a running server out, until SIGINT or SIGTERM.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, OperatorToken, RawConfig};
+use crate::error::{ApiError, ApiResult};
+use crate::http;
+
+/// Serve the territory over HTTP until SIGINT or SIGTERM.
+///
+/// Prints one line, `listening on http://ADDR`, when it is ready; what happens is logged on the
+/// error stream (`TWIN_LOG`, for example `debug`; default `info`). Each setting comes from its
+/// flag, else from its environment variable, else from the configuration file, else from its
+/// default. The operator token comes from `TWIN_OPERATOR_TOKEN` only; without it nothing can be
+/// written, and only this machine is served.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// Configuration file (TOML) with any of the settings below, under the same names
+    #[arg(long, value_name = "FILE", env = "TWIN_CONFIG")]
+    config: Option<PathBuf>,
+
+    /// Print the settings that would be used, as a configuration file, and stop
+    #[arg(long)]
+    print_config: bool,
+
+    /// Print the settings as JSON
+    #[arg(long, requires = "print_config")]
+    json: bool,
+
+    #[command(flatten)]
+    settings: RawConfig,
+}
+
+impl Serve {
+    /// Serves, or prints the settings where that was asked for.
+    pub fn run(self) -> ApiResult<()> {
+        let (prints, is_json) = (self.print_config, self.json);
+        let config = self.resolve()?;
+        match (prints, is_json) {
+            (true, true) => print(&config.to_json()?),
+            (true, false) => print(&config.to_toml()?),
+            (false, _) => run_server(&config),
+        }
+    }
+
+    fn resolve(self) -> ApiResult<Config> {
+        let file = self
+            .config
+            .as_deref()
+            .map(RawConfig::from_file)
+            .transpose()?;
+        let environment = RawConfig::from_environment(|name| std::env::var_os(name))?;
+        let raw = self
+            .settings
+            .over(environment)
+            .over(file.unwrap_or_default());
+        Config::new(raw, operator_token()?)
+    }
+}
+
+fn operator_token() -> ApiResult<Option<OperatorToken>> {
+    let name = "TWIN_OPERATOR_TOKEN";
+    match std::env::var(name) {
+        Ok(secret) => Ok(OperatorToken::new(secret)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(ApiError::NotUnicode { name }),
+    }
+}
+
+fn run_server(config: &Config) -> ApiResult<()> {
+    start_log();
+    let runtime = tokio::runtime::Runtime::new().map_err(|source| ApiError::Run {
+        action: "start the threads of the server",
+        source,
+    })?;
+    runtime.block_on(serve(config))
+}
+
+async fn serve(config: &Config) -> ApiResult<()> {
+    let listen_error = |source| ApiError::Listen {
+        listen: config.listen,
+        source,
+    };
+    let stop = http::stop_signal()?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    print(&format!("listening on http://{address}\n"))?;
+    http::serve_until(listener, http::app(), stop).await
+}
+
+fn start_log() {
+    let filter =
+        EnvFilter::try_from_env("TWIN_LOG").unwrap_or_else(|_unset| EnvFilter::new("info"));
+    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(is_terminal)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn print(text: &str) -> ApiResult<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|source| ApiError::Run {
+            action: "write to the standard output",
+            source,
+        })
+}

@@ -1,0 +1,192 @@
+//! The settings of a server: file < environment (`TWIN_…`) < flags.
+//!
+//! [`RawConfig`] is one such layer, where everything may be missing; [`Config`] is the outcome,
+//! with defaults filled in and the rules between settings checked.
+
+mod layer;
+mod preset;
+mod rate;
+mod token;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use twin_core::Timestamp;
+
+pub use self::layer::RawConfig;
+pub use self::preset::Preset;
+pub use self::rate::ClockRate;
+pub use self::token::OperatorToken;
+use crate::error::{ApiError, ApiResult};
+
+/// Where a server listens unless told otherwise.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// Where a server keeps its data unless told otherwise.
+pub const DEFAULT_DATA: &str = "./data";
+
+/// The settings that a server runs with.
+///
+/// # Invariant
+///
+/// A `listen` address that other machines can reach comes with an `operator_token`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where the server listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The folder of the journal and of the pack it was started with.
+    pub data: PathBuf,
+    /// The pack to serve; `None` is the embedded territory.
+    pub pack: Option<PathBuf>,
+    /// Which sensors the embedded territory has.
+    pub preset: Preset,
+    /// Where a simulated clock starts; `None` is now.
+    pub date: Option<Timestamp>,
+    /// How fast the clock runs.
+    pub clock: ClockRate,
+    /// What a write must present; `None` refuses every write.
+    pub operator_token: Option<OperatorToken>,
+}
+
+impl Config {
+    /// Fills in the defaults of `raw`, and refuses to expose an unprotected server.
+    pub fn new(raw: RawConfig, operator_token: Option<OperatorToken>) -> ApiResult<Self> {
+        let listen = raw.listen.unwrap_or(DEFAULT_LISTEN);
+        if !listen.ip().to_canonical().is_loopback() && operator_token.is_none() {
+            return Err(ApiError::UnprotectedAddress { listen });
+        }
+        Ok(Self {
+            listen,
+            data: raw.data.unwrap_or_else(|| DEFAULT_DATA.into()),
+            pack: raw.pack,
+            preset: raw.preset.unwrap_or_default(),
+            date: raw.date,
+            clock: raw.clock.unwrap_or_default(),
+            operator_token,
+        })
+    }
+
+    /// The settings as a configuration file, which gives these same settings when read again.
+    /// The token is only said to be set or not.
+    pub fn to_toml(&self) -> ApiResult<String> {
+        let settings = toml::to_string(&self.to_raw()).map_err(|source| ApiError::PrintConfig {
+            source: source.into(),
+        })?;
+        Ok(format!(
+            "{settings}# TWIN_OPERATOR_TOKEN is {}\n",
+            self.token_state()
+        ))
+    }
+
+    /// The settings as one JSON object; the token is only said to be set or not.
+    pub fn to_json(&self) -> ApiResult<String> {
+        #[derive(serde::Serialize)]
+        struct Shown {
+            #[serde(flatten)]
+            settings: RawConfig,
+            operator_token: &'static str,
+        }
+        let shown = Shown {
+            settings: self.to_raw(),
+            operator_token: self.token_state(),
+        };
+        serde_json::to_string_pretty(&shown)
+            .map(|json| json + "\n")
+            .map_err(|source| ApiError::PrintConfig {
+                source: source.into(),
+            })
+    }
+
+    fn to_raw(&self) -> RawConfig {
+        RawConfig {
+            listen: Some(self.listen),
+            data: Some(self.data.clone()),
+            pack: self.pack.clone(),
+            preset: Some(self.preset),
+            date: self.date,
+            clock: Some(self.clock),
+        }
+    }
+
+    fn token_state(&self) -> &'static str {
+        if self.operator_token.is_some() {
+            "set"
+        } else {
+            "not set"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listening_on(address: &str) -> RawConfig {
+        RawConfig {
+            listen: Some(address.parse().unwrap()),
+            ..RawConfig::default()
+        }
+    }
+
+    #[test]
+    fn without_any_setting_the_defaults_hold() {
+        let config = Config::new(RawConfig::default(), None).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.data, PathBuf::from("./data"));
+        assert_eq!(config.preset, Preset::Target2023);
+        assert_eq!(config.clock.to_string(), "1x");
+        assert_eq!(
+            (config.pack, config.date, config.operator_token),
+            (None, None, None)
+        );
+    }
+
+    #[rstest::rstest]
+    #[case::this_machine("127.0.0.1:80", true)]
+    #[case::this_machine_v6("[::1]:80", true)]
+    #[case::this_machine_mapped("[::ffff:127.0.0.1]:80", true)]
+    #[case::every_interface("0.0.0.0:80", false)]
+    #[case::every_interface_v6("[::]:80", false)]
+    #[case::a_neighbour("192.168.1.2:80", false)]
+    fn only_this_machine_is_served_without_a_token(#[case] address: &str, #[case] is_fine: bool) {
+        let outcome = Config::new(listening_on(address), None);
+        assert_eq!(outcome.is_ok(), is_fine);
+        if let Err(refusal) = outcome {
+            assert!(refusal.to_string().contains(address), "{refusal}");
+        }
+        let token = OperatorToken::new("s3cret".to_owned());
+        assert!(Config::new(listening_on(address), token).is_ok());
+    }
+
+    #[test]
+    fn what_is_printed_is_a_file_that_gives_the_same_settings() {
+        let raw = RawConfig::from_toml(
+            "listen = '127.0.0.1:1'\ndata = '/d'\npack = 'p'\npreset = 'as-built'\n\
+             date = '2025-06-01'\nclock = '60x'\n",
+        );
+        let config = Config::new(raw.unwrap(), None).unwrap();
+        let again = RawConfig::from_toml(&config.to_toml().unwrap()).unwrap();
+        assert_eq!(Config::new(again, None).unwrap(), config);
+    }
+
+    #[test]
+    fn the_token_is_never_printed() {
+        let token = OperatorToken::new("s3cret".to_owned());
+        let config = Config::new(RawConfig::default(), token).unwrap();
+        let told = [
+            config.to_toml().unwrap(),
+            config.to_json().unwrap(),
+            format!("{config:?}"),
+        ];
+        for text in told {
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+        assert!(
+            config
+                .to_json()
+                .unwrap()
+                .contains(r#""operator_token": "set""#)
+        );
+    }
+}

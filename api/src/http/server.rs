@@ -1,0 +1,60 @@
+//! Serving until told to stop.
+
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::error::{ApiError, ApiResult};
+
+/// How long requests in flight may take once the server is told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Resolves at the first SIGINT or SIGTERM after this call.
+pub fn stop_signal() -> ApiResult<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupt = listen_for(SignalKind::interrupt())?;
+    let mut terminate = listen_for(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
+            _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
+        }
+    })
+}
+
+fn listen_for(kind: SignalKind) -> ApiResult<Signal> {
+    signal(kind).map_err(|source| ApiError::Run {
+        action: "listen for signals",
+        source,
+    })
+}
+
+/// Serves `app` until `stop` resolves; then finishes the requests in flight, for five seconds at
+/// most.
+pub async fn serve_until(
+    listener: TcpListener,
+    app: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> ApiResult<()> {
+    let (stopping, mut stopped) = watch::channel(false);
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop.await;
+        stopping.send_replace(true);
+    });
+    let patience = async move {
+        if stopped.wait_for(|is_stopping| *is_stopping).await.is_ok() {
+            tokio::time::sleep(GRACE).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        served = server => served.map_err(|source| ApiError::Run { action: "serve", source }),
+        () = patience => {
+            tracing::warn!("requests were still in flight after {} s", GRACE.as_secs());
+            Ok(())
+        }
+    }
+}

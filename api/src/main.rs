@@ -1,0 +1,11 @@
+//! The program `twin`.
+
+use anyhow::Context as _;
+use clap::Parser as _;
+
+fn main() -> anyhow::Result<()> {
+    let cli = api::cli::Cli::parse();
+    let name = cli.name();
+    cli.run()
+        .with_context(|| format!("while running `twin {name}`"))
+}

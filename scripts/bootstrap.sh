@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Installs what is missing on a Debian 12, and says so. Runs any number of times.
+#
+#   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
+#   scripts/bootstrap.sh test    also rustfmt, clippy, and typos and taplo in a Python venv
+
+# shellcheck source=scripts/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+MIN_RUST=1.95
+MIN_NODE=18.19
+NODE_PACKAGE=node@20
+PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3)
+
+apt_is_fresh=no
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif has sudo; then
+    sudo "$@"
+  else
+    fail "$1 needs root: run this once as root, or install sudo"
+  fi
+}
+
+# apt_install REASON PACKAGE...
+apt_install() {
+  local reason=$1
+  shift
+  has apt-get || fail "$reason, and there is no apt-get to install: $*"
+  say "$reason: installing $*"
+  if [ "$apt_is_fresh" = no ]; then
+    as_root apt-get -qq update || fail "the package lists cannot be updated (apt-get update)"
+    apt_is_fresh=yes
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" \
+    >/dev/null || fail "apt-get cannot install: $*"
+}
+
+# version_of COMMAND: the first number of its --version; nothing where it does not run.
+version_of() {
+  { "$1" --version 2>/dev/null || true; } | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1 || true
+}
+
+has_rust() {
+  local version
+  version=$(version_of cargo)
+  [ -n "$version" ] && at_least "$version" "$MIN_RUST" && [ -n "$(version_of rustc)" ]
+}
+
+ensure_rust() {
+  if ! has_rust; then
+    apt_install "no cargo $MIN_RUST or newer on the PATH" rustc-web cargo-web
+    hash -r
+    has_rust || fail "cargo $MIN_RUST or newer is needed; Debian's cargo-web is $(version_of cargo)"
+  fi
+  has cc || apt_install "no C compiler" gcc libc6-dev
+}
+
+ensure_rust_tools() {
+  [ -n "$(version_of rustfmt)" ] || apt_install "no rustfmt" rustfmt-web
+  [ -n "$(version_of cargo-clippy)" ] || apt_install "no clippy" rust-web-clippy
+}
+
+has_node() {
+  local version
+  version=$(version_of node)
+  [ -n "$version" ] && at_least "$version" "$MIN_NODE"
+}
+
+ensure_node() {
+  [ -f "$WEB/package.json" ] || return 0
+  has_node || has node || apt_install "no node" nodejs
+  has npm || apt_install "no npm" npm
+  if ! has_node; then
+    say "node $(version_of node) is older than $MIN_NODE: installing $NODE_PACKAGE from npm into .tools"
+    npm install --silent --no-fund --no-audit --prefix "$TOOLS/node" "$NODE_PACKAGE"
+    hash -r
+    has_node || fail "node $MIN_NODE or newer is needed; found '$(version_of node)'"
+  fi
+}
+
+# A venv that says what is in it, so that it is made anew when the list changes.
+ensure_python_tools() {
+  local wanted="${PYTHON_TOOLS[*]}" stamp="$TOOLS/venv/installed"
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return 0
+  if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    apt_install "no python3 with venv" python3 python3-venv
+    hash -r
+  fi
+  say "installing $wanted into .tools/venv"
+  rm -rf "$TOOLS/venv"
+  python3 -m venv "$TOOLS/venv"
+  "$TOOLS/venv/bin/pip" install --quiet --disable-pip-version-check "${PYTHON_TOOLS[@]}" \
+    || fail "pip cannot install $wanted"
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
+case "${1:-}" in
+  build)
+    ensure_rust
+    ensure_node
+    ;;
+  test)
+    ensure_rust
+    ensure_rust_tools
+    ensure_node
+    ensure_python_tools
+    ;;
+  *) fail "usage: scripts/bootstrap.sh build|test" ;;
+esac

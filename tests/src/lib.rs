@@ -1,0 +1,10 @@
+//! The harness of the stories: what they need to look at the house and to run what it builds.
+//!
+//! * See [`house`] for the crates, their arrows and their files, and the rules these must keep.
+//! * See [`server::TwinServer`] for a running `twin serve`.
+
+mod error;
+pub mod house;
+pub mod server;
+
+pub use crate::error::{HarnessError, HarnessResult};

@@ -1,0 +1,4 @@
+//! Stories across crates; one module each.
+
+mod architecture;
+mod serve;

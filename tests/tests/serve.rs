@@ -1,0 +1,119 @@
+//! A person starts the server, and it answers, refuses and ends as it says.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use tests::HarnessResult;
+use tests::server::{TwinServer, output_of, twin};
+
+fn start() -> HarnessResult<TwinServer> {
+    TwinServer::start(twin(&["serve", "--listen", "127.0.0.1:0"])?)
+}
+
+/// Status, content type and JSON body of a GET.
+fn get(url: &str) -> (u16, String, Value) {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let mut response = agent.get(url).call().unwrap();
+    let kind = response.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let body = response.body_mut().read_to_string().unwrap();
+    (
+        response.status().as_u16(),
+        kind,
+        serde_json::from_str(&body).unwrap(),
+    )
+}
+
+#[test]
+fn a_server_on_a_free_port_tells_the_port_and_is_healthy() -> HarnessResult<()> {
+    let server = start()?;
+    assert!(
+        server.base_url().starts_with("http://127.0.0.1:"),
+        "{}",
+        server.base_url()
+    );
+    assert!(!server.base_url().ends_with(":0"), "{}", server.base_url());
+    let (status, _, body) = get(&format!("{}/healthz", server.base_url()));
+    assert_eq!((status, body), (200, json!({ "status": "ok" })));
+    Ok(())
+}
+
+#[test]
+fn what_is_not_there_is_told_as_problem_json() -> HarnessResult<()> {
+    let server = start()?;
+    let (status, kind, body) = get(&format!("{}/nowhere", server.base_url()));
+    assert_eq!((status, kind.as_str()), (404, "application/problem+json"));
+    assert_eq!(
+        (&body["status"], &body["title"]),
+        (&json!(404), &json!("Not Found"))
+    );
+    Ok(())
+}
+
+#[rstest]
+#[case::service_manager("TERM")]
+#[case::keyboard("INT")]
+fn a_server_that_is_told_to_stop_ends_without_error(#[case] signal: &str) -> HarnessResult<()> {
+    let mut server = start()?;
+    get(&format!("{}/healthz", server.base_url()));
+    server.signal(signal)?;
+    assert_eq!(server.wait()?.code(), Some(0));
+    Ok(())
+}
+
+#[test]
+fn without_a_token_no_other_machine_is_served() -> HarnessResult<()> {
+    let refusal = output_of(twin(&["serve", "--listen", "0.0.0.0:0"])?)?;
+    let stderr = String::from_utf8_lossy(&refusal.stderr);
+    assert_eq!(refusal.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("TWIN_OPERATOR_TOKEN"), "{stderr}");
+    assert_eq!(refusal.stdout, b"");
+
+    let mut command = twin(&["serve", "--listen", "0.0.0.0:0"])?;
+    command.env("TWIN_OPERATOR_TOKEN", "s3cret");
+    let server = TwinServer::start(command)?;
+    assert!(
+        server.base_url().starts_with("http://0.0.0.0:"),
+        "{}",
+        server.base_url()
+    );
+    Ok(())
+}
+
+#[test]
+fn the_settings_are_shown_without_the_token() -> HarnessResult<()> {
+    let mut command = twin(&["serve", "--clock", "60x", "--print-config", "--json"])?;
+    command
+        .env("TWIN_OPERATOR_TOKEN", "s3cret")
+        .env("TWIN_CLOCK", "2x")
+        .env("TWIN_DATA", "/d");
+    let shown = output_of(command)?;
+    let settings: Value = serde_json::from_slice(&shown.stdout).unwrap();
+    let expected = json!({
+        "listen": "127.0.0.1:8080",
+        "data": "/d",
+        "preset": "target-2023",
+        "clock": "60x",
+        "operator_token": "set",
+    });
+    assert_eq!(settings, expected);
+    Ok(())
+}
+
+#[test]
+fn two_servers_on_one_port_are_one_too_many() -> HarnessResult<()> {
+    let first = start()?;
+    let address = first.base_url().trim_start_matches("http://");
+    let refusal = output_of(twin(&["serve", "--listen", address])?)?;
+    let stderr = String::from_utf8_lossy(&refusal.stderr);
+    assert_eq!(refusal.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains(&format!("cannot listen on {address}")),
+        "{stderr}"
+    );
+    Ok(())
+}
