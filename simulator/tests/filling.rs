@@ -1,5 +1,7 @@
 //! The filling model through its public door: moments, mass balance, conservation, reproducibility.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -297,7 +299,7 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 /// Of 240 containers after 200 hours with the seed 2021.
-const GOLDEN: u64 = 0;
+const GOLDEN: u64 = 0x196f_eb17_84b8_d3d5;
 
 fn fnv1a(bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
@@ -384,7 +386,7 @@ fn demonstration_rounds_leave_neither_chaos_nor_emptiness() {
     from: None,
     flows: vec![Flow { stream: Stream::Glass, kg_per_inhabitant_year: 1.0, density_kg_m3: 0.0, source: String::new() }],
 }]), "density")]
-#[case::no_volume(|p: &mut FillingParams| p.litter_deposit.max_l = p.litter_deposit.min_l, "max_l")]
+#[case::no_volume(|p: &mut FillingParams| p.litter_deposit.max_l = p.litter_deposit.min_l, "mode_l")]
 #[case::no_number(|p: &mut FillingParams| p.growth = f64::NAN, "growth")]
 #[case::no_shape(|p: &mut FillingParams| p.day_effect_shape = Some(0.5), "day_effect_shape")]
 fn parameters_outside_their_range_are_named(
@@ -394,10 +396,7 @@ fn parameters_outside_their_range_are_named(
     let mut params = FillingParams::default();
     spoil(&mut params);
     let error = FillingModel::new(&territory(1), params, Seed(1)).unwrap_err();
-    assert!(
-        error.to_string().contains(named) || named == "max_l",
-        "{error}"
-    );
+    assert!(error.to_string().contains(named), "{error}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The sensor network through its public door: faults, losses, schedule, and going on after a restart.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+
 use proptest::prelude::*;
 use simulator::filling::{ContainerSpec, FillingModel, FillingParams};
 use simulator::random::Seed;
