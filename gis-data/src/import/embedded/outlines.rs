@@ -10,17 +10,21 @@ use super::power::{Cell, Generator};
 use crate::error::{GisError, GisResult};
 
 /// How often generators are moved so that cells come to lie where they should.
-const MOVES: usize = 24;
+const MOVES: usize = 16;
 /// How much of the way a generator goes in one move.
 const MOVE_SHARE: f64 = 0.5;
+/// How much of the way to a centre outside its cell a generator goes.
+const PULL_SHARE: f64 = 0.2;
 /// Areas are met to this relative error.
 const AREA_TOLERANCE: f64 = 1e-4;
 /// Newton steps for the areas, at most; about five are needed.
 const NEWTON_STEPS: usize = 40;
+/// Sweeps over the equations of one Newton step.
+const SWEEPS: usize = 50;
 /// How far inside its cell a centre must lie.
 const CENTER_MARGIN_M: f64 = 50.0;
 /// How many of the nearest generators may cut a cell while it is still being moved.
-const NEAR: usize = 40;
+const NEAR: usize = 30;
 
 /// The outline of each commune in the plane, in the order of the facts: convex, counterclockwise,
 /// without gap or overlap, each with its area to 0.01 % and its centre inside.
@@ -30,9 +34,11 @@ pub(super) fn outlines(facts: &Facts, plane: &Plane) -> GisResult<Vec<Vec<Planar
         fit.newton_step();
         fit.move_generators();
     }
+    fit.settle(facts)?;
     fit.rivals = vec![(0..fit.generators.len()).collect(); fit.wanted.len()];
-    let cells = fit.settle(facts)?;
-    Ok(cells
+    fit.redraw();
+    fit.settle(facts)?; // nothing is left to do, unless a far generator cuts a cell
+    Ok(fit.cells
         .into_iter()
         .take(facts.communes.len())
         .map(|cell| cell.ring)
@@ -54,6 +60,8 @@ struct Fit {
     generators: Vec<Generator>,
     /// For each wanted cell, the generators that may cut it.
     rivals: Vec<Vec<usize>>,
+    /// The cells of the generators as they are.
+    cells: Vec<Cell>,
 }
 
 impl Fit {
@@ -71,52 +79,64 @@ impl Fit {
         let rivals = (0..wanted.len())
             .map(|own| nearest(&generators, own))
             .collect();
-        Self {
+        let mut fit = Self {
             wanted,
             generators,
             rivals,
+            cells: Vec::new(),
+        };
+        fit.redraw();
+        fit
+    }
+
+    fn redraw(&mut self) {
+        let cell = |own: usize| Cell::new(&self.generators, own, &self.rivals[own]);
+        self.cells = (0..self.wanted.len()).map(cell).collect();
+    }
+
+    /// The greatest relative error of an area.
+    fn area_error(&self) -> f64 {
+        let cells = self.cells.iter().zip(&self.wanted);
+        cells
+            .map(|(cell, w)| (cell.area_m2() / w.area_m2 - 1.0).abs())
+            .fold(0.0, f64::max)
+    }
+
+    /// Changes the weights towards the wanted areas, by less where a cell would vanish.
+    fn newton_step(&mut self) {
+        let change = self.weight_change();
+        let before: Vec<f64> = self
+            .generators
+            .iter()
+            .map(|generator| generator.weight)
+            .collect();
+        let mut share = 1.0;
+        while share > 1e-3 {
+            let changed = before
+                .iter()
+                .zip(&change)
+                .map(|(old, step)| old + share * step);
+            for (generator, weight) in self.generators.iter_mut().zip(changed) {
+                generator.weight = weight;
+            }
+            self.redraw();
+            let is_left = |(cell, wanted): (&Cell, &Wanted)| cell.area_m2() > 0.05 * wanted.area_m2;
+            if self.cells.iter().zip(&self.wanted).all(is_left) {
+                break;
+            }
+            share /= 2.0;
         }
     }
 
-    fn cells(&self) -> Vec<Cell> {
-        let cell = |own: usize| Cell::new(&self.generators, own, &self.rivals[own]);
-        (0..self.wanted.len()).map(cell).collect()
-    }
-
-    /// Changes the weights towards the wanted areas, and returns the greatest relative error that
-    /// there was before.
-    fn newton_step(&mut self) -> f64 {
-        let cells = self.cells();
+    /// Solves `J · change = lacking` by Gauss–Seidel. An edge of length `l` between generators `d`
+    /// apart moves by `1 / 2d` for each unit of weight, so its area by `l / 2d`.
+    fn weight_change(&self) -> Vec<f64> {
+        let cells = &self.cells;
         let lacking: Vec<f64> = cells
             .iter()
             .zip(&self.wanted)
             .map(|(c, w)| w.area_m2 - c.area_m2())
             .collect();
-        let change = self.weight_change(&cells, &lacking);
-        let before = self.generators.clone();
-        let mut share = 1.0;
-        while share > 1e-3 {
-            for (generator, (old, step)) in
-                self.generators.iter_mut().zip(before.iter().zip(&change))
-            {
-                generator.weight = old.weight + share * step;
-            }
-            let is_left = |(cell, wanted): (&Cell, &Wanted)| cell.area_m2() > 0.05 * wanted.area_m2;
-            if self.cells().iter().zip(&self.wanted).all(is_left) {
-                break;
-            }
-            share /= 2.0;
-        }
-        let errors = lacking
-            .iter()
-            .zip(&self.wanted)
-            .map(|(l, w)| l.abs() / w.area_m2);
-        errors.fold(0.0, f64::max)
-    }
-
-    /// Solves `J · change = lacking` by Gauss–Seidel. An edge of length `l` between generators `d`
-    /// apart moves by `1 / 2d` for each unit of weight, so its area by `l / 2d`.
-    fn weight_change(&self, cells: &[Cell], lacking: &[f64]) -> Vec<f64> {
         let flow = |own: usize| {
             let edges = cells[own].edges();
             let flows = edges.filter_map(move |(a, b, beyond)| {
@@ -128,7 +148,7 @@ impl Fit {
         };
         let flows: Vec<Vec<(usize, f64)>> = (0..cells.len()).map(flow).collect();
         let mut change = vec![0.0; self.generators.len()];
-        for _ in 0..100 {
+        for _ in 0..SWEEPS {
             for (own, edges) in flows.iter().enumerate() {
                 let pressed: f64 = edges
                     .iter()
@@ -145,51 +165,53 @@ impl Fit {
 
     /// Moves generators so that the centres of gravity come nearer to the wanted ones.
     fn move_generators(&mut self) {
-        for (own, cell) in self.cells().iter().enumerate() {
+        for (own, cell) in self.cells.iter().enumerate() {
             if cell.area_m2() > 0.0 {
                 let missing = vector(cell.centroid(), self.wanted[own].centroid);
                 self.generators[own].at = shifted(self.generators[own].at, missing, MOVE_SHARE);
             }
         }
+        self.redraw();
+    }
+
+    /// Whether every cell holds its centre.
+    fn holds_centers(&self) -> bool {
+        let mut cells = self.cells.iter().zip(&self.wanted);
+        cells.all(|(cell, wanted)| is_inside(&cell.ring, wanted.center, CENTER_MARGIN_M))
     }
 
     /// Pulls generators towards centres that lie outside their cells.
-    fn pull_to_centers(&mut self, cells: &[Cell]) -> bool {
-        let mut is_pulled = false;
-        for (own, cell) in cells.iter().enumerate() {
+    fn pull_to_centers(&mut self) {
+        for (own, cell) in self.cells.iter().enumerate() {
             let center = self.wanted[own].center;
             if !is_inside(&cell.ring, center, CENTER_MARGIN_M) {
                 let missing = vector(cell.centroid(), center);
-                self.generators[own].at = shifted(self.generators[own].at, missing, 0.2);
-                is_pulled = true;
+                self.generators[own].at = shifted(self.generators[own].at, missing, PULL_SHARE);
             }
         }
-        is_pulled
+        self.redraw();
     }
 
-    /// Meets the areas with every centre inside, or names the cell where that fails.
-    fn settle(&mut self, facts: &Facts) -> GisResult<Vec<Cell>> {
+    /// Meets the areas with every centre inside, or names the commune that is farthest from it.
+    fn settle(&mut self, facts: &Facts) -> GisResult<()> {
         for _ in 0..NEWTON_STEPS {
-            let is_met = self.newton_step() < AREA_TOLERANCE;
-            let cells = self.cells();
-            if is_met && !self.pull_to_centers(&cells) {
-                return Ok(cells);
+            match (self.area_error() < AREA_TOLERANCE, self.holds_centers()) {
+                (true, true) => return Ok(()),
+                (true, false) => self.pull_to_centers(),
+                (false, _) => self.newton_step(),
             }
         }
-        let cells = self.cells();
-        let error = |own: &usize| {
-            let wanted_m2 = self.wanted[*own].area_m2;
-            (cells[*own].area_m2() / wanted_m2 - 1.0).abs()
-        };
-        let communes = 0..facts.communes.len();
-        let worst = communes
-            .max_by(|a, b| error(a).total_cmp(&error(b)))
-            .unwrap_or(0);
-        let commune = &facts.communes[worst];
-        Err(GisError::NoOutline {
+        Err(self.refusal(facts))
+    }
+
+    fn refusal(&self, facts: &Facts) -> GisError {
+        let error = |own: usize| (self.cells[own].area_m2() / self.wanted[own].area_m2 - 1.0).abs();
+        let worst = (0..facts.communes.len()).max_by(|&a, &b| error(a).total_cmp(&error(b)));
+        let commune = &facts.communes[worst.unwrap_or(0)];
+        GisError::NoOutline {
             commune: commune.name.clone(),
             area_km2: commune.area_km2,
-        })
+        }
     }
 }
 

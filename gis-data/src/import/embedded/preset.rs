@@ -137,8 +137,8 @@ mod tests {
             (quota.regrouping, plan.regrouping),
             (quota.park_bins, plan.park_bins),
         ] {
-            let exact = (planned * total) as f64 / 1910.0;
-            assert!((part as f64 - exact).abs() < 0.5, "{part} for {exact}");
+            let rounded = (2 * planned * total + 1910) / (2 * 1910);
+            assert_eq!(part, rounded);
         }
     }
 
