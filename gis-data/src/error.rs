@@ -201,6 +201,41 @@ pub enum GisError {
         key: Box<str>,
         /// The file of restricted rows.
         path: PathBuf,
+    /// A file of facts about a territory that does not have the expected form.
+    #[error("{file} is no file of facts about a territory")]
+    InvalidFacts {
+        /// The file.
+        file: &'static str,
+        /// What the reader of TOML says.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+
+    /// A file of facts names a commune that it does not list.
+    #[error("'{commune}', named in {field} of {file}, is none of its communes")]
+    UnlistedCommune {
+        /// The file.
+        file: &'static str,
+        /// The field that names the commune.
+        field: &'static str,
+        /// The name of the commune.
+        commune: Box<str>,
+    },
+
+    /// Facts from which no outlines of the wanted areas can be computed.
+    #[error("the outline of {commune} cannot be given its area of {area_km2} km²")]
+    NoOutline {
+        /// The name of the commune.
+        commune: Box<str>,
+        /// Its area.
+        area_km2: f64,
+    },
+
+    /// More sites than a commune has room for.
+    #[error("no room for another site in {commune}")]
+    NoRoom {
+        /// The name of the commune.
+        commune: Box<str>,
     },
 
     /// A value or a reference that the twin refuses.

@@ -1,1 +1,3 @@
-//! Module import.
+//! Makes packs: out of other people's files, or out of plain facts where there are none.
+
+pub mod embedded;
