@@ -236,6 +236,57 @@ pub enum GisError {
     NoRoom {
         /// The name of the commune.
         commune: Box<str>,
+    /// A file that is no OpenStreetMap extract.
+    #[error("no OpenStreetMap extract in PBF format, {reason}: {}", path.display())]
+    NotOsmPbf {
+        /// What was found instead, in words.
+        reason: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// An OpenStreetMap extract that cannot be read right without an ability we do not have.
+    #[error("extract wants its reader to know '{feature}', which is not supported: {}", path.display())]
+    UnsupportedOsmFeature {
+        /// The ability, as the file names it.
+        feature: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file that is no JSON, or no GeoJSON FeatureCollection.
+    #[error("no GeoJSON FeatureCollection: {}", path.display())]
+    NotGeoJson {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        #[source]
+        source: serde_json::Error,
+    },
+
+    /// A file of outlines without a single usable one.
+    #[error("no outline of a commune that can be used: {}", path.display())]
+    NoOutlines {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file that is larger than its kind can sensibly be.
+    #[error("{bytes} bytes are more than the {limit} that are read: {}", path.display())]
+    TooLarge {
+        /// How large it is.
+        bytes: u64,
+        /// How large it may be.
+        limit: u64,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A pack without a commune, where one is needed.
+    #[error("pack '{name}' has no commune to place anything in")]
+    NoCommunes {
+        /// The name of the pack.
+        name: Box<str>,
     },
 
     /// A value or a reference that the twin refuses.
