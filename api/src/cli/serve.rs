@@ -2,13 +2,17 @@
 
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, OperatorToken, RawConfig};
+use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
-use crate::http;
+use crate::http::{self, ApiState, Territory, Writers};
+use crate::ingest::{self, VirtualNetwork};
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
 ///
@@ -86,12 +90,54 @@ async fn serve(config: &Config) -> ApiResult<()> {
         source,
     };
     let stop = http::stop_signal()?;
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let directory = engine::open(&open_request(config), ingest::SOURCE)?;
+    let DataDirectory {
+        engine,
+        manifest,
+        lines,
+        checkpoint,
+        lock,
+    } = directory;
+    if manifest.simulated_sensors {
+        let mut network = VirtualNetwork::new(engine.clone(), checkpoint.as_ref())?;
+        network.report_once().await?;
+        tokio::spawn(network.run());
+    }
+    let state = ApiState {
+        engine: engine.clone(),
+        territory: Arc::new(Territory::new(manifest, &lines)),
+        writers: Writers(config.operator_token.clone().map(Arc::new)),
+        metrics,
+    };
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     print(&format!("listening on http://{address}\n"))?;
-    http::serve_until(listener, http::app(), stop).await
+    // The twin stops first: that ends the live streams, which would keep the server waiting.
+    let twin_stopped = async move {
+        stop.await;
+        engine.stop().await;
+    };
+    let served = http::serve_until(listener, http::app(state), twin_stopped).await;
+    drop(lock);
+    served
+}
+
+fn open_request(config: &Config) -> OpenRequest {
+    let pack = match (&config.pack, config.preset) {
+        (Some(folder), _) => PackChoice::Folder(folder.clone()),
+        (None, Some(preset)) => PackChoice::Embedded(preset),
+        (None, None) => PackChoice::Kept,
+    };
+    OpenRequest {
+        data: config.data.clone(),
+        pack,
+        rate: config.clock.get().into(),
+        date: config.date,
+        rules: EngineRules::default(),
+    }
 }
 
 fn start_log() {

@@ -105,7 +105,9 @@ impl Engine {
     /// # Errors
     /// [`SubmitError::Refused`] is final; the others ask to send it again.
     pub async fn submit(&self, input: Input) -> Result<Receipt, SubmitError> {
-        self.send(|ack| Submission::Input(Box::new(input), ack)).await?.await
+        self.send(|ack| Submission::Input(Box::new(input), ack))
+            .await?
+            .await
     }
 
     /// Hands an input to the twin, waiting only for room in its queue; the outcome comes later.
@@ -113,12 +115,15 @@ impl Engine {
         &self,
         input: Input,
     ) -> Result<impl Future<Output = Result<Receipt, SubmitError>> + use<>, SubmitError> {
-        self.send(|ack| Submission::Input(Box::new(input), ack)).await
+        self.send(|ack| Submission::Input(Box::new(input), ack))
+            .await
     }
 
     /// Keeps the state of a source beside the journal, after all that was handed over before.
     pub async fn checkpoint(&self, checkpoint: Checkpoint) -> Result<Receipt, SubmitError> {
-        self.send(|ack| Submission::Checkpoint(checkpoint, ack)).await?.await
+        self.send(|ack| Submission::Checkpoint(checkpoint, ack))
+            .await?
+            .await
     }
 
     /// Ends the twin after all that was handed over before, with a last snapshot.
@@ -140,7 +145,10 @@ impl Engine {
     ) -> Result<impl Future<Output = Result<Receipt, SubmitError>> + use<>, SubmitError> {
         let (ack, outcome) = oneshot::channel();
         // A closed channel means that the owner is gone.
-        self.inbox.send(submission(ack)).await.map_err(|_closed| SubmitError::Stopping)?;
+        self.inbox
+            .send(submission(ack))
+            .await
+            .map_err(|_closed| SubmitError::Stopping)?;
         Ok(async { outcome.await.unwrap_or(Err(SubmitError::Stopping)) })
     }
 }

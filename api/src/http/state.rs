@@ -39,9 +39,8 @@ pub struct Territory {
 impl Territory {
     /// Encodes what is only drawn, once.
     pub fn new(manifest: Manifest, lines: &[MapLine]) -> Self {
-        let drawn = LineLayer::ALL.map(|layer| {
-            geojson::lines(lines.iter().filter(|line| line.layer == layer)).into()
-        });
+        let drawn = LineLayer::ALL
+            .map(|layer| geojson::lines(lines.iter().filter(|line| line.layer == layer)).into());
         Self { manifest, drawn }
     }
 
@@ -57,7 +56,10 @@ impl Territory {
 
     /// Whether a layer is synthetic.
     pub fn is_layer_synthetic(&self, layer: &str) -> bool {
-        self.manifest.layers.get(layer).is_some_and(|info| info.synthetic)
+        self.manifest
+            .layers
+            .get(layer)
+            .is_some_and(|info| info.synthetic)
     }
 
     /// A drawn layer as GeoJSON.

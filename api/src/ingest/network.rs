@@ -55,8 +55,16 @@ impl VirtualNetwork {
             Some(kept) => Network::resume(spec, &kept)?,
             None => Network::new(spec, engine.clock().now())?,
         };
-        let devices = sensors.iter().filter_map(|ix| device(twin.inventory(), *ix)).collect();
-        Ok(Self { network, devices, door: Door::new(SOURCE), engine })
+        let devices = sensors
+            .iter()
+            .filter_map(|ix| device(twin.inventory(), *ix))
+            .collect();
+        Ok(Self {
+            network,
+            devices,
+            door: Door::new(SOURCE),
+            engine,
+        })
     }
 
     /// Lets every sensor that never reported do so once, and waits until that is on disk.
@@ -98,7 +106,9 @@ impl VirtualNetwork {
         let twin = self.engine.twin();
         let mut outcomes = Vec::with_capacity(reports.len());
         for report in reports {
-            let Some(event) = self.event(report) else { continue };
+            let Some(event) = self.event(report) else {
+                continue;
+            };
             let input = match self.door.read_up(&twin, &event, self.engine.clock().now()) {
                 Ok(input) => input,
                 Err(error) => {
@@ -124,7 +134,11 @@ impl VirtualNetwork {
     async fn keep(&self) -> SimResult<()> {
         let checkpoint: NetworkCheckpoint = self.network.checkpoint()?;
         let body = serde_json::to_vec(&checkpoint).unwrap_or_default();
-        let kept = Checkpoint { name: SOURCE.to_owned(), at: self.network.at(), body };
+        let kept = Checkpoint {
+            name: SOURCE.to_owned(),
+            at: self.network.at(),
+            body,
+        };
         if let Err(error) = self.engine.checkpoint(kept).await {
             tracing::debug!(%error, "the virtual network is not kept");
         }
@@ -155,15 +169,26 @@ impl VirtualNetwork {
 fn device(inventory: &Inventory, sensor: u32) -> Option<Device> {
     let row = inventory.sensors().get(sensor)?;
     let detail = &row.asset.detail;
-    Some(Device { dev_eui: detail.dev_eui, key: row.asset.key.clone(), codec: detail.codec.clone() })
+    Some(Device {
+        dev_eui: detail.dev_eui,
+        key: row.asset.key.clone(),
+        codec: detail.codec.clone(),
+    })
 }
 
 fn reception() -> Reception {
-    Reception { gateway: GATEWAY, rssi_dbm: -97, snr_db: 7.25 }
+    Reception {
+        gateway: GATEWAY,
+        rssi_dbm: -97,
+        snr_db: 7.25,
+    }
 }
 
 /// The device's address in the virtual network: the same for all its life.
-#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the lower half is what is wanted"
+)]
 const fn dev_addr(dev_eui: DevEui) -> u32 {
     dev_eui.0 as u32
 }

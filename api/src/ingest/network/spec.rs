@@ -33,10 +33,16 @@ pub(super) fn of(twin: &Twin) -> SimResult<(NetworkSpec, Vec<u32>)> {
     let mut numbers = Vec::new();
     for (ix, row) in inventory.sensors().iter() {
         let container = inventory.container_of_sensor(ix);
-        let Some(container) = container.and_then(|c| position[c as usize]) else { continue };
+        let Some(container) = container.and_then(|c| position[c as usize]) else {
+            continue;
+        };
         let detail = &row.asset.detail;
         let (mounting, expected_interval) = (detail.mounting, detail.expected_interval);
-        sensors.push(SensorSpec { container, mounting, expected_interval });
+        sensors.push(SensorSpec {
+            container,
+            mounting,
+            expected_interval,
+        });
         numbers.push(ix);
     }
     let spec = NetworkSpec {
@@ -58,7 +64,10 @@ fn capacity(container: &Container) -> Litres {
         ContainerType::ParkBin => 80.0,
         ContainerType::Unknown => 3_000.0,
     };
-    container.volume.or_else(|| Litres::new(usual()).ok()).unwrap_or_default()
+    container
+        .volume
+        .or_else(|| Litres::new(usual()).ok())
+        .unwrap_or_default()
 }
 
 /// How many containers of a stream share the population of each commune.
@@ -70,7 +79,9 @@ impl Catchments {
         let mut counts = std::collections::BTreeMap::new();
         for (_ix, row) in inventory.containers().iter() {
             if let Some(commune) = row.commune {
-                *counts.entry((commune.0, row.asset.detail.stream)).or_insert(0) += 1;
+                *counts
+                    .entry((commune.0, row.asset.detail.stream))
+                    .or_insert(0) += 1;
             }
         }
         Self(counts)
@@ -78,13 +89,18 @@ impl Catchments {
 
     /// Inhabitants who bring this stream to one container: equal shares within its commune.
     fn get(&self, twin: &Twin, container: u32, stream: Stream) -> f64 {
-        let asset = AssetIx { kind: AssetKind::Container, ix: container };
+        let asset = AssetIx {
+            kind: AssetKind::Container,
+            ix: container,
+        };
         let commune = twin.inventory().commune_of(asset);
         let shared = commune.and_then(|commune| {
             let population = twin.inventory().communes().get(commune)?.population?;
             let count = self.0.get(&(commune.0, stream))?;
             Some(f64::from(population) / f64::from(*count))
         });
-        shared.filter(|share| *share > 0.0).unwrap_or(FALLBACK_CATCHMENT)
+        shared
+            .filter(|share| *share > 0.0)
+            .unwrap_or(FALLBACK_CATCHMENT)
     }
 }
