@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
+use simulator::filling::FlowPlan;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -100,7 +101,12 @@ async fn serve(config: &Config) -> ApiResult<()> {
         lock,
     } = directory;
     if manifest.simulated_sensors {
-        let mut network = VirtualNetwork::new(engine.clone(), checkpoint.as_ref())?;
+        // The presets are the plan of 2021 under the flows of its time, whatever the clock shows.
+        let flows = match manifest.preset {
+            Some(_) => FlowPlan::before_2023(),
+            None => FlowPlan::as_happened(),
+        };
+        let mut network = VirtualNetwork::new(engine.clone(), flows, checkpoint.as_ref())?;
         network.report_once().await?;
         tokio::spawn(network.run());
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use gis_data::radio::chirpstack::{self, Reception, UplinkFrame};
 use gis_data::radio::codec;
 use gis_data::stores::Checkpoint;
+use simulator::filling::FlowPlan;
 use simulator::sensing::{Network, NetworkCheckpoint, SensorReport};
 use simulator::{SimError, SimResult};
 use twin_core::{DevEui, Inventory};
@@ -42,14 +43,18 @@ struct Device {
 }
 
 impl VirtualNetwork {
-    /// Goes on from a checkpoint, or begins at the twin's present.
+    /// Goes on from a checkpoint, or begins at the twin's present; `flows` are what people bring.
     ///
     /// # Errors
     /// Where the checkpoint is not one of this network, or the pack has values that the model
     /// refuses.
-    pub fn new(engine: Engine, checkpoint: Option<&Checkpoint>) -> SimResult<Self> {
+    pub fn new(
+        engine: Engine,
+        flows: FlowPlan,
+        checkpoint: Option<&Checkpoint>,
+    ) -> SimResult<Self> {
         let twin = engine.twin();
-        let (spec, sensors) = spec::of(&twin)?;
+        let (spec, sensors) = spec::of(&twin, flows)?;
         let resumed = checkpoint.and_then(|kept| serde_json::from_slice(&kept.body).ok());
         let network = match resumed {
             Some(kept) => Network::resume(spec, &kept)?,
