@@ -89,6 +89,10 @@ pub enum ApiError {
     #[error(transparent)]
     Engine(#[from] crate::engine::EngineError),
 
+    /// A file or a pack cannot be used.
+    #[error(transparent)]
+    Gis(#[from] gis_data::GisError),
+
     /// The virtual sensor network cannot run.
     #[error("the virtual sensor network cannot run")]
     Network(#[from] simulator::SimError),

@@ -1,6 +1,5 @@
 //! `twin serve`: settings in, a running server out, until SIGINT or SIGTERM.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use simulator::filling::FlowPlan;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use super::print;
 use crate::config::{Config, OperatorToken, RawConfig};
 use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
@@ -155,14 +155,4 @@ fn start_log() {
         .with_ansi(is_terminal)
         .with_writer(std::io::stderr)
         .init();
-}
-
-fn print(text: &str) -> ApiResult<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|source| ApiError::Run {
-            action: "write to the standard output",
-            source,
-        })
 }

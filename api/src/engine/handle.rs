@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use gis_data::stores::Checkpoint;
@@ -47,6 +49,18 @@ pub struct Receipt {
     pub changes: usize,
     /// Number of the last public change at that moment.
     pub seq: u64,
+}
+
+/// What will become of a submission; ready once that is on disk.
+#[derive(Debug)]
+pub struct Outcome(oneshot::Receiver<Result<Receipt, SubmitError>>);
+
+impl Future for Outcome {
+    type Output = Result<Receipt, SubmitError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map(|told| told.unwrap_or(Err(SubmitError::Stopping)))
+    }
 }
 
 /// Who waits for the outcome of a submission.
@@ -114,7 +128,7 @@ impl Engine {
     pub async fn hand_over(
         &self,
         input: Input,
-    ) -> Result<impl Future<Output = Result<Receipt, SubmitError>> + use<>, SubmitError> {
+    ) -> Result<Outcome, SubmitError> {
         self.send(|ack| Submission::Input(Box::new(input), ack))
             .await
     }
@@ -139,16 +153,13 @@ impl Engine {
         stream::follow(self.clone(), channel, since)
     }
 
-    async fn send(
-        &self,
-        submission: impl FnOnce(Ack) -> Submission,
-    ) -> Result<impl Future<Output = Result<Receipt, SubmitError>> + use<>, SubmitError> {
+    async fn send(&self, submission: impl FnOnce(Ack) -> Submission) -> Result<Outcome, SubmitError> {
         let (ack, outcome) = oneshot::channel();
         // A closed channel means that the owner is gone.
         self.inbox
             .send(submission(ack))
             .await
             .map_err(|_closed| SubmitError::Stopping)?;
-        Ok(async { outcome.await.unwrap_or(Err(SubmitError::Stopping)) })
+        Ok(Outcome(outcome))
     }
 }

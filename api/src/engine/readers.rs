@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gis_data::stores::{JournalReader, StoreError, StoreResult};
 use tokio::sync::Semaphore;
 
-use super::error::{EngineError, EngineResult};
+use super::error::EngineResult;
 
 /// How many readers work at the same time; more wait.
 const MOST_READERS: usize = 8;

@@ -67,7 +67,7 @@ fn follow(
     let since = last_event_id(headers)?.or(query.since);
     let since = since.unwrap_or_else(|| engine.twin().seq(channel));
     let changes = ReceiverStream::new(engine.changes_since(channel, since))
-        .filter_map(async move |item| event_of(item, kind));
+        .filter_map(move |item| std::future::ready(event_of(item, kind)));
     let heartbeats = heartbeats(engine, channel).map(Some).boxed();
     // The stream ends with the changes: heartbeats alone would make a dead service look quiet.
     let ended = stream::once(async { None });

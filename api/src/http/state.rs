@@ -13,7 +13,7 @@ use crate::config::OperatorToken;
 use crate::engine::Engine;
 
 /// What every handler may use. Cloning it is cheap; nothing in it can be locked by a handler.
-#[derive(Clone, Debug, FromRef)]
+#[derive(Clone, Debug)]
 pub struct ApiState {
     /// The running twin.
     pub engine: Engine,
@@ -23,6 +23,18 @@ pub struct ApiState {
     pub writers: Writers,
     /// The counters of this process.
     pub metrics: PrometheusHandle,
+}
+
+impl FromRef<ApiState> for Engine {
+    fn from_ref(state: &ApiState) -> Self {
+        state.engine.clone()
+    }
+}
+
+impl FromRef<ApiState> for Writers {
+    fn from_ref(state: &ApiState) -> Self {
+        state.writers.clone()
+    }
 }
 
 /// What a write must present; `None` refuses every write.

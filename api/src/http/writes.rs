@@ -11,7 +11,6 @@ use super::access::Operator;
 use super::assets::parse_id;
 use super::problem::Problem;
 use super::query::bad_request;
-use super::state::ApiState;
 use crate::engine::{Engine, SubmitError};
 
 /// What a write did.
