@@ -48,8 +48,9 @@ impl Doctor {
             None => check(&journal)?,
         };
         if self.json {
-            let json = serde_json::to_string(&finding)
-                .map_err(|source| ApiError::PrintConfig { source: source.into() })?;
+            let json = serde_json::to_string(&finding).map_err(|source| ApiError::PrintConfig {
+                source: source.into(),
+            })?;
             return print(&(json + "\n"));
         }
         print(&finding.to_text(self.recover_to.as_deref()))
@@ -71,13 +72,19 @@ impl Doctor {
 
 impl Finding {
     fn to_text(&self, new: Option<&Path>) -> String {
-        let Self { public_seq, restricted_seq, damage } = self;
+        let Self {
+            public_seq,
+            restricted_seq,
+            damage,
+        } = self;
         let state = match damage {
             Some(damage) => format!("damaged after that: {damage}"),
             None => "no damage found".to_owned(),
         };
         let saved = new.map_or_else(String::new, |new| format!("saved to {}\n", new.display()));
-        format!("{public_seq} public and {restricted_seq} restricted changes read; {state}\n{saved}")
+        format!(
+            "{public_seq} public and {restricted_seq} restricted changes read; {state}\n{saved}"
+        )
     }
 }
 
@@ -86,7 +93,10 @@ fn check(journal: &Path) -> ApiResult<Finding> {
     let store = |error: StoreError| ApiError::from(EngineError::from(error));
     let reader = SqliteReader::open(journal).map_err(store)?;
     let mut last = [0, 0];
-    for (channel, last) in [Channel::Public, Channel::Restricted].into_iter().zip(&mut last) {
+    for (channel, last) in [Channel::Public, Channel::Restricted]
+        .into_iter()
+        .zip(&mut last)
+    {
         *last = reader.forgotten(channel).map_err(store)?;
         loop {
             let changes = reader.changes(channel, *last, CHUNK).map_err(store)?;
@@ -97,13 +107,23 @@ fn check(journal: &Path) -> ApiResult<Finding> {
         }
     }
     let [public_seq, restricted_seq] = last;
-    Ok(Finding { public_seq, restricted_seq, damage: None })
+    Ok(Finding {
+        public_seq,
+        restricted_seq,
+        damage: None,
+    })
 }
 
 fn copy_folder(from: &Path, to: &Path) -> ApiResult<()> {
     let failed = |action, path: &Path| {
         let path = path.to_owned();
-        move |source| ApiError::from(EngineError::Io { action, path, source })
+        move |source| {
+            ApiError::from(EngineError::Io {
+                action,
+                path,
+                source,
+            })
+        }
     };
     std::fs::create_dir_all(to).map_err(failed("create", to))?;
     for entry in std::fs::read_dir(from).map_err(failed("read", from))? {

@@ -110,8 +110,10 @@ impl Import {
             seconds: started.elapsed().as_secs_f64(),
         };
         if self.json {
-            let json = serde_json::to_string_pretty(&outcome)
-                .map_err(|source| ApiError::PrintConfig { source: source.into() })?;
+            let json =
+                serde_json::to_string_pretty(&outcome).map_err(|source| ApiError::PrintConfig {
+                    source: source.into(),
+                })?;
             return print(&(json + "\n"));
         }
         print(&outcome.to_text(&report, &self.out))
@@ -119,11 +121,21 @@ impl Import {
 
     fn compose(&self, report: &mut Report) -> ApiResult<Pack> {
         let outlines = self.communes.as_deref();
-        let outlines = outlines.map(|path| communes::read(path, report)).transpose()?;
+        let outlines = outlines
+            .map(|path| communes::read(path, report))
+            .transpose()?;
         let mut pack = match &self.osm {
             Some(path) => {
                 let (name, title) = (self.name.clone(), self.title.clone());
-                osm::read(path, &osm::OsmOptions { name, title, crs: None }, report)?
+                osm::read(
+                    path,
+                    &osm::OsmOptions {
+                        name,
+                        title,
+                        crs: None,
+                    },
+                    report,
+                )?
             }
             None => bare_pack(self, outlines.as_deref().unwrap_or_default()),
         };
@@ -161,7 +173,11 @@ fn bare_pack(import: &Import, outlines: &[Commune]) -> Pack {
         simulated_sensors: false,
         layers: BTreeMap::new(),
     };
-    Pack { manifest, layers: Layers::default(), lines: Vec::new() }
+    Pack {
+        manifest,
+        layers: Layers::default(),
+        lines: Vec::new(),
+    }
 }
 
 fn provenance(path: &Path) -> LayerInfo {
@@ -175,14 +191,27 @@ fn provenance(path: &Path) -> LayerInfo {
 }
 
 fn layers(pack: &Pack) -> Vec<LayerOutcome> {
-    let synthetic = |name: &str| pack.manifest.layers.get(name).is_some_and(|info| info.synthetic);
-    let layer = |name, count| LayerOutcome { name, count, synthetic: synthetic(name) };
+    let synthetic = |name: &str| {
+        pack.manifest
+            .layers
+            .get(name)
+            .is_some_and(|info| info.synthetic)
+    };
+    let layer = |name, count| LayerOutcome {
+        name,
+        count,
+        synthetic: synthetic(name),
+    };
     let communes = layer("communes", pack.layers.communes.len());
     let assets = AssetKind::ALL
         .iter()
         .map(|info| layer(info.layer, pack.layers.count(info.kind)));
     let lines = pack::LineLayer::ALL.map(|line| {
-        let count = pack.lines.iter().filter(|drawn| drawn.layer == line).count();
+        let count = pack
+            .lines
+            .iter()
+            .filter(|drawn| drawn.layer == line)
+            .count();
         layer(line.name(), count)
     });
     std::iter::once(communes)

@@ -1,8 +1,8 @@
 //! What the rest of the program holds of the running twin.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -59,7 +59,9 @@ impl Future for Outcome {
     type Output = Result<Receipt, SubmitError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context).map(|told| told.unwrap_or(Err(SubmitError::Stopping)))
+        Pin::new(&mut self.0)
+            .poll(context)
+            .map(|told| told.unwrap_or(Err(SubmitError::Stopping)))
     }
 }
 
@@ -125,10 +127,7 @@ impl Engine {
     }
 
     /// Hands an input to the twin, waiting only for room in its queue; the outcome comes later.
-    pub async fn hand_over(
-        &self,
-        input: Input,
-    ) -> Result<Outcome, SubmitError> {
+    pub async fn hand_over(&self, input: Input) -> Result<Outcome, SubmitError> {
         self.send(|ack| Submission::Input(Box::new(input), ack))
             .await
     }
@@ -153,7 +152,10 @@ impl Engine {
         stream::follow(self.clone(), channel, since)
     }
 
-    async fn send(&self, submission: impl FnOnce(Ack) -> Submission) -> Result<Outcome, SubmitError> {
+    async fn send(
+        &self,
+        submission: impl FnOnce(Ack) -> Submission,
+    ) -> Result<Outcome, SubmitError> {
         let (ack, outcome) = oneshot::channel();
         // A closed channel means that the owner is gone.
         self.inbox

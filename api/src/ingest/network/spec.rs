@@ -48,7 +48,10 @@ pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u3
         });
         numbers.push(ix);
     }
-    let params = FillingParams { flows, ..FillingParams::default() };
+    let params = FillingParams {
+        flows,
+        ..FillingParams::default()
+    };
     let spec = NetworkSpec {
         filling: FillingModel::new(&containers, params, SEED)?,
         rounds: Rounds::new(&demonstration_rules())?,
