@@ -94,7 +94,7 @@ fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("pack of 100,000 containers");
     group.sample_size(10);
     group.bench_function("read", |b| {
-        b.iter(|| pack::read(&dir).expect("it can be read"))
+        b.iter(|| pack::read(&dir).expect("it can be read"));
     });
     group.bench_function("read the bytes only", |b| b.iter(|| raw(&dir)));
     group.bench_function("fingerprint", |b| b.iter(|| pack::fingerprint(&dir)));

@@ -1,5 +1,7 @@
 //! Packs through their public door: round trips, other tools, damage, and what older versions wrote.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
 #[path = "pack/corruption.rs"]
 mod corruption;
 #[path = "pack/fixture.rs"]

@@ -99,7 +99,7 @@ fn a_name_that_is_not_known_is_refused_with_its_place_and_the_known_ones() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn flipped_and_cut_bytes_never_panic(

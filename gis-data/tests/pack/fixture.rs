@@ -17,9 +17,3 @@ fn the_pack_of_version_1_reads_as_what_was_written_then() {
         "the fixture must show the restricted columns too"
     );
 }
-
-#[test]
-fn zz_temporary_write() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack-v1");
-    pack::write(&dir, &samples::pack(), pack::IfPresent::Refuse).unwrap();
-}

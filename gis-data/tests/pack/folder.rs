@@ -149,6 +149,19 @@ fn a_row_about_no_camera_of_the_pack_is_refused() {
 }
 
 #[test]
+fn two_aimed_cameras_of_one_key_are_not_written() {
+    let home = tempfile::tempdir().unwrap();
+    let mut pack = samples::pack();
+    let twin = pack.layers.cameras[0].clone();
+    pack.layers.cameras.push(twin);
+    let refused = pack::write(&home.path().join("pack"), &pack, IfPresent::Refuse).unwrap_err();
+    assert!(
+        matches!(refused, GisError::UnmatchedCamera { .. }),
+        "{refused}"
+    );
+}
+
+#[test]
 fn a_listed_layer_without_a_file_and_a_file_without_listing_are_refused() {
     let (_home, dir) = written(&samples::pack());
     fs::rename(dir.join("depots.fgb"), dir.join("elsewhere.fgb")).unwrap();

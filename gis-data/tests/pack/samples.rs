@@ -17,7 +17,7 @@ pub(crate) fn place(lon: f64, lat: f64) -> LonLat {
 }
 
 fn time(text: &str) -> Option<Timestamp> {
-    Some(text.parse().unwrap())
+    text.parse().ok()
 }
 
 fn id(text: &str) -> AssetId {
@@ -67,14 +67,7 @@ fn layers() -> Layers {
     let [a, b] = [place(6.7981, 47.5105), place(6.86, 47.4801)];
     Layers {
         communes: vec![commune()],
-        sites: vec![
-            asset(
-                "25388-0001",
-                a,
-                site(Some("Marché"), SiteType::RecyclingPoint),
-            ),
-            asset("25388-0002", b, site(None, SiteType::RegroupingPoint)),
-        ],
+        sites: sites(a, b),
         containers: vec![
             asset("25388-0002-1", b, container("site/25388-0002", None)),
             asset(
@@ -126,6 +119,17 @@ fn layers() -> Layers {
             },
         )],
     }
+}
+
+fn sites(a: LonLat, b: LonLat) -> Vec<Asset<Site>> {
+    vec![
+        asset(
+            "25388-0001",
+            a,
+            site(Some("Marché"), SiteType::RecyclingPoint),
+        ),
+        asset("25388-0002", b, site(None, SiteType::RegroupingPoint)),
+    ]
 }
 
 fn commune() -> Commune {
