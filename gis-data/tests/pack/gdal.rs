@@ -9,6 +9,7 @@ use gis_data::pack::{self, IfPresent, Pack};
 use crate::samples;
 
 /// The output of a tool of GDAL; `None`, and a loud word, where GDAL is not installed.
+#[expect(clippy::print_stderr, reason = "a test that skips must say so")]
 fn gdal(tool: &str, arguments: &[&str]) -> Option<String> {
     let Ok(output) = Command::new(tool).args(arguments).output() else {
         let is_required = std::env::var_os("TWIN_REQUIRE_TOOLS").is_some_and(|value| value == "1");
