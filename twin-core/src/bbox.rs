@@ -139,12 +139,13 @@ mod tests {
     #[case::over_the_antimeridian([170.0, -20.0, -170.0, 0.0], [-175.0, -10.0], true)]
     #[case::the_long_way_round([170.0, -20.0, -170.0, 0.0], [0.0, -10.0], false)]
     fn a_box_holds_its_places(
-        #[case] [west, south, east, north]: [f64; 4],
-        #[case] [lon, lat]: [f64; 2],
+        #[case] corners: [f64; 4],
+        #[case] place: [f64; 2],
         #[case] is_inside: bool,
     ) {
+        let [west, south, east, north] = corners;
         let bbox = LonLatBox::new(west, south, east, north).unwrap();
-        let place = LonLat::new(lon, lat).unwrap();
+        let place = LonLat::try_from(place).unwrap();
         assert_eq!(bbox.contains(place), is_inside);
         assert_eq!(bbox.parts().any(|part| part.contains(place)), is_inside);
     }

@@ -114,6 +114,7 @@ fn twin() -> Twin {
     Twin::new(inventory, HealthRules::default())
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "tests span a few days")]
 fn hour(hours: f64) -> Timestamp {
     Timestamp::from_secs(1_700_000_000) + Span::from_millis((hours * 3.6e6).round() as i64)
 }
