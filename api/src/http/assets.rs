@@ -19,7 +19,7 @@ use super::query::StrictQuery;
 use super::state::ApiState;
 
 /// `GET /assets`: a page of assets by kind and place.
-pub(super) async fn list(
+pub(in crate::http) async fn list(
     State(state): State<ApiState>,
     access: Access,
     RawQuery(raw): RawQuery,

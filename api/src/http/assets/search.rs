@@ -14,7 +14,7 @@ const MAX_K: usize = 10_000;
 /// The parameters as they come.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SearchQuery {
+pub(in crate::http) struct SearchQuery {
     kind: Option<String>,
     bbox: Option<String>,
     near: Option<String>,
