@@ -52,9 +52,6 @@ mod tests {
 
     #[test]
     fn a_restricted_value_does_not_print() {
-        assert_eq!(
-            format!("{:?}", Restricted::new("secret place")),
-            "restricted"
-        );
+        assert_eq!(format!("{:?}", Restricted::new("secret place")), "restricted");
     }
 }
