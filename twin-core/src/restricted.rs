@@ -52,6 +52,9 @@ mod tests {
 
     #[test]
     fn a_restricted_value_does_not_print() {
-        assert_eq!(format!("{:?}", Restricted::new("secret place")), "restricted");
+        assert_eq!(
+            format!("{:?}", Restricted::new("secret place")),
+            "restricted"
+        );
     }
 }

@@ -26,7 +26,7 @@ pub(in crate::http) async fn list(
     StrictQuery(query): StrictQuery<SearchQuery>,
 ) -> Result<Response, Problem> {
     let twin = state.engine.twin();
-    let search = Search::new(query)?;
+    let search = Search::new(&query)?;
     let found = search.run(&twin);
     let page = search.page();
     let features = found
