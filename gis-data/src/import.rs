@@ -1,1 +1,16 @@
-//! Module import.
+//! What makes a [`Pack`](crate::pack::Pack), or a part of one, out of other people's files, or out
+//! of plain facts where there are none.
+//!
+//! Importers never give up over one bad object: they leave it out, say so in the [`Report`], and
+//! go on. They fail only where nothing at all can be read.
+
+pub mod communes;
+pub mod embedded;
+pub mod osm;
+mod outline;
+mod plane;
+mod report;
+pub mod virtual_sensors;
+pub mod virtual_sites;
+
+pub use self::report::{Report, Warning, WarningCode};

@@ -3,6 +3,7 @@
 //! * See [`pack`] for the folder a territory is kept in.
 //! * See [`import`] for what makes one out of other people's files.
 //! * See [`radio`] for LoRaWAN events and payloads.
+//! * See `stores` (a feature) for the journal.
 //! * See [`crs`] for planar reference systems.
 //!
 //! # Invariant
@@ -15,5 +16,7 @@ mod error;
 pub mod import;
 pub mod pack;
 pub mod radio;
+#[cfg(feature = "stores")]
+pub mod stores;
 
 pub use crate::error::{GisError, GisResult};

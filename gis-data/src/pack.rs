@@ -1,9 +1,19 @@
 //! The pack: a folder with a manifest and one FlatGeobuf file a layer, and the same in memory.
 
+mod cell;
+mod codec;
+mod fgb;
+mod fingerprint;
+mod folder;
 mod manifest;
+mod record;
+mod schema;
+mod shape;
 
 use twin_core::{Layers, LonLat};
 
+pub use self::fingerprint::{Fingerprint, fingerprint};
+pub use self::folder::{IfPresent, read, write};
 pub use self::manifest::{LayerInfo, Manifest};
 
 /// A territory in memory: what it has, and where that comes from.

@@ -1,1 +1,25 @@
-//! What happens next.
+//! What happens next: how containers fill, and what sensors tell of it.
+//!
+//! Every kernel here is pure: state and inputs in, state and facts out. There is no wall clock, no
+//! file, no socket and no thread, and the seed is an argument. The same seed gives the same bytes,
+//! on any number of threads and on every platform.
+//!
+//! * [`filling`] advances the truth: what is in every container, to the millilitre.
+//! * [`rounds`] is a simple emptying rule that drives the kernel from outside.
+//! * [`sensing`] is a virtual sensor network that looks at that truth, with its faults.
+//! * [`calendar`] and [`random`] are what they stand on.
+//!
+//! # Invariant
+//!
+//! This crate depends on `twin-core` alone, compiles to WebAssembly, and never iterates over a hash
+//! map. Transcendental functions come from `libm`, random numbers from [`random`] only.
+
+pub mod calendar;
+mod error;
+pub mod filling;
+mod numbers;
+pub mod random;
+pub mod rounds;
+pub mod sensing;
+
+pub use crate::error::{SimError, SimResult};

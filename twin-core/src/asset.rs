@@ -115,7 +115,10 @@ impl FromStr for AssetKind {
             .iter()
             .find(|info| info.name == text)
             .map(|info| info.kind)
-            .ok_or_else(|| TwinError::UnknownName { what: "kind of asset", text: text.into() })
+            .ok_or_else(|| TwinError::UnknownName {
+                what: "kind of asset",
+                text: text.into(),
+            })
     }
 }
 
@@ -142,9 +145,14 @@ impl AssetId {
     pub fn new(kind: AssetKind, key: &str) -> TwinResult<Self> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:~".contains(c);
         if key.is_empty() || key.len() > Self::MAX_KEY_LEN || !key.chars().all(is_plain) {
-            return Err(TwinError::InvalidAssetId { text: format!("{kind}/{key}").into() });
+            return Err(TwinError::InvalidAssetId {
+                text: format!("{kind}/{key}").into(),
+            });
         }
-        Ok(Self { kind, key: key.into() })
+        Ok(Self {
+            kind,
+            key: key.into(),
+        })
     }
 
     /// What the asset is.

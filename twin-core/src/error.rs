@@ -28,6 +28,15 @@ pub enum TwinError {
         lat: f64,
     },
 
+    /// A box whose south lies north of its north.
+    #[error("a box cannot reach from latitude {south} up to {north}")]
+    UpsideDownBox {
+        /// The southern edge that was given, in degrees.
+        south: f64,
+        /// The northern edge that was given, in degrees.
+        north: f64,
+    },
+
     /// Text that is no RFC 3339 time.
     #[error("'{text}' is no time like 2026-11-22T20:00:00Z")]
     InvalidTimestamp {
@@ -70,6 +79,13 @@ pub enum TwinError {
     DuplicateDevice {
         /// The second sensor.
         sensor: AssetId,
+    },
+
+    /// A container is given a second sensor.
+    #[error("{container} already has a sensor")]
+    SecondSensor {
+        /// The container.
+        container: AssetId,
     },
 
     /// An asset that another one refers to does not exist.

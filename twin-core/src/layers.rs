@@ -1,5 +1,7 @@
 //! A territory as plain lists, one for each kind: what a pack holds and an inventory is built from.
 
+use serde::{Deserialize, Serialize};
+
 use crate::asset::{AssetId, AssetKind};
 use crate::detail::{
     Address, Camera, Container, Depot, FibreLink, FibreNode, HealthFacility, Sensor, Site,
@@ -10,7 +12,7 @@ use crate::place::LonLat;
 use crate::territory::Commune;
 
 /// One asset of a known kind.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Asset<T> {
     /// Its name within the kind; see [`AssetId::new`] for what it may hold.
     pub key: Box<str>,
@@ -31,6 +33,9 @@ pub trait Detail: Sized {
 
     /// The list of this kind, to add to.
     fn of_mut(layers: &mut Layers) -> &mut Vec<Asset<Self>>;
+
+    /// The assets that must exist for one with this detail to exist.
+    fn references(&self) -> Vec<&AssetId>;
 }
 
 impl<T: Detail> Asset<T> {
@@ -41,7 +46,7 @@ impl<T: Detail> Asset<T> {
 }
 
 macro_rules! layers {
-    ($($field:ident: $kind:ident, $doc:literal;)*) => {
+    ($($field:ident: $kind:ident [$($reference:ident)*], $doc:literal;)*) => {
         /// All that a territory has, as plain lists in the order of the pack.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Layers {
@@ -60,6 +65,10 @@ macro_rules! layers {
             fn of_mut(layers: &mut Layers) -> &mut Vec<Asset<Self>> {
                 &mut layers.$field
             }
+
+            fn references(&self) -> Vec<&AssetId> {
+                vec![$(&self.$reference),*]
+            }
         })*
 
         impl Layers {
@@ -74,15 +83,15 @@ macro_rules! layers {
 }
 
 layers! {
-    sites: Site, "Sites.";
-    containers: Container, "Containers.";
-    sensors: Sensor, "Sensors.";
-    cameras: Camera, "Cameras.";
-    health_facilities: HealthFacility, "Health facilities.";
-    fibre_nodes: FibreNode, "Fibre nodes.";
-    fibre_links: FibreLink, "Fibre links.";
-    depots: Depot, "Depots.";
-    unloading_sites: UnloadingSite, "Unloading sites.";
-    vehicles: Vehicle, "Vehicles.";
-    addresses: Address, "Addresses.";
+    sites: Site [], "Sites.";
+    containers: Container [site], "Containers.";
+    sensors: Sensor [container], "Sensors.";
+    cameras: Camera [], "Cameras.";
+    health_facilities: HealthFacility [], "Health facilities.";
+    fibre_nodes: FibreNode [], "Fibre nodes.";
+    fibre_links: FibreLink [from to], "Fibre links.";
+    depots: Depot [], "Depots.";
+    unloading_sites: UnloadingSite [], "Unloading sites.";
+    vehicles: Vehicle [depot], "Vehicles.";
+    addresses: Address [], "Addresses.";
 }

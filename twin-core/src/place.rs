@@ -59,7 +59,10 @@ impl From<LonLat> for [f64; 2] {
 
 impl From<LonLat> for geo_types::Coord {
     fn from(place: LonLat) -> Self {
-        Self { x: place.lon, y: place.lat }
+        Self {
+            x: place.lon,
+            y: place.lat,
+        }
     }
 }
 
@@ -99,7 +102,11 @@ mod tests {
         // The meridian arc from 47° to 48°, integrated numerically on the WGS84 ellipsoid.
         let south = LonLat::new(6.8, 47.0).unwrap();
         let north = LonLat::new(6.8, 48.0).unwrap();
-        assert_relative_eq!(south.distance(north).get(), 111_180.587, max_relative = 1e-8);
+        assert_relative_eq!(
+            south.distance(north).get(),
+            111_180.587,
+            max_relative = 1e-8
+        );
         assert_eq!(south.distance(south), Metres::ZERO);
     }
 

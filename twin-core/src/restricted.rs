@@ -11,7 +11,7 @@ use std::fmt;
 /// let aiming = twin_core::Restricted::new(12.0);
 /// serde_json::to_string(&aiming);
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Restricted<T>(T);
 
 /// Proof that the reader is an operator, or the twin's own storage.
@@ -52,6 +52,9 @@ mod tests {
 
     #[test]
     fn a_restricted_value_does_not_print() {
-        assert_eq!(format!("{:?}", Restricted::new("secret place")), "restricted");
+        assert_eq!(
+            format!("{:?}", Restricted::new("secret place")),
+            "restricted"
+        );
     }
 }

@@ -75,7 +75,8 @@ impl Sub<Span> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let instant = jiff::Timestamp::from_millisecond(self.0).map_err(|_out_of_range| fmt::Error)?;
+        let instant =
+            jiff::Timestamp::from_millisecond(self.0).map_err(|_out_of_range| fmt::Error)?;
         write!(f, "{instant:.3}")
     }
 }
@@ -85,7 +86,10 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> TwinResult<Self> {
         let instant: jiff::Timestamp =
-            text.parse().map_err(|source| TwinError::InvalidTimestamp { text: text.into(), source })?;
+            text.parse().map_err(|source| TwinError::InvalidTimestamp {
+                text: text.into(),
+                source,
+            })?;
         Ok(Self::from_millis(instant.as_millisecond()))
     }
 }
@@ -104,7 +108,9 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 /// A length of time in milliseconds; never negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(from = "i64", into = "i64")]
 pub struct Span(i64);
 
@@ -173,7 +179,10 @@ mod tests {
         for t in [Timestamp::MIN, Timestamp::MAX] {
             assert_eq!(t.to_string().parse::<Timestamp>().unwrap(), t);
         }
-        assert_eq!(Timestamp::from_millis(i64::MAX) + Span::from_hours(i64::MAX), Timestamp::MAX);
+        assert_eq!(
+            Timestamp::from_millis(i64::MAX) + Span::from_hours(i64::MAX),
+            Timestamp::MAX
+        );
     }
 
     #[test]

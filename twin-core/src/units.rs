@@ -118,6 +118,9 @@ mod tests {
     #[test]
     fn what_is_read_back_is_checked_too() {
         assert!(serde_json::from_str::<Litres>("-3").is_err());
-        assert_eq!(serde_json::from_str::<Litres>("4000").unwrap().get(), 4000.0);
+        assert_eq!(
+            serde_json::from_str::<Litres>("4000").unwrap().get(),
+            4000.0
+        );
     }
 }

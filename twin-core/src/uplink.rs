@@ -117,14 +117,21 @@ mod hex_bytes {
         serializer.serialize_str(&text)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<u8>, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         let is_hex = text.len() % 2 == 0 && text.bytes().all(|b| b.is_ascii_hexdigit());
         if !is_hex {
-            return Err(serde::de::Error::custom("expected an even number of hexadecimal digits"));
+            return Err(serde::de::Error::custom(
+                "expected an even number of hexadecimal digits",
+            ));
         }
         let pairs = text.as_bytes().chunks_exact(2);
-        let byte = |pair: &[u8]| pair.iter().fold(0, |acc, digit| acc * 16 + hex_value(*digit));
+        let byte = |pair: &[u8]| {
+            pair.iter()
+                .fold(0, |acc, digit| acc * 16 + hex_value(*digit))
+        };
         Ok(pairs.map(byte).collect())
     }
 
@@ -145,7 +152,10 @@ mod tests {
     #[case::lower("24e124713d123456")]
     #[case::upper("24E124713D123456")]
     fn a_device_eui_reads_in_both_cases(#[case] text: &str) {
-        assert_eq!(text.parse::<DevEui>().unwrap(), DevEui(0x24e1_2471_3d12_3456));
+        assert_eq!(
+            text.parse::<DevEui>().unwrap(),
+            DevEui(0x24e1_2471_3d12_3456)
+        );
     }
 
     #[rstest::rstest]

@@ -96,7 +96,7 @@ const html = (await readFile(path.join(ROOT, 'src', 'index.html'), 'utf8'))
   .replaceAll('%CSS%', urlOf(css, 'src/styles/index.css', '.css'))
   .replaceAll('%APP%', urlOf(app, 'src/main.ts', '.js'))
   .replaceAll('%FONT_TEXT%', `/${ASSETS}/${font('atkinson-hyperlegible-next-latin-wght-normal')}`)
-  .replaceAll('%FONT_TITLE%', `/${ASSETS}/${font('bricolage-grotesque-latin-standard-normal')}`);
+  .replaceAll('%FONT_TITLE%', `/${ASSETS}/${font('bricolage-grotesque-latin-opsz-normal')}`);
 await writeFile(path.join(DIST, 'index.html'), html);
 await licences();
 await report();

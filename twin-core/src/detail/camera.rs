@@ -62,7 +62,7 @@ named_enum! {
 ///
 /// The asset's place is a point of its street; where the camera hangs and what it sees is
 /// [restricted](Restricted), and so never part of a public answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Camera {
     /// The street or place it watches over.
     pub street: Option<Box<str>>,
@@ -82,8 +82,9 @@ pub struct Camera {
     pub retention: Option<Span>,
     /// Whether the sign that the law asks for is there.
     pub has_sign: Option<bool>,
-    /// Where it hangs and what it sees; operators only.
-    pub aiming: Restricted<CameraAiming>,
+    /// Where it hangs and what it sees, as far as it is known; operators only.
+    #[serde(skip)]
+    pub aiming: Restricted<Option<CameraAiming>>,
 }
 
 /// Where a camera hangs, where it looks, and how well.

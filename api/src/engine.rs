@@ -1,0 +1,26 @@
+//! The running twin without a server: the task that owns it, its clock, its journal.
+//!
+//! * See [`open`](open()) for how a data directory becomes a running [`Engine`].
+//! * See [`Engine::submit`] for the way in, [`Engine::twin`] and [`Engine::changes_since`] for the
+//!   ways out.
+//!
+//! # Invariant
+//!
+//! Nothing here knows HTTP. One task owns the twin; everybody else reads snapshots of it. An input
+//! is acknowledged only after its commit, and what is published has been committed before.
+
+mod clock;
+mod deadlines;
+mod error;
+mod handle;
+mod open;
+mod owner;
+mod readers;
+mod stream;
+
+pub use self::clock::{ClockKind, TwinClock};
+pub use self::error::{EngineError, EngineResult, SubmitError};
+pub use self::handle::{Engine, EngineRules, Receipt};
+pub use self::open::{DataDirectory, OpenRequest, PackChoice, open};
+pub use self::readers::Readers;
+pub use self::stream::StreamItem;

@@ -1,0 +1,237 @@
+//! From a data directory to a running twin: pack, journal, replay, clock.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gis_data::import::embedded::{Preset, embedded_pack};
+use gis_data::pack::{self, Manifest, MapLine, Pack};
+use gis_data::stores::{Checkpoint, Journal, JournalReader, SqliteJournal, SqliteReader};
+use tokio::sync::{broadcast, mpsc, watch};
+use twin_core::{Channel, HealthRules, Inventory, Timestamp, Twin, evolve};
+
+use super::clock::{ClockKind, TwinClock};
+use super::deadlines::Deadlines;
+use super::error::{EngineError, EngineResult};
+use super::handle::{Engine, EngineRules};
+use super::owner::Owner;
+use super::readers::Readers;
+
+/// Seed of the embedded territory.
+const SEED: u64 = 25_388;
+/// Batches that a live listener may lag behind before it reads from the journal again.
+const BATCHES_KEPT: usize = 256;
+/// Changes replayed at once.
+const CHUNK: u32 = 10_000;
+
+/// Which territory a data directory is to have.
+#[derive(Clone, Debug)]
+pub enum PackChoice {
+    /// Whatever it has; the embedded default where it has none yet.
+    Kept,
+    /// The embedded territory with this preset.
+    Embedded(Preset),
+    /// The pack in this folder.
+    Folder(PathBuf),
+}
+
+/// How a data directory is to be opened.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    /// The directory; it is made where it does not exist.
+    pub data: PathBuf,
+    /// Its territory.
+    pub pack: PackChoice,
+    /// Seconds of the twin in a second of the machine.
+    pub rate: f64,
+    /// Where a simulated clock starts in a new directory; `None`: now.
+    pub date: Option<Timestamp>,
+    /// How the owner of the twin works.
+    pub rules: EngineRules,
+}
+
+/// An opened data directory: the running twin, and what does not change while it runs.
+#[derive(Debug)]
+pub struct DataDirectory {
+    /// The running twin.
+    pub engine: Engine,
+    /// What the pack says of itself.
+    pub manifest: Manifest,
+    /// Roads and water, only to be drawn.
+    pub lines: Vec<MapLine>,
+    /// The stored states of sources, by name.
+    pub checkpoint: Option<Checkpoint>,
+    /// Held as long as the directory is in use.
+    _lock: File,
+}
+
+/// Opens a data directory and starts its twin, on the current tokio runtime.
+///
+/// `source` names the source whose checkpoint is wanted.
+///
+/// # Errors
+/// Refuses a directory in use, another pack or another kind of time than it was started with, and
+/// a damaged journal.
+pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> {
+    let data = &request.data;
+    std::fs::create_dir_all(data).map_err(io_error("create", data))?;
+    let lock = lock(data)?;
+    let pack_folder = settle_pack(data, &request.pack)?;
+    let fingerprint = pack::fingerprint(&pack_folder)?;
+    let pack = pack::read(&pack_folder)?;
+    let path = data.join("journal.sqlite");
+    let mut journal = SqliteJournal::open(&path)?;
+    check_meta(&mut journal, "pack", &fingerprint.to_string(), |kept| EngineError::OtherPack {
+        kept,
+        given: fingerprint.to_string(),
+        path: data.clone(),
+    })?;
+    let is_simulated = pack.manifest.simulated_sensors || request.rate != 1.0;
+    let kind = if is_simulated { ClockKind::Simulated } else { ClockKind::Wall };
+    check_meta(&mut journal, "clock", kind.name(), |kept| EngineError::OtherClock {
+        kept,
+        wanted: kind.name(),
+        path: data.clone(),
+    })?;
+    let Pack { manifest, layers, lines } = pack;
+    let crs = gis_data::crs::planar_crs(&manifest.crs)?;
+    let empty = Twin::new(Inventory::new(layers, crs)?, HealthRules::default());
+    let reader = SqliteReader::open(&path)?;
+    let twin = replay(empty, &reader)?;
+    let checkpoint = reader.checkpoint(source)?;
+    let clock = match kind {
+        ClockKind::Wall => TwinClock::wall(),
+        ClockKind::Simulated => {
+            let last = twin.at().max(checkpoint.as_ref().map_or(Timestamp::MIN, |c| c.at));
+            let start = if last > Timestamp::MIN { Some(last) } else { request.date };
+            let start = start.unwrap_or_else(|| TwinClock::wall().now());
+            TwinClock::simulated(start, request.rate)
+        }
+    };
+    let readers = Readers::new(move || Ok(Box::new(SqliteReader::open(&path)?)));
+    let engine = start(twin, Box::new(journal), clock, readers, request.rules);
+    Ok(DataDirectory { engine, manifest, lines, checkpoint, _lock: lock })
+}
+
+/// Starts the task that owns the twin.
+fn start(
+    twin: Twin,
+    journal: Box<dyn Journal>,
+    clock: TwinClock,
+    readers: Readers,
+    rules: EngineRules,
+) -> Engine {
+    let (inbox_sender, inbox) = mpsc::channel(rules.queue_size);
+    let (twins, twins_receiver) = watch::channel(twin.clone());
+    let (published, _) = broadcast::channel(BATCHES_KEPT);
+    let owner = Owner {
+        deadlines: Deadlines::of(&twin),
+        last_snapshot: twin.seq(Channel::Public),
+        twin,
+        journal: Some(journal),
+        clock,
+        rules,
+        inbox,
+        twins,
+        published: published.clone(),
+        compaction: None,
+    };
+    tokio::spawn(owner.run());
+    Engine { inbox: inbox_sender, twins: twins_receiver, published, readers, clock }
+}
+
+/// The newest snapshot, and every change after it.
+fn replay(empty: Twin, reader: &dyn JournalReader) -> EngineResult<Twin> {
+    let mut twin = match reader.snapshot()? {
+        Some(snapshot) => {
+            let built = evolve(empty, &reader.structural_changes(&snapshot)?);
+            built.restored(snapshot)
+        }
+        None => empty,
+    };
+    // Restricted changes touch cameras only and public ones never do so in a way that depends on
+    // them, so the channels may follow each other.
+    for channel in [Channel::Public, Channel::Restricted] {
+        loop {
+            let changes = reader.changes(channel, twin.seq(channel), CHUNK)?;
+            if changes.is_empty() {
+                break;
+            }
+            twin = evolve(twin, &changes);
+        }
+    }
+    Ok(twin)
+}
+
+fn lock(data: &Path) -> EngineResult<File> {
+    let path = data.join("lock");
+    let file = File::create(&path).map_err(io_error("create", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(EngineError::InUse { path: data.into() }),
+        Err(TryLockError::Error(source)) => Err(io_error("lock", &path)(source)),
+    }
+}
+
+/// The folder of the directory's own pack, which is put there on the first start.
+fn settle_pack(data: &Path, choice: &PackChoice) -> EngineResult<PathBuf> {
+    let kept = data.join("pack");
+    if kept.exists() {
+        check_choice(data, &kept, choice)?;
+        return Ok(kept);
+    }
+    let pack = match choice {
+        PackChoice::Kept => embedded_pack(Preset::default(), SEED)?,
+        PackChoice::Embedded(preset) => embedded_pack(*preset, SEED)?,
+        PackChoice::Folder(folder) => pack::read(folder)?,
+    };
+    pack::write(&kept, &pack)?;
+    Ok(kept)
+}
+
+fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<()> {
+    match choice {
+        PackChoice::Kept => Ok(()),
+        PackChoice::Embedded(preset) => {
+            let manifest = pack::read_manifest(kept)?;
+            if manifest.preset.as_deref() == Some(preset.name()) {
+                return Ok(());
+            }
+            let kept = manifest.preset.map_or_else(
+                || format!("the pack '{}'", manifest.name),
+                |kept| format!("preset '{kept}'"),
+            );
+            let given = preset.name().to_owned();
+            Err(EngineError::OtherPreset { kept, given, path: data.into() })
+        }
+        PackChoice::Folder(folder) => {
+            let given = pack::read(folder)?;
+            if given == pack::read(kept)? {
+                return Ok(());
+            }
+            let kept = pack::read_manifest(kept)?.name;
+            Err(EngineError::OtherPack { kept, given: given.manifest.name, path: data.into() })
+        }
+    }
+}
+
+/// Keeps a fact on the first start, and insists on it ever after.
+fn check_meta(
+    journal: &mut SqliteJournal,
+    key: &str,
+    value: &str,
+    refuse: impl FnOnce(String) -> EngineError,
+) -> EngineResult<()> {
+    match journal.meta(key)? {
+        None => Ok(journal.set_meta(key, value)?),
+        Some(kept) if kept == value => Ok(()),
+        Some(kept) => Err(refuse(kept)),
+    }
+}
+
+fn io_error<'a>(
+    action: &'static str,
+    path: &'a Path,
+) -> impl FnOnce(std::io::Error) -> EngineError + use<'a> {
+    move |source| EngineError::Io { action, path: path.into(), source }
+}

@@ -1,0 +1,275 @@
+//! The one task that owns the twin: gathers inputs, decides, commits, publishes, acknowledges.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gis_data::stores::{Batch, Entry, Journal, StoreResult};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::JoinHandle;
+use twin_core::{Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide, evolve};
+
+use super::clock::TwinClock;
+use super::deadlines::Deadlines;
+use super::error::SubmitError;
+use super::handle::{Ack, EngineRules, Receipt, Submission};
+
+/// Changes forgotten in one transaction.
+const FORGOTTEN_AT_ONCE: u32 = 20_000;
+
+/// The owner of the twin.
+pub(super) struct Owner {
+    pub(super) twin: Twin,
+    pub(super) journal: Option<Box<dyn Journal>>,
+    pub(super) clock: TwinClock,
+    pub(super) rules: EngineRules,
+    pub(super) inbox: mpsc::Receiver<Submission>,
+    pub(super) twins: watch::Sender<Twin>,
+    pub(super) published: broadcast::Sender<Arc<[Change]>>,
+    pub(super) deadlines: Deadlines,
+    pub(super) last_snapshot: u64,
+    pub(super) compaction: Option<Compaction>,
+}
+
+/// A new base of the inventory in the making, and the inventory it is made from.
+pub(super) struct Compaction {
+    before: Arc<Inventory>,
+    result: JoinHandle<Inventory>,
+}
+
+/// What one group of submissions comes to, before it is committed.
+#[derive(Default)]
+struct Group {
+    batch: Batch,
+    answers: Vec<(Ack, Result<Receipt, SubmitError>)>,
+    reporters: Vec<u32>,
+    stop: Option<Ack>,
+}
+
+impl Owner {
+    /// Works until it is told to stop or nobody can reach it any more.
+    pub(super) async fn run(mut self) {
+        loop {
+            let Some(submissions) = self.gather().await else { break };
+            let stop = self.work(submissions).await;
+            self.keep_house().await;
+            if let Some(ack) = stop {
+                self.save_snapshot().await;
+                let seq = self.twin.seq(Channel::Public);
+                ack.send(Ok(Receipt { changes: 0, seq })).ok();
+                return;
+            }
+        }
+        self.save_snapshot().await;
+    }
+
+    /// Waits for submissions or the next deadline; `None` when nobody can submit any more.
+    async fn gather(&mut self) -> Option<Vec<Submission>> {
+        let mut submissions = Vec::new();
+        let until_deadline = self
+            .deadlines
+            .next()
+            .map_or(Duration::from_secs(3600), |at| self.clock.wait_until(at));
+        tokio::select! {
+            received = self.inbox.recv_many(&mut submissions, self.rules.group_size) => {
+                if received == 0 {
+                    return None;
+                }
+            }
+            () = tokio::time::sleep(until_deadline) => return Some(submissions),
+        }
+        let end = tokio::time::Instant::now() + self.rules.group_window;
+        while submissions.len() < self.rules.group_size {
+            let room = self.rules.group_size - submissions.len();
+            let more = self.inbox.recv_many(&mut submissions, room);
+            match tokio::time::timeout_at(end, more).await {
+                Ok(received) if received > 0 => {}
+                _ => break,
+            }
+        }
+        Some(submissions)
+    }
+
+    /// Decides, commits, publishes, acknowledges: in this order.
+    async fn work(&mut self, submissions: Vec<Submission>) -> Option<Ack> {
+        let before = self.twin.clone();
+        let mut group = Group::default();
+        let mut due = self.tick(&submissions, &mut group);
+        for submission in submissions {
+            self.take(submission, &mut group);
+        }
+        let Group { batch, answers, reporters, stop } = group;
+        due.extend(reporters);
+        let is_stored = batch == Batch::default() || self.commit(batch).await;
+        if !is_stored {
+            self.twin = before;
+        }
+        for sensor in due {
+            self.deadlines.arm(&self.twin, sensor);
+        }
+        for (ack, answer) in answers {
+            let answer = if is_stored { answer } else { answer.and(Err(SubmitError::NotStored)) };
+            ack.send(answer).ok();
+        }
+        stop
+    }
+
+    /// Covers all deadlines up to now, or up to the first input that waits, so that no report
+    /// comes too late for a deadline after it. Returns the sensors that were due.
+    fn tick(&mut self, submissions: &[Submission], group: &mut Group) -> Vec<u32> {
+        let received = submissions.iter().filter_map(|submission| match submission {
+            Submission::Input(input, _ack) => received_at(input),
+            _ => None,
+        });
+        let at = received.chain([self.clock.now()]).min().unwrap_or_else(|| self.clock.now());
+        let due = self.deadlines.take_due(&self.twin, at);
+        if !due.is_empty() {
+            let tick = Input::Tick(Tick { at, due: due.clone() });
+            if let Err(refusal) = self.apply(tick, at, group) {
+                tracing::error!(%refusal, "a tick is refused");
+            }
+        }
+        due
+    }
+
+    fn take(&mut self, submission: Submission, group: &mut Group) {
+        match submission {
+            Submission::Input(input, ack) => {
+                let at = self.clock.now();
+                let answer = self.apply(*input, at, group).map(|changes| Receipt {
+                    changes,
+                    seq: self.twin.seq(Channel::Public),
+                });
+                group.answers.push((ack, answer.map_err(SubmitError::from)));
+            }
+            Submission::Checkpoint(checkpoint, ack) => {
+                group.batch.checkpoints.push(checkpoint);
+                let seq = self.twin.seq(Channel::Public);
+                group.answers.push((ack, Ok(Receipt { changes: 0, seq })));
+            }
+            Submission::Stop(ack) => group.stop = Some(ack),
+        }
+    }
+
+    /// Lets the twin decide on an input and evolve; returns how many changes that made.
+    fn apply(
+        &mut self,
+        input: Input,
+        at: Timestamp,
+        group: &mut Group,
+    ) -> Result<usize, twin_core::Refusal> {
+        let changes = decide(&self.twin, &input).inspect_err(|_refusal| {
+            metrics::counter!("twin_inputs_refused_total").increment(1);
+        })?;
+        metrics::counter!("twin_inputs_total").increment(1);
+        if changes.is_empty() {
+            return Ok(0);
+        }
+        self.twin = evolve(std::mem::replace(&mut self.twin, self.twins.borrow().clone()), &changes);
+        for change in &changes {
+            if let Effect::SensorReported { sensor, .. } = &change.effect {
+                group.reporters.extend(self.twin.inventory().find(sensor).map(|asset| asset.ix));
+            }
+        }
+        let count = changes.len();
+        group.batch.entries.push(Entry { input, at, changes });
+        Ok(count)
+    }
+
+    /// Writes a batch to the journal and, once it is safe, publishes the twin and the changes.
+    async fn commit(&mut self, batch: Batch) -> bool {
+        let started = Instant::now();
+        let batch = Arc::new(batch);
+        let written = Arc::clone(&batch);
+        let result = self.with_journal(move |journal| journal.append(&written)).await;
+        metrics::histogram!("twin_commit_seconds").record(started.elapsed().as_secs_f64());
+        if let Err(error) = result {
+            tracing::error!(error = error.as_ref(), "a batch is not stored");
+            metrics::counter!("twin_commits_failed_total").increment(1);
+            return false;
+        }
+        let changes: Arc<[Change]> =
+            batch.entries.iter().flat_map(|entry| &entry.changes).cloned().collect();
+        metrics::counter!("twin_changes_total").increment(changes.len() as u64);
+        self.twins.send_replace(self.twin.clone());
+        if !changes.is_empty() {
+            // Nobody listening is fine.
+            self.published.send(changes).ok();
+        }
+        true
+    }
+
+    /// Snapshots, forgetting and compaction, each when it is due.
+    async fn keep_house(&mut self) {
+        let seq = self.twin.seq(Channel::Public);
+        if seq >= self.last_snapshot + self.rules.snapshot_every {
+            self.save_snapshot().await;
+            let forgettable = seq.saturating_sub(self.rules.retained_changes);
+            if forgettable > 0 {
+                self.forget(forgettable).await;
+            }
+        }
+        self.compact().await;
+    }
+
+    async fn save_snapshot(&mut self) {
+        let twin = self.twin.clone();
+        self.last_snapshot = twin.seq(Channel::Public);
+        let saved = self.with_journal(move |journal| journal.save_snapshot(&twin.to_snapshot()));
+        if let Err(error) = saved.await {
+            tracing::error!(error = error.as_ref(), "a snapshot is not stored");
+        }
+    }
+
+    async fn forget(&mut self, seq: u64) {
+        let forget = move |journal: &mut dyn Journal| journal.forget(seq, FORGOTTEN_AT_ONCE);
+        while let Ok(forgotten) = self.with_journal(forget).await {
+            if forgotten < FORGOTTEN_AT_ONCE as usize {
+                break;
+            }
+        }
+    }
+
+    /// Folds a large overlay of the inventory into a new base, on another thread.
+    async fn compact(&mut self) {
+        match self.compaction.take() {
+            Some(compaction) if compaction.result.is_finished() => {
+                let Ok(compacted) = compaction.result.await else { return };
+                let inventory = self.twin.inventory().rebased(&compaction.before, &compacted);
+                self.twin = self.twin.clone().with_inventory(inventory);
+                self.twins.send_replace(self.twin.clone());
+            }
+            Some(running) => self.compaction = Some(running),
+            None if self.twin.inventory().wants_compaction() => {
+                let before = self.twin.inventory_handle();
+                let inventory = Arc::clone(&before);
+                let result = tokio::task::spawn_blocking(move || inventory.compacted());
+                self.compaction = Some(Compaction { before, result });
+            }
+            None => {}
+        }
+    }
+
+    /// Uses the journal on a thread that may block.
+    async fn with_journal<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Journal) -> StoreResult<T> + Send + 'static,
+    ) -> Result<T, Box<dyn std::error::Error>> {
+        let mut journal = self.journal.take().ok_or("the journal was lost in a panic")?;
+        let (journal, result) = tokio::task::spawn_blocking(move || {
+            let result = work(journal.as_mut());
+            (journal, result)
+        })
+        .await?;
+        self.journal = Some(journal);
+        Ok(result?)
+    }
+}
+
+fn received_at(input: &Input) -> Option<Timestamp> {
+    match input {
+        Input::Uplink(uplink) => Some(uplink.received_at),
+        Input::Observation(observation) => Some(observation.received_at),
+        Input::Command(command) => Some(command.received_at),
+        Input::Tick(_) => None,
+    }
+}

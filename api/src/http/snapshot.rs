@@ -1,0 +1,89 @@
+//! `GET /live/snapshot`: how every client starts, as compact columns with the number they hold.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use twin_core::{AssetIx, AssetKind, Channel, SensorStatus, Stream, Timestamp, Twin};
+
+use super::state::ApiState;
+
+/// All sites and containers at one moment, column by column.
+#[derive(Debug, Serialize)]
+pub(super) struct LiveSnapshot {
+    seq: u64,
+    at: Timestamp,
+    sites: SiteColumns,
+    containers: ContainerColumns,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct SiteColumns {
+    id: Vec<String>,
+    name: Vec<Option<String>>,
+    commune: Vec<Option<String>>,
+    lon: Vec<f64>,
+    lat: Vec<f64>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct ContainerColumns {
+    id: Vec<String>,
+    site: Vec<usize>,
+    stream: Vec<Stream>,
+    volume_l: Vec<Option<f64>>,
+    fill: Vec<Option<f64>>,
+    status: Vec<SensorStatus>,
+    observed_at: Vec<Option<i64>>,
+    has_sensor: Vec<u8>,
+}
+
+/// `GET /live/snapshot`: the changes after its `seq` are on `/live`.
+pub(super) async fn live_snapshot(State(state): State<ApiState>) -> Json<LiveSnapshot> {
+    let twin = state.engine.twin();
+    let (sites, positions) = site_columns(&twin);
+    Json(LiveSnapshot {
+        seq: twin.seq(Channel::Public),
+        at: state.engine.clock().now(),
+        containers: container_columns(&twin, &positions),
+        sites,
+    })
+}
+
+/// The sites, and at which position each stands.
+fn site_columns(twin: &Twin) -> (SiteColumns, HashMap<u32, usize>) {
+    let inventory = twin.inventory();
+    let mut columns = SiteColumns::default();
+    let mut positions = HashMap::new();
+    for (ix, row) in inventory.sites().iter() {
+        positions.insert(ix, columns.id.len());
+        let commune = row.commune.and_then(|commune| inventory.communes().get(commune));
+        columns.id.push(format!("site/{}", row.asset.key));
+        columns.name.push(row.asset.detail.name.as_deref().map(str::to_owned));
+        columns.commune.push(commune.map(|commune| commune.code.to_string()));
+        columns.lon.push(row.asset.place.lon());
+        columns.lat.push(row.asset.place.lat());
+    }
+    (columns, positions)
+}
+
+fn container_columns(twin: &Twin, positions: &HashMap<u32, usize>) -> ContainerColumns {
+    let inventory = twin.inventory();
+    let mut columns = ContainerColumns::default();
+    for (ix, row) in inventory.containers().iter() {
+        let site = inventory.site_of_container(ix).and_then(|site| positions.get(&site));
+        let Some(site) = site.copied() else { continue };
+        let level = twin.level(ix);
+        let id = AssetIx { kind: AssetKind::Container, ix };
+        columns.id.push(format!("container/{}", inventory.key(id).unwrap_or_default()));
+        columns.site.push(site);
+        columns.stream.push(row.asset.detail.stream);
+        columns.volume_l.push(row.asset.detail.volume.map(Into::into));
+        columns.fill.push(level.map(|level| level.fill.get()));
+        columns.status.push(twin.container_status(ix));
+        columns.observed_at.push(level.map(|level| level.observed_at.as_secs()));
+        columns.has_sensor.push(inventory.sensor_of_container(ix).is_some().into());
+    }
+    columns
+}

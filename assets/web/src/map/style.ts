@@ -1,0 +1,137 @@
+// The plaster model as map layers: table, soft rim, land, water, dotted edges, roads, names; no remote source.
+import type { FeatureCollection } from 'geojson';
+import type { LayerSpecification, StyleSpecification, ExpressionSpecification } from 'maplibre-gl';
+import type { Palette } from './palette.ts';
+
+export const SOURCES = ['communes', 'borders', 'water', 'roads', 'names', 'readings'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+/** The container layer is inserted under this one, so that names stay legible above the discs. */
+export const FIRST_NAME_LAYER = 'water-names';
+
+const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
+const ROUND = { 'line-cap': 'round', 'line-join': 'round' } as const;
+
+type Width = ExpressionSpecification;
+
+/** Widths at zooms 10, 11, 13 and 15, by the design's table. */
+function widths(z10: number, z11: number, z13: number, z15: number): Width {
+  return ['interpolate', ['linear'], ['zoom'], 9, z10, 11, z11, 13, z13, 15.5, z15];
+}
+
+function classIs(...names: string[]): ExpressionSpecification {
+  return ['in', ['get', 'class'], ['literal', names]];
+}
+
+function line(id: string, source: SourceName, color: string, width: Width | number, extra: object = {}): LayerSpecification {
+  return { id, source, type: 'line', layout: ROUND, paint: { 'line-color': color, 'line-width': width }, ...extra } as LayerSpecification;
+}
+
+function groundLayers(p: Palette): LayerSpecification[] {
+  return [
+    { id: 'table', type: 'background', paint: { 'background-color': p.out } },
+    line('halo-far', 'borders', p.haloFar, 17),
+    line('halo-near', 'borders', p.haloNear, 9),
+    line('rim-under', 'borders', p.rim, 3.6),
+    { id: 'land', source: 'communes', type: 'fill', paint: { 'fill-color': p.land } },
+    line('seams', 'borders', p.land, 1.4, { filter: ['==', ['get', 'kind'], 'inner'] }),
+  ];
+}
+
+function lineLayers(p: Palette): LayerSpecification[] {
+  const water = (id: string, names: string[], width: Width) => line(id, 'water', p.water, width, { filter: classIs(...names) });
+  const roads = (id: string, names: string[], color: string, width: Width) =>
+    line(id, 'roads', color, width, { filter: classIs(...names) });
+  const minor = ['tertiary', 'street', 'residential', 'unclassified', 'service', 'living_street'];
+  const middle = ['primary', 'secondary', 'primary_link', 'secondary_link'];
+  const major = ['motorway', 'trunk', 'motorway_link', 'trunk_link'];
+  return [
+    roads('roads-minor', minor, p.roadMinor, widths(0.9, 1.3, 2.2, 6)),
+    water('streams', ['stream', 'canal', 'ditch', 'brook'], widths(1.2, 1.6, 2.6, 6)),
+    water('rivers', ['river'], widths(3.6, 4.6, 9, 26)),
+    line('edges', 'borders', p.edge, 1.1, {
+      filter: ['==', ['get', 'kind'], 'inner'],
+      paint: { 'line-color': p.edge, 'line-width': 1.2, 'line-dasharray': [0, 2.6] },
+    }),
+    roads('roads-middle', middle, p.roadMiddle, widths(1.6, 2.2, 3.6, 9)),
+    roads('roads-major', major, p.roadMajor, widths(3.6, 4.6, 7, 12)),
+    roads('roads-major-core', major, p.roadMajorCore, widths(1.8, 2.6, 4.4, 9)),
+    line('rim', 'borders', p.rim, 1.6, { filter: ['==', ['get', 'kind'], 'rim-sure'] }),
+  ];
+}
+
+const POPULATION: ExpressionSpecification = ['get', 'population'];
+
+function nameLayers(p: Palette): LayerSpecification[] {
+  return [
+    {
+      id: FIRST_NAME_LAYER,
+      source: 'water',
+      type: 'symbol',
+      filter: ['all', ['has', 'name'], ['!=', ['get', 'name'], ''], classIs('river')] as never,
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 420,
+        'text-field': ['get', 'name'],
+        'text-font': ['Maquette Carte Italic'],
+        'text-size': 14,
+        'text-letter-spacing': 0.09,
+        'text-offset': [0, -0.75],
+        'text-max-angle': 32,
+      },
+      paint: { 'text-color': p.waterInk, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
+    },
+    {
+      id: 'names',
+      source: 'names',
+      type: 'symbol',
+      filter: ['any', ['get', 'always'], ['>=', POPULATION, ['step', ['zoom'], 1000, 11, 450, 12, 0]]] as never,
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': [
+          'step', POPULATION,
+          ['literal', ['Maquette Carte Regular']], 3000,
+          ['literal', ['Maquette Carte Semibold']], 9000,
+          ['literal', ['Maquette Carte Bold']],
+        ],
+        'text-size': ['step', POPULATION, 13, 3000, 14.5, 9000, 17],
+        'text-max-width': 40,
+        'text-padding': 4,
+        'symbol-sort-key': ['-', 0, POPULATION],
+      },
+      paint: {
+        'text-color': ['step', POPULATION, p.label, 9000, p.ink],
+        'text-halo-color': p.halo,
+        'text-halo-width': 1.8,
+      },
+    },
+    {
+      id: 'readings',
+      source: 'readings',
+      type: 'symbol',
+      minzoom: 14.6,
+      layout: {
+        'text-field': ['get', 'text'],
+        'text-font': ['Maquette Carte Semibold'],
+        'text-size': 13,
+        'text-anchor': 'top',
+        'text-offset': ['get', 'offset'],
+        'text-padding': 0,
+        'text-max-width': 40,
+      },
+      paint: { 'text-color': p.ink, 'text-halo-color': p.halo, 'text-halo-width': 1.7 },
+    },
+  ];
+}
+
+export function layersOf(p: Palette): LayerSpecification[] {
+  return [...groundLayers(p), ...lineLayers(p), ...nameLayers(p)];
+}
+
+/** A style without `glyphs`: the library then draws the letters here, from the page's own fonts. */
+export function styleOf(p: Palette): StyleSpecification {
+  const sources = Object.fromEntries(
+    SOURCES.map((name) => [name, { type: 'geojson' as const, data: EMPTY, tolerance: name === 'readings' ? 0 : 0.3 }]),
+  );
+  return { version: 8, sources, layers: layersOf(p) };
+}

@@ -1,0 +1,76 @@
+//! The manifest of the embedded pack: what each layer is, and what it is not.
+
+use std::collections::BTreeMap;
+
+use twin_core::AssetKind;
+
+use super::facts::Facts;
+use super::preset::Preset;
+use crate::pack::{LayerInfo, LineLayer, Manifest};
+
+const OPEN_LICENCE: &str = "Licence Ouverte 2.0";
+const OWN_LICENCE: &str = "EUPL-1.2";
+
+/// Name, notice and provenance of the pack of a preset.
+pub(super) fn manifest(facts: &Facts, preset: Preset) -> Manifest {
+    let (fr, en) = preset.notice();
+    let notice = [("fr", fr), ("en", en)].map(|(code, text)| (code.to_owned(), text.to_owned()));
+    Manifest {
+        version: Manifest::VERSION,
+        name: facts.name.clone(),
+        title: facts.title.clone(),
+        crs: facts.crs.clone(),
+        preset: Some(preset.name().to_owned()),
+        notice: BTreeMap::from(notice),
+        simulated_sensors: true,
+        layers: layers(facts),
+    }
+}
+
+/// The communes' layer counts as synthetic because its outlines are, although its figures are not.
+fn layers(facts: &Facts) -> BTreeMap<String, LayerInfo> {
+    let communes = LayerInfo {
+        source:
+            "Code, nom, population, superficie, centre, zone fibre, dates : INSEE (code officiel \
+                 géographique), IGN Admin Express. Contours synthétiques : diagramme de puissance \
+                 ajusté aux superficies et aux centres de gravité."
+                .to_owned(),
+        licence: OPEN_LICENCE.to_owned(),
+        vintage: facts.vintage.clone(),
+        synthetic: true,
+    };
+    let synthetic = |(name, source): (&str, &str)| {
+        let info = LayerInfo {
+            source: source.to_owned(),
+            licence: OWN_LICENCE.to_owned(),
+            vintage: "2021-11".to_owned(),
+            synthetic: true,
+        };
+        (name.to_owned(), info)
+    };
+    let generated = [
+        (AssetKind::Site.info().layer, SITES),
+        (AssetKind::Container.info().layer, CONTAINERS),
+        (AssetKind::Sensor.info().layer, SENSORS),
+        (AssetKind::Depot.info().layer, FACILITIES),
+        (AssetKind::UnloadingSite.info().layer, FACILITIES),
+        (AssetKind::Vehicle.info().layer, VEHICLES),
+        (LineLayer::Roads.name(), ROADS),
+        (LineLayer::Water.name(), WATER),
+    ];
+    let mut layers: BTreeMap<String, LayerInfo> = generated.into_iter().map(synthetic).collect();
+    layers.insert("communes".to_owned(), communes);
+    layers
+}
+
+const SITES: &str = "Généré : emplacements tirés au sort autour des centres, en proportion de la \
+                     population ; nombres du communiqué de novembre 2021.";
+const CONTAINERS: &str = "Généré : cinq ou six colonnes par point d’apport, deux à dix bacs par point \
+                          de regroupement ; flux d’avant 2023.";
+const SENSORS: &str = "Généré : capteurs virtuels, numéros d’appareil fictifs.";
+const FACILITIES: &str = "Noms et communes réels (presse, rapports publics) ; emplacements tirés au \
+                          sort dans la commune.";
+const VEHICLES: &str = "Généré : classes usuelles de véhicules de collecte ; nombres supposés.";
+const ROADS: &str = "Généré : graphe de Gabriel entre les centres des communes ; A36 par les communes \
+                     qu’elle traverse.";
+const WATER: &str = "Généré : courbes par les communes que chaque rivière traverse, dans l’ordre.";

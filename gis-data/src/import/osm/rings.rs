@@ -1,0 +1,206 @@
+//! Rings put together from ways that share their end nodes.
+
+use std::collections::BTreeMap;
+
+use geo_types::{Coord, LineString, Polygon};
+
+use super::gather::{Gathered, Relation, Role};
+use crate::import::outline;
+
+/// Why the ways of a relation make no area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RingFault {
+    /// A way is not in the file.
+    MissingWay(i64),
+    /// A node is not in the file.
+    MissingNode(i64),
+    /// The ways end at this node, and no other one goes on from there.
+    OpenAt(i64),
+    /// No ring is left.
+    Nothing,
+}
+
+/// The polygons of a relation, and how many of its holes lie in none of them.
+pub(super) fn polygons(
+    gathered: &Gathered,
+    relation: &Relation,
+) -> Result<(Vec<Polygon>, usize), RingFault> {
+    let outers = rings(gathered, relation, Role::Outer)?;
+    if outers.is_empty() {
+        return Err(RingFault::Nothing);
+    }
+    let inners = rings(gathered, relation, Role::Inner)?;
+    let mut polygons: Vec<Polygon> =
+        outers.into_iter().map(|exterior| Polygon::new(exterior, vec![])).collect();
+    let strays = inners.into_iter().filter_map(|hole| put_hole(&mut polygons, hole)).count();
+    Ok((polygons, strays))
+}
+
+/// Puts a hole into the polygon it lies in; gives it back where there is none.
+fn put_hole(polygons: &mut [Polygon], hole: LineString) -> Option<LineString> {
+    let shape = outline::outline(vec![Polygon::new(hole.clone(), vec![])]);
+    let Some(point) = outline::interior_point(&shape) else { return Some(hole) };
+    match polygons.iter_mut().find(|polygon| outline::ring_contains(polygon.exterior(), point)) {
+        Some(polygon) => {
+            polygon.interiors_push(hole);
+            None
+        }
+        None => Some(hole),
+    }
+}
+
+fn rings(gathered: &Gathered, relation: &Relation, role: Role) -> Result<Vec<LineString>, RingFault> {
+    let mut ids: Vec<i64> =
+        relation.members.iter().filter(|member| member.role == role).map(|m| m.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let ways: Vec<&[i64]> = ids
+        .into_iter()
+        .map(|id| gathered.way(id).map(|way| &*way.refs).ok_or(RingFault::MissingWay(id)))
+        .collect::<Result<_, _>>()?;
+    let assembled = assemble(&ways)?;
+    let simple = assembled.into_iter().flat_map(split_at_repeats);
+    let lines = simple.map(|ring| coords(gathered, &ring).map(outline::ring));
+    let kept = lines.filter_map(|line| line.map(|ring| ring.map(|(line, _)| line)).transpose());
+    kept.collect()
+}
+
+fn coords(gathered: &Gathered, ring: &[i64]) -> Result<Vec<Coord>, RingFault> {
+    let place = |id: &i64| gathered.places.get(*id).ok_or(RingFault::MissingNode(*id));
+    ring.iter().map(|id| place(id).map(Coord::from)).collect()
+}
+
+/// Closed rings of node ids, each way used once, in either direction.
+pub(super) fn assemble(ways: &[&[i64]]) -> Result<Vec<Vec<i64>>, RingFault> {
+    let mut by_end: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (ix, way) in ways.iter().enumerate() {
+        let ends = way.first().into_iter().chain(way.last());
+        ends.for_each(|end| by_end.entry(*end).or_default().push(ix));
+    }
+    let mut is_used = vec![false; ways.len()];
+    let mut rings = Vec::new();
+    for start in 0..ways.len() {
+        if is_used[start] || ways[start].is_empty() {
+            continue;
+        }
+        is_used[start] = true;
+        let mut ring = ways[start].to_vec();
+        while ring.first() != ring.last() {
+            let end = *ring.last().ok_or(RingFault::Nothing)?;
+            let next = take_unused(by_end.get_mut(&end), &mut is_used);
+            append(&mut ring, ways[next.ok_or(RingFault::OpenAt(end))?]);
+        }
+        rings.push(ring);
+    }
+    Ok(rings)
+}
+
+/// A way that ends at a node and has not been used; ways that have are dropped on the way.
+fn take_unused(at_end: Option<&mut Vec<usize>>, is_used: &mut [bool]) -> Option<usize> {
+    let at_end = at_end?;
+    while let Some(ix) = at_end.pop() {
+        if !std::mem::replace(&mut is_used[ix], true) {
+            return Some(ix);
+        }
+    }
+    None
+}
+
+/// Goes on along a way, from whichever of its ends the ring has reached.
+fn append(ring: &mut Vec<i64>, way: &[i64]) {
+    if ring.last() == way.first() {
+        ring.extend(&way[1..]);
+    } else {
+        ring.extend(way.iter().rev().skip(1));
+    }
+}
+
+/// Splits a closed ring at every node it passes twice, so that each part passes none twice.
+pub(super) fn split_at_repeats(ring: Vec<i64>) -> Vec<Vec<i64>> {
+    let (mut parts, mut path) = (Vec::new(), Vec::<i64>::new());
+    let mut position: BTreeMap<i64, usize> = BTreeMap::new();
+    for node in ring {
+        if let Some(&start) = position.get(&node) {
+            let mut part = path.split_off(start + 1);
+            part.iter().for_each(|id| {
+                position.remove(id);
+            });
+            part.insert(0, node);
+            part.push(node);
+            parts.push(part);
+        } else {
+            position.insert(node, path.len());
+            path.push(node);
+        }
+    }
+    parts.retain(|part| part.len() > 3);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[rstest::rstest]
+    #[case::one_closed_way(&[&[1, 2, 3, 1]], Ok(vec![vec![1, 2, 3, 1]]))]
+    #[case::two_ways(&[&[1, 2, 3], &[3, 4, 1]], Ok(vec![vec![1, 2, 3, 4, 1]]))]
+    #[case::one_the_other_way_round(&[&[1, 2, 3], &[1, 4, 3]], Ok(vec![vec![1, 2, 3, 4, 1]]))]
+    #[case::a_gap(&[&[1, 2, 3], &[4, 5, 1]], Err(RingFault::OpenAt(3)))]
+    #[case::a_way_of_one_node(&[&[1]], Ok(vec![vec![1]]))]
+    #[case::an_empty_way(&[&[]], Ok(vec![]))]
+    #[case::nothing(&[], Ok(vec![]))]
+    fn ways_are_joined_at_their_ends(
+        #[case] ways: &[&[i64]],
+        #[case] rings: Result<Vec<Vec<i64>>, RingFault>,
+    ) {
+        assert_eq!(assemble(ways), rings);
+    }
+
+    #[test]
+    fn a_ring_that_touches_itself_becomes_two() {
+        let mut parts = split_at_repeats(vec![1, 2, 3, 4, 5, 3, 6, 1]);
+        parts.sort();
+        assert_eq!(parts, [vec![1, 2, 3, 6, 1], vec![3, 4, 5, 3]]);
+    }
+
+    #[test]
+    fn a_spike_is_cut_off() {
+        assert_eq!(split_at_repeats(vec![1, 2, 3, 2, 4, 1]), [vec![1, 2, 4, 1]]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_ring_cut_anywhere_and_shuffled_is_found_again(
+            nodes in 3_i64..60, cuts in prop::collection::btree_set(1_usize..58, 0..10), seed in any::<u64>()
+        ) {
+            let ring: Vec<i64> = (0..nodes).chain([0]).collect();
+            let mut bounds: Vec<usize> = cuts.into_iter().filter(|cut| *cut < ring.len() - 1).collect();
+            bounds.insert(0, 0);
+            bounds.push(ring.len() - 1);
+            let mut ways: Vec<Vec<i64>> = bounds.windows(2).map(|w| ring[w[0]..=w[1]].to_vec()).collect();
+            for (ix, way) in ways.iter_mut().enumerate() {
+                if seed >> (ix % 64) & 1 == 1 { way.reverse(); }
+            }
+            let turn = usize::try_from(seed % 1000).unwrap() % ways.len();
+            ways.rotate_left(turn);
+            let slices: Vec<&[i64]> = ways.iter().map(Vec::as_slice).collect();
+            let found = assemble(&slices).unwrap();
+            prop_assert_eq!(found.len(), 1);
+            prop_assert_eq!(found[0].len(), ring.len());
+        }
+
+        #[test]
+        fn whatever_the_ways_parts_pass_no_node_twice(
+            ways in prop::collection::vec(prop::collection::vec(0_i64..12, 0..9), 0..9)
+        ) {
+            let slices: Vec<&[i64]> = ways.iter().map(Vec::as_slice).collect();
+            for part in assemble(&slices).unwrap_or_default().into_iter().flat_map(split_at_repeats) {
+                prop_assert_eq!(part.first(), part.last());
+                let inner: std::collections::BTreeSet<_> = part[1..].iter().collect();
+                prop_assert_eq!(inner.len(), part.len() - 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! The folder as a whole: which layers it has, and how it comes to be all at once or not at all.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use twin_core::{Asset, AssetKind, Camera, Detail, Layers, OperatorAccess, Restricted};
+
+use super::fgb::{self, LayerFile, Numbered, Privacy};
+use super::fingerprint::fingerprint;
+use super::manifest::{self, Manifest};
+use super::record::Record;
+use super::schema::{RestrictedCamera, unknown_aiming};
+use super::{LineLayer, MapLine, Pack};
+use crate::error::{GisError, GisResult};
+
+/// The layer of the communes.
+pub(super) const COMMUNES: &str = "communes";
+
+/// The layer that a published pack lacks; its provenance is that of the cameras.
+pub(super) const RESTRICTED: &str = "cameras_restricted";
+
+/// What happens to a pack that is already there and is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfPresent {
+    /// It stays, and the new one is refused.
+    Refuse,
+    /// The new one takes its place. A folder that is no pack is never replaced.
+    Replace,
+}
+
+/// Reads a pack from its folder.
+///
+/// Rows come in the order in which they were written. A camera without a row in
+/// `cameras_restricted.fgb`, or in a pack without that file, is aimed at nothing known from its
+/// street's place.
+///
+/// # Errors
+///
+/// Whatever the folder holds, it is read or refused with the file, layer, feature and column.
+pub fn read(dir: &Path) -> GisResult<Pack> {
+    let manifest = manifest::read(dir)?;
+    let known = || layer_names().chain([RESTRICTED]);
+    if let Some(unknown) = manifest
+        .layers
+        .keys()
+        .find(|name| !known().any(|k| k == **name))
+    {
+        let layer = unknown.as_str().into();
+        return Err(GisError::UnknownLayer {
+            path: manifest::path(dir),
+            layer,
+        });
+    }
+    let folder = Folder {
+        dir,
+        shown: dir,
+        manifest: &manifest,
+    };
+    let mut layers = folder.read_layers()?;
+    folder.read_aimings(&mut layers.cameras)?;
+    let lines = folder.read_lines()?;
+    Ok(Pack {
+        layers,
+        lines,
+        manifest,
+    })
+}
+
+/// Writes a pack to a folder, which is there completely or not at all; one with the same content
+/// may already be there, and is left alone.
+///
+/// # Errors
+///
+/// A pack that would not read back as it is, a layer without provenance in the manifest, and what
+/// `present` says of another pack.
+pub fn write(dir: &Path, pack: &Pack, present: IfPresent) -> GisResult<()> {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(io_error("create", parent))?;
+    let workshop = tempfile::Builder::new().prefix(".pack-").tempdir_in(parent);
+    let workshop = workshop.map_err(io_error("create", parent))?;
+    let made = workshop.path().join("new");
+    fs::create_dir(&made).map_err(io_error("create", &made))?;
+    Folder {
+        dir: &made,
+        shown: dir,
+        manifest: &pack.manifest,
+    }
+    .write(pack)?;
+    publish(&made, dir, &workshop.path().join("old"), present)
+}
+
+/// Moves what was made to where it belongs.
+fn publish(made: &Path, dir: &Path, old: &Path, present: IfPresent) -> GisResult<()> {
+    let moved = |from: &Path, to: &Path| fs::rename(from, to).map_err(io_error("write", dir));
+    if is_free(dir)? {
+        moved(made, dir)?;
+        return sync_parent(dir);
+    }
+    if !manifest::path(dir).is_file() {
+        return Err(GisError::NotAPack { path: dir.into() });
+    }
+    // A pack that cannot be read has no fingerprint and is another one.
+    if fingerprint(dir).ok() == Some(fingerprint(made)?) {
+        return Ok(());
+    }
+    if present == IfPresent::Refuse {
+        return Err(GisError::PackExists { path: dir.into() });
+    }
+    moved(dir, old)?;
+    if let Err(error) = moved(made, dir) {
+        moved(old, dir)?;
+        return Err(error);
+    }
+    sync_parent(dir)
+}
+
+/// Whether there is nothing, or an empty folder.
+fn is_free(dir: &Path) -> GisResult<bool> {
+    match fs::read_dir(dir) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(io_error("read", dir)(error)),
+    }
+}
+
+fn sync_parent(dir: &Path) -> GisResult<()> {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    sync_dir(parent.unwrap_or(Path::new(".")), dir)
+}
+
+fn sync_dir(dir: &Path, shown: &Path) -> GisResult<()> {
+    File::open(dir)
+        .and_then(|dir| dir.sync_all())
+        .map_err(io_error("write", shown))
+}
+
+pub(super) fn io_error(action: &'static str, path: &Path) -> impl Fn(io::Error) -> GisError {
+    move |source| GisError::Io {
+        action,
+        path: PathBuf::from(path),
+        source,
+    }
+}
+
+/// Every layer that a manifest can list.
+pub(super) fn layer_names() -> impl Iterator<Item = &'static str> {
+    let kinds = AssetKind::ALL.iter().map(|info| info.layer);
+    std::iter::once(COMMUNES)
+        .chain(kinds)
+        .chain(LineLayer::ALL.map(LineLayer::name))
+}
+
+/// Calls a method once for each kind of asset.
+macro_rules! for_each_kind {
+    ($folder:ident.$method:ident($layers:expr)) => {{
+        use twin_core::{
+            Address, Camera, Container, Depot, FibreLink, FibreNode, HealthFacility, Sensor, Site,
+            UnloadingSite, Vehicle,
+        };
+        $folder.$method::<Site>($layers)?;
+        $folder.$method::<Container>($layers)?;
+        $folder.$method::<Sensor>($layers)?;
+        $folder.$method::<Camera>($layers)?;
+        $folder.$method::<HealthFacility>($layers)?;
+        $folder.$method::<FibreNode>($layers)?;
+        $folder.$method::<FibreLink>($layers)?;
+        $folder.$method::<Depot>($layers)?;
+        $folder.$method::<UnloadingSite>($layers)?;
+        $folder.$method::<Vehicle>($layers)?;
+        $folder.$method::<Address>($layers)?;
+    }};
+}
+
+/// A pack's folder that is being read or written.
+struct Folder<'a> {
+    dir: &'a Path,
+    shown: &'a Path,
+    manifest: &'a Manifest,
+}
+
+impl Folder<'_> {
+    fn file(&self, layer: &'static str) -> LayerFile {
+        LayerFile::new(layer, self.dir, self.shown)
+    }
+
+    fn is_listed(&self, layer: &str) -> bool {
+        self.manifest.layers.contains_key(layer)
+    }
+
+    fn unlisted(&self, layer: &'static str) -> GisError {
+        GisError::UnlistedLayer {
+            path: manifest::path(self.shown),
+            layer,
+        }
+    }
+
+    fn read_layers(&self) -> GisResult<Layers> {
+        let mut layers = Layers {
+            communes: unnumbered(self.read(COMMUNES)?),
+            ..Layers::default()
+        };
+        for_each_kind!(self.read_kind(&mut layers));
+        Ok(layers)
+    }
+
+    fn read_kind<T: Detail>(&self, layers: &mut Layers) -> GisResult<()>
+    where
+        Asset<T>: Record,
+    {
+        *T::of_mut(layers) = unnumbered(self.read(T::KIND.info().layer)?);
+        Ok(())
+    }
+
+    fn read<R: Record>(&self, layer: &'static str) -> GisResult<Vec<Numbered<R>>> {
+        let file = self.file(layer);
+        match (self.is_listed(layer), file.path.exists()) {
+            (true, true) => fgb::read(&file),
+            (true, false) => Err(GisError::MissingLayer {
+                path: file.shown,
+                layer,
+            }),
+            (false, true) => Err(self.unlisted(layer)),
+            (false, false) => Ok(Vec::new()),
+        }
+    }
+
+    fn read_aimings(&self, cameras: &mut [Asset<Camera>]) -> GisResult<()> {
+        let file = self.file(RESTRICTED);
+        if !file.path.exists() {
+            return Ok(());
+        }
+        let mut aimings = BTreeMap::new();
+        for row in unnumbered(fgb::read::<RestrictedCamera>(&file)?) {
+            if aimings.contains_key(&row.key) {
+                return Err(GisError::UnmatchedCamera {
+                    key: row.key,
+                    path: file.shown,
+                });
+            }
+            aimings.insert(row.key, row.aiming);
+        }
+        for camera in cameras {
+            if let Some(aiming) = aimings.remove(&camera.key) {
+                camera.detail.aiming = Restricted::new(aiming);
+            }
+        }
+        match aimings.pop_first() {
+            Some((key, _)) => Err(GisError::UnmatchedCamera {
+                key,
+                path: file.shown,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn read_lines(&self) -> GisResult<Vec<MapLine>> {
+        let mut lines = Vec::new();
+        for layer in LineLayer::ALL {
+            lines.extend(self.read::<MapLine>(layer.name())?);
+        }
+        lines.sort_by_key(|(ix, _)| (ix.is_none(), *ix));
+        Ok(unnumbered(lines))
+    }
+
+    fn write(&self, pack: &Pack) -> GisResult<()> {
+        self.write_records(COMMUNES, pack.layers.communes.iter().enumerate())?;
+        for_each_kind!(self.write_kind(&pack.layers));
+        self.write_aimings(&pack.layers.cameras)?;
+        for layer in LineLayer::ALL {
+            let lines = pack
+                .lines
+                .iter()
+                .enumerate()
+                .filter(|(_, line)| line.layer == layer);
+            self.write_records(layer.name(), lines)?;
+        }
+        manifest::write(self.dir, self.shown, self.manifest)?;
+        sync_dir(self.dir, self.shown)
+    }
+
+    fn write_kind<T: Detail>(&self, layers: &Layers) -> GisResult<()>
+    where
+        Asset<T>: Record,
+    {
+        self.write_records(T::KIND.info().layer, T::of(layers).iter().enumerate())
+    }
+
+    fn write_records<'r, R: Record + 'r>(
+        &self,
+        layer: &'static str,
+        records: impl Iterator<Item = (usize, &'r R)>,
+    ) -> GisResult<()> {
+        let mut records = records.peekable();
+        match (self.is_listed(layer), records.peek()) {
+            (true, _) => fgb::write(&self.file(layer), Privacy::Open, records),
+            (false, Some(_)) => Err(self.unlisted(layer)),
+            (false, None) => Ok(()),
+        }
+    }
+
+    fn write_aimings(&self, cameras: &[Asset<Camera>]) -> GisResult<()> {
+        let numbered = cameras.iter().enumerate();
+        let known: Vec<_> = numbered
+            .filter_map(|(ix, camera)| Some((ix, aiming(camera)?)))
+            .collect();
+        if known.is_empty() {
+            return Ok(());
+        }
+        let rows = known.iter().map(|(ix, row)| (*ix, row));
+        fgb::write(&self.file(RESTRICTED), Privacy::Owner, rows)
+    }
+}
+
+/// The restricted row of a camera whose aiming is on file.
+fn aiming(camera: &Asset<Camera>) -> Option<RestrictedCamera> {
+    let aiming = camera.detail.aiming.reveal(OperatorAccess::granted());
+    let is_known = *aiming != unknown_aiming(camera.place);
+    is_known.then(|| RestrictedCamera {
+        key: camera.key.clone(),
+        aiming: aiming.clone(),
+    })
+}
+
+fn unnumbered<R>(records: Vec<Numbered<R>>) -> Vec<R> {
+    records.into_iter().map(|(_, record)| record).collect()
+}

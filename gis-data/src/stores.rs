@@ -1,0 +1,95 @@
+//! The twin's memory: a journal of inputs and the changes they made, with snapshots and
+//! checkpoints beside it.
+//!
+//! A journal has one writer. Whatever [`Journal::append`] has returned from survives the death of
+//! the process and the loss of power.
+
+mod error;
+mod recovery;
+mod rows;
+mod sqlite;
+
+use twin_core::{AssetId, Change, Channel, Input, Snapshot, Timestamp};
+
+pub use self::error::{StoreError, StoreResult};
+pub use self::recovery::{Recovered, recover};
+pub use self::sqlite::{SqliteJournal, SqliteReader};
+
+/// An input with the changes it made; what one line of the journal holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// What reached the twin.
+    pub input: Input,
+    /// When, in the twin's clock.
+    pub at: Timestamp,
+    /// What it did; never empty.
+    pub changes: Vec<Change>,
+}
+
+/// A named state of a source that must resume where the journal ends, for example the virtual
+/// sensor network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Whose state it is.
+    pub name: String,
+    /// The time it holds, in the twin's clock.
+    pub at: Timestamp,
+    /// The state, in its owner's own format.
+    pub body: Vec<u8>,
+}
+
+/// One atomic step of the journal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// Inputs in the order they were decided.
+    pub entries: Vec<Entry>,
+    /// States of sources that have told everything up to their time.
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// The writer's side of a journal.
+pub trait Journal: Send {
+    /// Writes a batch, all or nothing, and returns once it is safe on disk.
+    fn append(&mut self, batch: &Batch) -> StoreResult<()>;
+
+    /// Keeps a snapshot, so that a restart need not start from the beginning.
+    fn save_snapshot(&mut self, snapshot: &Snapshot) -> StoreResult<()>;
+
+    /// Forgets public changes up to `seq`, at most `limit` of them, but for those of what exists.
+    /// Returns how many it forgot.
+    fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize>;
+
+    /// Keeps a fact about the journal itself, for example which pack it belongs to.
+    fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()>;
+
+    /// A fact about the journal itself.
+    fn meta(&self, key: &str) -> StoreResult<Option<String>>;
+
+    /// A reader beside the writer, for another thread.
+    fn reader(&self) -> StoreResult<Box<dyn JournalReader>>;
+}
+
+/// The readers' side of a journal: sees every committed batch, blocks nobody.
+pub trait JournalReader: Send {
+    /// Changes of a channel with a number above `after`, in order, at most `limit` of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where a number is missing or a row does not read.
+    fn changes(&self, channel: Channel, after: u64, limit: u32) -> StoreResult<Vec<Change>>;
+
+    /// The changes of what exists, of both channels, that are part of a snapshot, in the order
+    /// they were made.
+    fn structural_changes(&self, upto: &Snapshot) -> StoreResult<Vec<Change>>;
+
+    /// The changes of one asset from a time on, in order, at most `limit` of them.
+    fn history(&self, asset: &AssetId, from: Timestamp, limit: u32) -> StoreResult<Vec<Change>>;
+
+    /// The number of the last change of a channel that was forgotten; 0 where none was.
+    fn forgotten(&self, channel: Channel) -> StoreResult<u64>;
+
+    /// The newest snapshot that reads.
+    fn snapshot(&self) -> StoreResult<Option<Snapshot>>;
+
+    /// The state of a source.
+    fn checkpoint(&self, name: &str) -> StoreResult<Option<Checkpoint>>;
+}

@@ -1,0 +1,23 @@
+//! How containers fill: a compound Poisson process with calendar intensity, exact to the millilitre.
+//!
+//! The deposits of a container on a local day are drawn from that day's slot of the container's own
+//! random stream. What happens until an instant therefore depends on nothing but the seed: advancing
+//! in one step or in many gives the same bytes, and a saved state needs no random generator.
+//!
+//! Per container *i* and local day *d*: `N ~ Poisson(λ̄ᵢ · calendar(d) · events · G)`, with a day effect
+//! `G ~ Gamma(k, 1/k)`; each deposit falls into the day by the hours' weights and has a triangular
+//! volume. `λ̄ᵢ` is lognormal between sites and scaled so that each stream's mean closes on the mass
+//! balance of its [`Flow`]. What does not fit goes to neighbours of the same stream, the rest beside.
+
+mod days;
+mod deposits;
+mod flows;
+mod model;
+mod params;
+mod state;
+
+pub use self::days::DayTables;
+pub use self::flows::{Flow, FlowPhase, FlowPlan};
+pub use self::model::{ContainerSpec, FillingModel};
+pub use self::params::{DepositVolume, Event, FillingParams};
+pub use self::state::{ContainerFill, FillingState};

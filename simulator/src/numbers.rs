@@ -1,0 +1,50 @@
+//! Conversions between integers and floats that say what they lose.
+
+/// The integer part of `value`: 0 below zero and for what is no number, the largest above the range.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float-to-integer cast saturates, which is what is asked for"
+)]
+pub(crate) const fn floor_u64(value: f64) -> u64 {
+    value as u64
+}
+
+/// The integer part of `value`, saturated like [`floor_u64`].
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a float-to-integer cast saturates"
+)]
+pub(crate) const fn trunc_i64(value: f64) -> i64 {
+    value as i64
+}
+
+/// The whole number nearest to `value` that fits, 0 for what is no number.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float-to-integer cast saturates, which is what is asked for"
+)]
+pub(crate) fn round_u16(value: f64) -> u16 {
+    libm::round(value) as u16
+}
+
+/// `value` as a float; exact below 2^53.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "volumes and times stay below 2^53"
+)]
+pub(crate) const fn f64_of(value: u64) -> f64 {
+    value as f64
+}
+
+/// `value` as a float; exact within ±2^53.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds stay within 2^53")]
+pub(crate) const fn f64_of_i64(value: i64) -> f64 {
+    value as f64
+}
+
+/// An index as the number of its random stream; saturates far beyond any territory.
+pub(crate) fn entity(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

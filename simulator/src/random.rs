@@ -1,0 +1,256 @@
+//! Reproducible randomness: ChaCha8, one stream per model and entity, addressed by slots of time.
+//!
+//! The samplers are our own, over `libm`: those of `rand_distr` go through `num-traits`, which takes
+//! the platform's `exp` and `ln` as soon as any crate of the build switches its `std` on.
+
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+
+use crate::numbers::f64_of;
+
+/// Words of a stream that belong to one slot; no slot draws more.
+const SLOT_WORDS: u128 = 1 << 20;
+
+/// Fixed for ever: a change would change every simulated past.
+const DOMAIN: [u8; 24] = *b"maquette/simulator/rng/1";
+
+/// Who draws. The number is part of the stream's address and never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Model {
+    /// How much busier than the mean a site is.
+    SiteRate = 1,
+    /// The deposits of a container; slot = local day.
+    Deposits = 2,
+    /// The fill of a container before the warm-up.
+    InitialFill = 3,
+    /// What distinguishes one sensor from another.
+    SensorTraits = 4,
+    /// When a sensor reports; slot = report.
+    Schedule = 5,
+    /// What a sensor measures; slot = report.
+    Measurement = 6,
+    /// Whether a sensor's radio link is bad; slot = sojourn.
+    RadioState = 7,
+    /// Whether a frame is lost; slot = report.
+    RadioLoss = 8,
+    /// When a sensor is broken; slot = sojourn.
+    FaultState = 9,
+    /// How it is broken; slot = sojourn.
+    FaultKind = 10,
+}
+
+/// The one number that a scenario's randomness follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Seed(pub u64);
+
+impl Seed {
+    /// The stream of one entity in one model.
+    ///
+    /// ```
+    /// use simulator::random::{Model, Seed};
+    ///
+    /// let mut monday = Seed(7).stream(Model::Deposits, 42).at_slot(18_000);
+    /// let mut again = Seed(7).stream(Model::Deposits, 42).at_slot(18_000);
+    /// assert_eq!(monday.next_u64(), again.next_u64());
+    /// ```
+    pub fn stream(self, model: Model, entity: u32) -> Stream {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&self.0.to_le_bytes());
+        key[8..].copy_from_slice(&DOMAIN);
+        let mut rng = ChaCha8Rng::from_seed(key);
+        rng.set_stream((model as u64) << 32 | u64::from(entity));
+        Stream(rng)
+    }
+}
+
+/// A stream of random numbers at some place.
+#[derive(Clone, Debug)]
+pub struct Stream(ChaCha8Rng);
+
+impl Stream {
+    /// The same stream at the beginning of a slot, however much was drawn before.
+    #[must_use]
+    pub fn at_slot(mut self, slot: u64) -> Self {
+        self.seek(slot);
+        self
+    }
+
+    /// Goes to the beginning of a slot.
+    pub fn seek(&mut self, slot: u64) {
+        self.0.set_word_pos(u128::from(slot) * SLOT_WORDS);
+    }
+
+    /// 64 random bits.
+    pub fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// Uniform in `[0, 1)`, in steps of 2⁻⁵³.
+    pub fn unit(&mut self) -> f64 {
+        f64_of(self.next_u64() >> 11) * (1.0 / 9_007_199_254_740_992.0)
+    }
+
+    /// Uniform in `[low, high)`.
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// True with probability `p`.
+    pub fn chance(&mut self, p: f64) -> bool {
+        self.unit() < p
+    }
+
+    /// Standard normal, by the cosine branch of Box and Muller: always two draws.
+    pub fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.unit()));
+        radius * libm::cos(core::f64::consts::TAU * self.unit())
+    }
+
+    /// Exponential with the given mean.
+    pub fn exponential(&mut self, mean: f64) -> f64 {
+        -mean * libm::log(1.0 - self.unit())
+    }
+
+    /// Gamma with mean 1 and variance `1 / shape`, for a shape of 1 or more.
+    ///
+    /// Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
+    pub fn gamma_of_mean_one(&mut self, shape: f64) -> f64 {
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / libm::sqrt(9.0 * d);
+        loop {
+            let x = self.normal();
+            let base = 1.0 + c * x;
+            if base <= 0.0 {
+                continue;
+            }
+            let v = base * base * base;
+            if libm::log(1.0 - self.unit()) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                return d * v / shape;
+            }
+        }
+    }
+
+    /// Poisson with the given mean (0 to 100 000), by inversion: one draw for each 256 of the mean.
+    pub fn poisson(&mut self, mean: f64) -> u32 {
+        let mut rest = mean;
+        let mut count = 0;
+        while rest > POISSON_STEP {
+            count += self.poisson_step(POISSON_STEP);
+            rest -= POISSON_STEP;
+        }
+        count + self.poisson_step(rest)
+    }
+
+    fn poisson_step(&mut self, mean: f64) -> u32 {
+        let u = self.unit();
+        let mut probability = libm::exp(-mean);
+        let mut cumulated = probability;
+        let mut count = 0;
+        while u >= cumulated && count < POISSON_MAX {
+            count += 1;
+            probability *= mean / f64::from(count);
+            cumulated += probability;
+        }
+        count
+    }
+
+    /// Triangular between `min` and `max` with its peak at `mode`.
+    pub fn triangular(&mut self, [min, mode, max]: [f64; 3]) -> f64 {
+        let u = self.unit();
+        let split = (mode - min) / (max - min);
+        if u < split {
+            min + libm::sqrt(u * (max - min) * (mode - min))
+        } else {
+            max - libm::sqrt((1.0 - u) * (max - min) * (max - mode))
+        }
+    }
+}
+
+/// The largest mean that is inverted in one go: `exp(-256)` is far from underflow.
+const POISSON_STEP: f64 = 256.0;
+/// More than 46 standard deviations above the largest mean.
+const POISSON_MAX: u32 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const N: u32 = 200_000;
+
+    /// Mean and variance of `N` draws.
+    fn moments(mut draw: impl FnMut(&mut Stream) -> f64) -> (f64, f64) {
+        let mut stream = Seed(1).stream(Model::Deposits, 0);
+        let draws: Vec<f64> = (0..N).map(|_| draw(&mut stream)).collect();
+        let mean = draws.iter().sum::<f64>() / f64::from(N);
+        let variance = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / f64::from(N);
+        (mean, variance)
+    }
+
+    #[rstest::rstest]
+    #[case::rare(0.3)]
+    #[case::a_few(7.0)]
+    #[case::many(700.0)]
+    fn poisson_has_its_mean_as_variance(#[case] lambda: f64) {
+        let (mean, variance) = moments(|s| f64::from(s.poisson(lambda)));
+        let standard_error = (lambda / f64::from(N)).sqrt();
+        assert!((mean - lambda).abs() < 4.0 * standard_error, "{mean}");
+        assert!((variance / lambda - 1.0).abs() < 0.03, "{variance}");
+    }
+
+    #[test]
+    fn gamma_normal_exponential_and_triangular_have_their_moments() {
+        for (name, (mean, variance), (m, v)) in [
+            ("gamma", moments(|s| s.gamma_of_mean_one(20.0)), (1.0, 0.05)),
+            ("normal", moments(Stream::normal), (0.0, 1.0)),
+            ("exponential", moments(|s| s.exponential(3.0)), (3.0, 9.0)),
+            // Domain: Groningen's deposits, mean 33.3 L, standard deviation 10.27 L.
+            (
+                "triangular",
+                moments(|s| s.triangular([10.0, 30.0, 60.0])),
+                (100.0 / 3.0, 105.555_56),
+            ),
+        ] {
+            assert!(
+                (mean - m).abs() < 4.0 * (v / f64::from(N)).sqrt(),
+                "{name}: mean {mean}"
+            );
+            assert!(
+                (variance / v - 1.0).abs() < 0.03,
+                "{name}: variance {variance}"
+            );
+        }
+    }
+
+    #[test]
+    fn streams_of_other_models_entities_slots_and_seeds_differ() {
+        let first =
+            |seed, model, entity, slot| Seed(seed).stream(model, entity).at_slot(slot).next_u64();
+        let draws = [
+            first(1, Model::Deposits, 0, 0),
+            first(2, Model::Deposits, 0, 0),
+            first(1, Model::SiteRate, 0, 0),
+            first(1, Model::Deposits, 1, 0),
+            first(1, Model::Deposits, 0, 1),
+        ];
+        let distinct: std::collections::BTreeSet<_> = draws.into_iter().collect();
+        assert_eq!(distinct.len(), draws.len());
+    }
+
+    #[test]
+    fn our_poisson_agrees_with_an_independent_one() {
+        use rand_distr::Distribution as _;
+        let peer = rand_distr::Poisson::new(5.0).unwrap();
+        let mut rng = ChaCha8Rng::from_seed([9; 32]);
+        let mut ours = Seed(3).stream(Model::Deposits, 1);
+        let (mut a, mut b) = ([0_u32; 30], [0_u32; 30]);
+        for _ in 0..N {
+            a[ours.poisson(5.0).min(29) as usize] += 1;
+            b[crate::numbers::floor_u64(peer.sample(&mut rng)).min(29) as usize] += 1;
+        }
+        for (k, (a, b)) in a.into_iter().zip(b).enumerate() {
+            let bound = 5.0 * f64::from(a + b).sqrt() + 5.0;
+            assert!(f64::from(a.abs_diff(b)) < bound, "k = {k}: {a} and {b}");
+        }
+    }
+}

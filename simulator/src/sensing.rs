@@ -1,0 +1,18 @@
+//! A virtual sensor network: what devices report of the truth, with their noise, faults and losses.
+//!
+//! Everything random is addressed by (seed, sensor, number of the report or sojourn), so a network
+//! that is saved and restored goes on with the very reports that it would have made. The faults are
+//! known exactly, so that whoever detects them can be scored.
+
+mod checkpoint;
+mod device;
+mod fault;
+mod network;
+mod params;
+mod sojourn;
+
+pub use self::checkpoint::NetworkCheckpoint;
+pub use self::device::SensorSpec;
+pub use self::fault::{FaultKind, FaultTruth};
+pub use self::network::{Network, NetworkSpec, SensorReport, Step};
+pub use self::params::{FaultShares, RadioParams, SensingParams};

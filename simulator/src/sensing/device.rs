@@ -1,0 +1,307 @@
+//! One device: what distinguishes it from others, when it reports, and what it measures.
+
+use serde::{Deserialize, Serialize};
+use twin_core::{Celsius, Fraction, Mounting, Reading, Span, Timestamp};
+
+use super::fault::{FaultKind, FaultTruth};
+use super::params::SensingParams;
+use crate::numbers::{f64_of_i64, floor_u64, round_u16, trunc_i64};
+use crate::random::{Model, Seed, Stream as Randomness};
+
+/// What the network has to know of a sensor.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SensorSpec {
+    /// The container it looks into, as an index into the filling model's containers.
+    pub container: usize,
+    /// How it is mounted.
+    pub mounting: Mounting,
+    /// How often it reports, a minute at least.
+    pub expected_interval: Span,
+}
+
+/// A device with its own habits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Device {
+    pub(super) spec: SensorSpec,
+    pub(super) number: u32,
+    seed: Seed,
+    /// When its first scheduled report is due.
+    first_due: Timestamp,
+    jitter_ms: f64,
+    /// Share of the depth by which the heap under it is higher (positive) or lower.
+    heap_bias: f64,
+    is_compensated: bool,
+    battery_life_ms: f64,
+    battery_since: Timestamp,
+}
+
+const DAY_MS: f64 = 86_400_000.0;
+const YEAR_MS: f64 = 365.2425 * DAY_MS;
+/// The fill above which echoes from the walls and bags in front are more frequent.
+const NEARLY_FULL: f64 = 0.85;
+/// The fill from which the heap has its full height over the mean level.
+const HEAP_FORMED: f64 = 0.2;
+/// Below this temperature a battery tells less than it holds, in °C.
+const COLD_CELSIUS: f64 = -10.0;
+/// What a cold battery hides of its charge, for each degree below.
+const COLD_LOSS: f64 = 0.02;
+
+impl Device {
+    pub(super) fn new(
+        params: &SensingParams,
+        (seed, number): (Seed, u32),
+        (spec, start): (SensorSpec, Timestamp),
+    ) -> Self {
+        let mut traits = seed.stream(Model::SensorTraits, number);
+        let interval_ms = f64_of_i64(spec.expected_interval.as_millis());
+        let phase = traits.unit() * interval_ms;
+        let heap_bias = traits.between(-params.heap_bias, params.heap_bias);
+        let is_compensated = !traits.chance(params.uncompensated_share);
+        let [shortest, longest] = params.battery_years;
+        let battery_life_ms = traits.between(shortest, longest) * YEAR_MS;
+        let age = traits.unit() * 0.8 * battery_life_ms;
+        Self {
+            spec,
+            number,
+            seed,
+            first_due: start + Span::from_millis(1 + trunc_i64(phase)),
+            jitter_ms: (params.jitter_s * 1000.0).min(interval_ms / 5.0),
+            heap_bias,
+            is_compensated,
+            battery_life_ms,
+            battery_since: start - Span::from_millis(trunc_i64(age)),
+        }
+    }
+
+    /// The numbers and times of its scheduled reports from `from` to just before `until`, in order.
+    /// Number 0 is the report at the network's start; scheduled ones are counted from 1.
+    pub(super) fn schedule(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Iterator<Item = (u64, Timestamp)> {
+        let interval = self.spec.expected_interval.as_millis();
+        let jitter = trunc_i64(self.jitter_ms);
+        let first = (from.as_millis() - jitter - self.first_due.as_millis()).div_euclid(interval);
+        let last = (until.as_millis() + jitter - self.first_due.as_millis()).div_euclid(interval);
+        let due = |nth: i64| {
+            let number = u64::try_from(nth).unwrap_or(0) + 1;
+            (number, self.report_time(number))
+        };
+        (first.max(0)..=last)
+            .map(due)
+            .filter(move |(_, at)| (from..until).contains(at))
+    }
+
+    /// When report `number` (1 or more) is sent; never before the first instant of the network.
+    fn report_time(&self, number: u64) -> Timestamp {
+        let mut randomness = self
+            .seed
+            .stream(Model::Schedule, self.number)
+            .at_slot(number);
+        let nth = i64::try_from(number).unwrap_or(i64::MAX) - 1;
+        let due = self.first_due.as_millis() + nth * self.spec.expected_interval.as_millis();
+        let jitter = trunc_i64(randomness.between(-self.jitter_ms, self.jitter_ms));
+        let earliest = self.first_due.as_millis();
+        Timestamp::from_millis((due + jitter).max(earliest))
+    }
+
+    /// Whether frame `number` is lost on a link that loses `loss` of its frames.
+    pub(super) fn is_lost(&self, number: u64, loss: f64) -> bool {
+        self.seed
+            .stream(Model::RadioLoss, self.number)
+            .at_slot(number)
+            .chance(loss)
+    }
+
+    /// What report `number` at `at` says of a container that is `fill` full.
+    pub(super) fn measure(
+        &self,
+        params: &SensingParams,
+        (number, at): (u64, Timestamp),
+        (fill, truth): (Fraction, FaultTruth),
+    ) -> Reading {
+        let mut randomness = self
+            .seed
+            .stream(Model::Measurement, self.number)
+            .at_slot(number);
+        let celsius = air_celsius(params, at) + 1.5 * randomness.normal();
+        let healthy_mm = self.distance(params, (fill, celsius), &mut randomness);
+        let anywhere = randomness.unit();
+        let distance_mm = match truth.fault {
+            Some(FaultKind::Stuck { apparent_fill }) => self
+                .spec
+                .mounting
+                .distance_at(Fraction::saturating(apparent_fill)),
+            Some(FaultKind::Drift { mm_per_day }) => {
+                let days = f64_of_i64(at.since(truth.since).as_millis()) / DAY_MS;
+                healthy_mm - mm_per_day * days
+            }
+            Some(FaultKind::Tilted) => {
+                f64::from(self.spec.mounting.empty_mm()) * (0.1 + 0.9 * anywhere)
+            }
+            Some(FaultKind::Silent) | None => healthy_mm,
+        };
+        Reading {
+            distance_mm: Some(round_u16(distance_mm).max(1)),
+            is_distance_doubtful: false,
+            temperature: Celsius::new(libm::round(celsius * 10.0) / 10.0).ok(),
+            battery: Some(self.battery(at, celsius)),
+            is_tilted: Some(matches!(truth.fault, Some(FaultKind::Tilted))),
+        }
+    }
+
+    /// The distance that a working device finds, in millimetres.
+    fn distance(
+        &self,
+        params: &SensingParams,
+        (fill, celsius): (Fraction, f64),
+        randomness: &mut Randomness,
+    ) -> f64 {
+        let mounting = self.spec.mounting;
+        let depth = f64::from(mounting.empty_mm() - mounting.full_mm());
+        let heap = self.heap_bias * depth * (fill.get() / HEAP_FORMED).min(1.0);
+        let true_mm = mounting.distance_at(fill) - heap;
+        let heard_mm = if self.is_compensated {
+            true_mm
+        } else {
+            true_mm * sound_error(celsius)
+        };
+        let sigma = (params.noise_share * heard_mm.max(0.0)).max(params.noise_floor_mm);
+        let noisy_mm = heard_mm + sigma * randomness.normal();
+        let outliers = if fill.get() > NEARLY_FULL {
+            params.outlier_share_when_full
+        } else {
+            params.outlier_share
+        };
+        let is_outlier = randomness.chance(outliers);
+        let shortened = randomness.between(0.3, 1.0);
+        if is_outlier {
+            noisy_mm * shortened
+        } else {
+            noisy_mm
+        }
+    }
+
+    /// Falls steadily over the battery's life; a new battery is put in when it ends.
+    fn battery(&self, at: Timestamp, celsius: f64) -> Fraction {
+        let age = f64_of_i64(at.since(self.battery_since).as_millis()) / self.battery_life_ms;
+        let charge = 1.0 - (age - libm::floor(age));
+        let hidden = (COLD_CELSIUS - celsius).max(0.0) * COLD_LOSS;
+        let percent = floor_u64((charge - hidden).max(0.0) * 100.0);
+        Fraction::saturating(crate::numbers::f64_of(percent) / 100.0)
+    }
+}
+
+/// The speed of sound is `331.3 + 0.606 T` m/s: an uncorrected device takes it to be that at 20 °C.
+fn sound_error(celsius: f64) -> f64 {
+    let speed = |t: f64| 331.3 + 0.606 * t;
+    speed(20.0) / speed(celsius)
+}
+
+/// The air's temperature by season (warmest on 19 July) and hour (warmest at 14 h UTC), in °C.
+fn air_celsius(params: &SensingParams, at: Timestamp) -> f64 {
+    /// 19 July 1970, 00:00 UTC, in milliseconds.
+    const WARMEST_MS: f64 = 199.0 * DAY_MS;
+    let ms = f64_of_i64(at.as_millis());
+    let cycle =
+        |offset: f64, period: f64| libm::cos(core::f64::consts::TAU * ((ms - offset) / period));
+    let season = params.season_celsius * cycle(WARMEST_MS, YEAR_MS);
+    params.mean_celsius + season + params.daily_celsius * cycle(14.0 / 24.0 * DAY_MS, DAY_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_secs(1_651_363_200);
+
+    fn device(number: u32, params: &SensingParams) -> Device {
+        let spec = SensorSpec {
+            container: 0,
+            mounting: Mounting::new(1800, 300).unwrap(),
+            expected_interval: Span::from_hours(4),
+        };
+        Device::new(params, (Seed(11), number), (spec, START))
+    }
+
+    fn calm() -> SensingParams {
+        SensingParams {
+            heap_bias: 0.0,
+            uncompensated_share: 0.0,
+            outlier_share: 0.0,
+            outlier_share_when_full: 0.0,
+            ..SensingParams::default()
+        }
+    }
+
+    #[test]
+    fn a_day_has_six_reports_wherever_it_is_cut() {
+        let device = device(3, &SensingParams::default());
+        let end = START + Span::from_hours(24 * 30);
+        let whole: Vec<_> = device.schedule(START, end).collect();
+        assert_eq!(whole.len(), 180);
+        assert!(whole.is_sorted_by_key(|(_, at)| *at));
+        let cut = START + Span::from_millis(777_777_777);
+        let parts: Vec<_> = device
+            .schedule(START, cut)
+            .chain(device.schedule(cut, end))
+            .collect();
+        assert_eq!(parts, whole);
+    }
+
+    #[rstest::rstest]
+    #[case::empty(0.0, 18.0)]
+    #[case::half(0.5, 10.5)]
+    #[case::full(1.0, 10.0)]
+    fn noise_is_one_percent_or_ten_millimetres(#[case] fill: f64, #[case] sigma_mm: f64) {
+        let params = calm();
+        let device = device(0, &params);
+        let truth = FaultTruth {
+            fault: None,
+            since: START,
+        };
+        let fill = Fraction::new(fill).unwrap();
+        let errors: Vec<f64> = (0..4000)
+            .map(|number| {
+                device
+                    .measure(&params, (number, START), (fill, truth))
+                    .distance_mm
+                    .unwrap()
+            })
+            .map(|mm| f64::from(mm) - device.spec.mounting.distance_at(fill))
+            .collect();
+        let rms = (errors.iter().map(|e| e * e).sum::<f64>() / 4000.0).sqrt();
+        assert!((rms / sigma_mm - 1.0).abs() < 0.06, "{rms}");
+    }
+
+    #[rstest::rstest]
+    #[case::july("2022-07-19T14:00:00Z", 25.0)]
+    #[case::january("2022-01-17T02:00:00Z", -4.0)]
+    fn the_air_follows_season_and_hour(#[case] at: &str, #[case] celsius: f64) {
+        let air = air_celsius(&SensingParams::default(), at.parse().unwrap());
+        assert!((air - celsius).abs() < 0.2, "{air}");
+    }
+
+    #[test]
+    fn a_stuck_sensor_repeats_itself_and_a_drifting_one_rises() {
+        let params = calm();
+        let device = device(0, &params);
+        let report = |fault, days: i64| {
+            let truth = FaultTruth {
+                fault: Some(fault),
+                since: START,
+            };
+            let at = START + Span::from_hours(24 * days);
+            device
+                .measure(&params, (7, at), (Fraction::EMPTY, truth))
+                .distance_mm
+                .unwrap()
+        };
+        let stuck = FaultKind::Stuck { apparent_fill: 0.4 };
+        assert_eq!((report(stuck, 1), report(stuck, 9)), (1200, 1200));
+        let drift = FaultKind::Drift { mm_per_day: 20.0 };
+        assert_eq!(report(drift, 0) - report(drift, 10), 200);
+    }
+}

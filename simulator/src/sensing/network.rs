@@ -1,0 +1,421 @@
+//! The network: a clock, the truth below it, and the devices that look at it.
+
+use twin_core::{Fraction, Reading, Timestamp};
+
+use super::checkpoint::NetworkCheckpoint;
+use super::device::{Device, SensorSpec};
+use super::fault::{FaultTruth, fault_sojourns, truth};
+use super::params::SensingParams;
+use super::sojourn::{Sojourn, Sojourns};
+use crate::calendar::LocalDay;
+use crate::error::{SimError, SimResult, in_range};
+use crate::filling::{DayTables, FillingModel, FillingState};
+use crate::numbers::{entity, f64_of_i64};
+use crate::random::{Model, Seed};
+use crate::rounds::{Emptying, Rounds, Visit};
+
+/// What a network consists of.
+#[derive(Clone, Debug)]
+pub struct NetworkSpec {
+    /// The containers.
+    pub filling: FillingModel,
+    /// Who empties them; [`Rounds::none`] where a plan does, through [`Network::empty`].
+    pub rounds: Rounds,
+    /// The sensors.
+    pub sensors: Vec<SensorSpec>,
+    /// The assumptions about them.
+    pub params: SensingParams,
+    /// Where the sensors' randomness comes from.
+    pub seed: Seed,
+}
+
+/// A frame that reached the network server.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SensorReport {
+    /// The sensor, as an index into [`NetworkSpec::sensors`].
+    pub sensor: usize,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// Its counter: one more than that of the last frame sent, lost ones included.
+    pub f_cnt: u32,
+    /// What it says.
+    pub reading: Reading,
+    /// It is the one that each sensor sends when the network begins.
+    pub is_first: bool,
+}
+
+/// What happened while a network advanced, each list in order of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Step {
+    /// The frames that arrived.
+    pub reports: Vec<SensorReport>,
+    /// What crews took away: the truth that a detection of emptyings is scored against.
+    pub emptyings: Vec<Emptying>,
+}
+
+/// A running sensor network.
+///
+/// ```
+/// use simulator::filling::{ContainerSpec, FillingModel, FillingParams};
+/// use simulator::random::Seed;
+/// use simulator::rounds::{Rounds, demonstration_rules};
+/// use simulator::sensing::{Network, NetworkSpec, SensingParams, SensorSpec};
+/// use twin_core::{ContainerType, Litres, Mounting, Span, Stream, Timestamp};
+///
+/// let column = ContainerSpec {
+///     site: 0,
+///     stream: Stream::Packaging,
+///     container_type: ContainerType::Column,
+///     capacity: Litres::new(4000.0)?,
+///     catchment: 200.0,
+/// };
+/// let spec = NetworkSpec {
+///     filling: FillingModel::new(&[column], FillingParams::default(), Seed(1))?,
+///     rounds: Rounds::new(&demonstration_rules())?,
+///     sensors: vec![SensorSpec {
+///         container: 0,
+///         mounting: Mounting::new(1800, 300)?,
+///         expected_interval: Span::from_hours(4),
+///     }],
+///     params: SensingParams { faulty_share: 0.0, ..SensingParams::default() },
+///     seed: Seed(1),
+/// };
+/// let start: Timestamp = "2022-05-01T00:00:00Z".parse()?;
+/// let mut network = Network::new(spec.clone(), start)?;
+/// assert_eq!(network.first_reports()?.len(), 1);
+/// let step = network.advance(start + Span::from_hours(48))?;
+/// assert!(step.reports.iter().all(|report| report.f_cnt >= 1));
+///
+/// let resumed = Network::resume(spec, &network.checkpoint()?)?;
+/// assert_eq!(resumed.checkpoint()?, network.checkpoint()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Network {
+    spec: NetworkSpec,
+    start: Timestamp,
+    at: Timestamp,
+    state: FillingState,
+    devices: Vec<Device>,
+    lives: Vec<Life>,
+    days: DayTables,
+    agenda: Option<Agenda>,
+}
+
+/// What changes about a device.
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    next_f_cnt: u32,
+    radio: Sojourn,
+    fault: Sojourn,
+}
+
+/// What a local day still holds, the next last.
+#[derive(Clone, Debug)]
+struct Agenda {
+    end: Timestamp,
+    entries: Vec<(Timestamp, Entry)>,
+}
+
+/// Crews come before sensors where both are due at the same instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Entry {
+    Visit(usize),
+    Report(usize, u64),
+}
+
+impl Network {
+    /// A network that begins at `start`, with containers as [`Rounds::settled_state`] has them.
+    pub fn new(spec: NetworkSpec, start: Timestamp) -> SimResult<Self> {
+        let state = spec.rounds.settled_state(&spec.filling, start)?;
+        let next_f_cnt = vec![0; spec.sensors.len()];
+        let format = NetworkCheckpoint::FORMAT;
+        Self::resume(
+            spec,
+            &NetworkCheckpoint {
+                format,
+                start,
+                at: start,
+                filling: state,
+                next_f_cnt,
+            },
+        )
+    }
+
+    /// Goes on where a checkpoint was made, with the same specification.
+    pub fn resume(spec: NetworkSpec, checkpoint: &NetworkCheckpoint) -> SimResult<Self> {
+        spec.check()?;
+        spec.filling.check_state(&checkpoint.filling)?;
+        checkpoint.check(spec.sensors.len())?;
+        let start = checkpoint.start;
+        let device = |(index, sensor): (usize, &SensorSpec)| {
+            Device::new(&spec.params, (spec.seed, entity(index)), (*sensor, start))
+        };
+        let mut network = Self {
+            start,
+            at: checkpoint.at,
+            state: checkpoint.filling.clone(),
+            devices: spec.sensors.iter().enumerate().map(device).collect(),
+            lives: Vec::new(),
+            days: DayTables::default(),
+            agenda: None,
+            spec,
+        };
+        network.lives = checkpoint
+            .next_f_cnt
+            .iter()
+            .enumerate()
+            .map(|life| network.life(life))
+            .collect();
+        Ok(network)
+    }
+
+    /// Where its clock stands.
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What it consists of.
+    pub const fn spec(&self) -> &NetworkSpec {
+        &self.spec
+    }
+
+    /// Every sensor that is not silent and has not reported yet reports now, and none is lost: at the
+    /// first start no map has to wait for an interval to pass.
+    pub fn first_reports(&mut self) -> SimResult<Vec<SensorReport>> {
+        let at = self.at;
+        let mut reports = Vec::new();
+        for sensor in 0..self.devices.len() {
+            if self.lives[sensor].next_f_cnt == 0 && !self.truth_at(sensor, at).is_silent() {
+                let reading = self.measure(sensor, (0, at))?;
+                reports.push(SensorReport {
+                    sensor,
+                    at,
+                    f_cnt: 0,
+                    reading,
+                    is_first: true,
+                });
+                self.lives[sensor].next_f_cnt = 1;
+            }
+        }
+        Ok(reports)
+    }
+
+    /// Runs to `to`. One step or many: the same reports.
+    pub fn advance(&mut self, to: Timestamp) -> SimResult<Step> {
+        if to < self.at {
+            return Err(SimError::TimeRunsBackwards { from: self.at, to });
+        }
+        let mut step = Step::default();
+        while self.at < to {
+            let mut agenda = match self.agenda.take() {
+                Some(agenda) => agenda,
+                None => self.agenda_after(self.at)?,
+            };
+            while let Some((at, entry)) = agenda.entries.pop_if(|(at, _)| *at <= to) {
+                self.act((at, entry), &mut step)?;
+            }
+            if to < agenda.end {
+                self.agenda = Some(agenda);
+                self.at = to;
+            } else {
+                self.end_day(agenda.end)?;
+            }
+        }
+        Ok(step)
+    }
+
+    /// Empties a container now, on behalf of whoever plans the collection, and sweeps around it.
+    pub fn empty(&mut self, container: usize) -> SimResult<Emptying> {
+        let at = self.at;
+        let emptied = self.spec.filling.empty(&mut self.state, container, at)?;
+        let swept = self.spec.filling.sweep(&mut self.state, container, at)?;
+        Ok(Emptying {
+            at,
+            container,
+            emptied,
+            swept,
+        })
+    }
+
+    /// What is true of a sensor now, whatever it reports.
+    pub fn truth(&self, sensor: usize) -> SimResult<FaultTruth> {
+        let count = self.devices.len();
+        let life = self.lives.get(sensor).ok_or(SimError::UnknownIndex {
+            what: "sensor",
+            index: sensor,
+            count,
+        })?;
+        let mut randomness = self.spec.seed.stream(Model::FaultState, entity(sensor));
+        let fault = fault_sojourns(&self.spec.params).walk(&mut randomness, life.fault, self.at);
+        Ok(truth(
+            &self.spec.params,
+            (self.spec.seed, entity(sensor)),
+            fault,
+        ))
+    }
+
+    /// What is truly in the containers now.
+    pub fn filling_state(&self) -> SimResult<FillingState> {
+        let mut state = self.state.clone();
+        self.spec.filling.advance(&mut state, self.at)?;
+        Ok(state)
+    }
+
+    /// What has to be saved to go on from here.
+    pub fn checkpoint(&self) -> SimResult<NetworkCheckpoint> {
+        Ok(NetworkCheckpoint {
+            format: NetworkCheckpoint::FORMAT,
+            start: self.start,
+            at: self.at,
+            filling: self.filling_state()?,
+            next_f_cnt: self.lives.iter().map(|life| life.next_f_cnt).collect(),
+        })
+    }
+
+    /// Brings all sites to the last instant of a day, so that none ever lags far behind; the next
+    /// day's agenda holds that day's first instant.
+    fn end_day(&mut self, end: Timestamp) -> SimResult<()> {
+        let last = Timestamp::from_millis(end.as_millis() - 1);
+        for site in 0..self.state.site_at.len() {
+            self.spec
+                .filling
+                .advance_site(&mut self.state, (site, last), &mut self.days)?;
+        }
+        self.at = last;
+        Ok(())
+    }
+
+    fn life(&self, (sensor, next_f_cnt): (usize, &u32)) -> Life {
+        let begin = |model, sojourns: Sojourns| {
+            let mut randomness = self.spec.seed.stream(model, entity(sensor));
+            let first = sojourns.first(&mut randomness, self.start);
+            sojourns.walk(&mut randomness, first, self.at)
+        };
+        Life {
+            next_f_cnt: *next_f_cnt,
+            radio: begin(Model::RadioState, radio_sojourns(&self.spec.params)),
+            fault: begin(Model::FaultState, fault_sojourns(&self.spec.params)),
+        }
+    }
+
+    /// All that is due after `at` on the local day of the instant that follows it.
+    fn agenda_after(&self, at: Timestamp) -> SimResult<Agenda> {
+        let next = Timestamp::from_millis(at.as_millis() + 1);
+        let day = LocalDay::containing(next)?;
+        let visits = self.spec.rounds.visits(&self.spec.filling, &day)?;
+        let visits = visits.into_iter().filter(|visit| next <= visit.at);
+        let mut entries: Vec<_> = visits
+            .map(|visit| (visit.at, Entry::Visit(visit.container)))
+            .collect();
+        for (sensor, device) in self.devices.iter().enumerate() {
+            let reports = device.schedule(next, day.end());
+            entries.extend(reports.map(|(number, at)| (at, Entry::Report(sensor, number))));
+        }
+        entries.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Agenda {
+            end: day.end(),
+            entries,
+        })
+    }
+
+    fn act(&mut self, (at, entry): (Timestamp, Entry), step: &mut Step) -> SimResult<()> {
+        match entry {
+            Entry::Visit(container) => {
+                let truth = (&mut self.state, &mut self.days);
+                let emptying =
+                    self.spec
+                        .rounds
+                        .serve(&self.spec.filling, truth, Visit { at, container })?;
+                step.emptyings.extend(emptying);
+            }
+            Entry::Report(sensor, number) => {
+                step.reports.extend(self.report(sensor, (number, at))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a scheduled report; `None` where the sensor is silent or the frame is lost.
+    fn report(
+        &mut self,
+        sensor: usize,
+        (number, at): (u64, Timestamp),
+    ) -> SimResult<Option<SensorReport>> {
+        if self.truth_at(sensor, at).is_silent() {
+            return Ok(None);
+        }
+        let f_cnt = self.lives[sensor].next_f_cnt;
+        self.lives[sensor].next_f_cnt = f_cnt.wrapping_add(1);
+        let is_bad = self.is_radio_bad(sensor, at);
+        let radio = self.spec.params.radio;
+        let loss = if is_bad {
+            radio.bad_loss
+        } else {
+            radio.good_loss
+        };
+        if self.devices[sensor].is_lost(number, loss) {
+            return Ok(None);
+        }
+        let reading = self.measure(sensor, (number, at))?;
+        Ok(Some(SensorReport {
+            sensor,
+            at,
+            f_cnt,
+            reading,
+            is_first: false,
+        }))
+    }
+
+    fn measure(&mut self, sensor: usize, (number, at): (u64, Timestamp)) -> SimResult<Reading> {
+        let container = self.devices[sensor].spec.container;
+        let filling = &self.spec.filling;
+        let site = filling.site_of(container)?;
+        filling.advance_site(&mut self.state, (site, at), &mut self.days)?;
+        let fill: Fraction =
+            self.state.containers[container].fill(filling.spec(container)?.capacity);
+        let truth = self.truth_at(sensor, at);
+        Ok(self.devices[sensor].measure(&self.spec.params, (number, at), (fill, truth)))
+    }
+
+    /// The truth at `at`, which is not before any instant it was asked for.
+    fn truth_at(&mut self, sensor: usize, at: Timestamp) -> FaultTruth {
+        let NetworkSpec { seed, params, .. } = &self.spec;
+        let mut randomness = seed.stream(Model::FaultState, entity(sensor));
+        let life = &mut self.lives[sensor];
+        life.fault = fault_sojourns(params).walk(&mut randomness, life.fault, at);
+        truth(params, (*seed, entity(sensor)), life.fault)
+    }
+
+    fn is_radio_bad(&mut self, sensor: usize, at: Timestamp) -> bool {
+        let mut randomness = self.spec.seed.stream(Model::RadioState, entity(sensor));
+        let life = &mut self.lives[sensor];
+        life.radio = radio_sojourns(&self.spec.params).walk(&mut randomness, life.radio, at);
+        life.radio.is_on
+    }
+}
+
+impl NetworkSpec {
+    fn check(&self) -> SimResult<()> {
+        self.params.check()?;
+        for sensor in &self.sensors {
+            self.filling.spec(sensor.container)?;
+            let seconds = f64_of_i64(sensor.expected_interval.as_secs());
+            in_range(
+                "expected_interval",
+                seconds,
+                (60.0, 31_536_000.0),
+                "a minute to a year, in seconds",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Bad and good times of all radio links.
+fn radio_sojourns(params: &SensingParams) -> Sojourns {
+    Sojourns {
+        on_ms: params.radio.bad_hours * 3_600_000.0,
+        on_share: params.radio.bad_share(),
+    }
+}

@@ -1,0 +1,313 @@
+//! From an input to the changes it makes: pure, and the only place where rules are applied.
+
+use crate::asset::AssetId;
+use crate::change::{Change, Channel, Effect, Frame};
+use crate::error::TwinError;
+use crate::health::{FrameVerdict, FrameWindow, LastReport, SensorState, SensorStatus};
+use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};
+use crate::time::{Span, Timestamp};
+use crate::twin::Twin;
+use crate::units::{Celsius, Fraction};
+use crate::uplink::{DevEui, Reading, Uplink};
+
+/// How long after its measurement a value may still come in.
+pub const LATEST_ARRIVAL: Span = Span::from_hours(7 * 24);
+/// How far ahead of the twin's clock a network's clock may be.
+pub const LARGEST_CLOCK_LEAD: Span = Span::from_secs(5 * 60);
+
+/// Why an input makes no change and will not, however often it comes.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// No sensor has this device number.
+    #[error("no sensor has the device EUI {dev_eui}")]
+    UnknownDevice {
+        /// The device number.
+        dev_eui: DevEui,
+    },
+
+    /// No sensor has this name.
+    #[error("{sensor} does not exist")]
+    UnknownSensor {
+        /// The name.
+        sensor: AssetId,
+    },
+
+    /// Measured too long ago, or in the future.
+    #[error(
+        "measured at {observed_at}, which is more than 7 days before or 5 minutes after {received_at}, when it was received"
+    )]
+    OutOfTime {
+        /// When it was measured.
+        observed_at: Timestamp,
+        /// When it was received.
+        received_at: Timestamp,
+    },
+
+    /// A frame counter far behind the newest one, in the same session.
+    #[error("frame {f_cnt} of {sensor} is far behind the newest one of the same session")]
+    Replay {
+        /// The sensor.
+        sensor: AssetId,
+        /// The frame counter.
+        f_cnt: u32,
+    },
+
+    /// A value or a change that would break an invariant.
+    #[error(transparent)]
+    Invalid(#[from] TwinError),
+}
+
+/// What an input does to the twin: its changes, numbered to follow the twin's last ones.
+///
+/// No change at all is an answer too: a frame that was received before, a tick that finds
+/// nothing due.
+///
+/// # Errors
+/// A [`Refusal`] says why the input can never be taken in.
+pub fn decide(twin: &Twin, input: &Input) -> Result<Vec<Change>, Refusal> {
+    let effects = match input {
+        Input::Uplink(uplink) => on_uplink(twin, uplink)?,
+        Input::Observation(observation) => on_observation(twin, observation)?,
+        Input::Command(command) => on_command(twin, command)?,
+        Input::Tick(tick) => on_tick(twin, tick),
+    };
+    Ok(numbered(twin, effects))
+}
+
+type Effects = Vec<(Timestamp, Effect)>;
+
+fn numbered(twin: &Twin, effects: Effects) -> Vec<Change> {
+    let mut public = twin.seq(Channel::Public);
+    let mut restricted = twin.seq(Channel::Restricted);
+    let number = |(at, effect): (Timestamp, Effect)| {
+        let channel = effect.channel();
+        let seq = match channel {
+            Channel::Public => &mut public,
+            Channel::Restricted => &mut restricted,
+        };
+        *seq += 1;
+        Change {
+            seq: *seq,
+            channel,
+            at,
+            effect,
+        }
+    };
+    effects.into_iter().map(number).collect()
+}
+
+fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
+    let unknown = || Refusal::UnknownDevice {
+        dev_eui: uplink.dev_eui,
+    };
+    let sensor = twin
+        .inventory()
+        .sensor_of_device(uplink.dev_eui)
+        .ok_or_else(unknown)?;
+    check_time(uplink.network_at, uplink.received_at)?;
+    let state = twin.sensor(sensor).cloned().unwrap_or_default();
+    match FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt) {
+        FrameVerdict::New => {}
+        FrameVerdict::Duplicate => return Ok(Vec::new()),
+        FrameVerdict::Replay => {
+            let sensor = sensor_id(twin, sensor)?;
+            return Err(Refusal::Replay {
+                sensor,
+                f_cnt: uplink.f_cnt,
+            });
+        }
+    }
+    let report = LastReport {
+        observed_at: uplink.network_at,
+        received_at: uplink.received_at,
+        reading: uplink.reading,
+        rssi_dbm: uplink.rssi_dbm,
+    };
+    let frame = Frame {
+        session: uplink.session.clone(),
+        f_cnt: uplink.f_cnt,
+    };
+    on_report(twin, sensor, state, report, Some(frame))
+}
+
+fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Refusal> {
+    let unknown = || Refusal::UnknownSensor {
+        sensor: observation.sensor.clone(),
+    };
+    let sensor = twin.number(&observation.sensor).ok_or_else(unknown)?;
+    if observation.sensor.kind() != crate::AssetKind::Sensor {
+        return Err(unknown());
+    }
+    check_time(observation.observed_at, observation.received_at)?;
+    let state = twin.sensor(sensor).cloned().unwrap_or_default();
+    let reading = reading_of(observation)?;
+    let report = LastReport {
+        observed_at: observation.observed_at,
+        received_at: observation.received_at,
+        reading,
+        rssi_dbm: None,
+    };
+    let is_known =
+        |last: LastReport| last.observed_at == report.observed_at && last.reading == report.reading;
+    if state.last.is_some_and(is_known) {
+        return Ok(Vec::new());
+    }
+    on_report(twin, sensor, state, report, None)
+}
+
+fn reading_of(observation: &Observation) -> Result<Reading, Refusal> {
+    let value = observation.value;
+    let mut reading = Reading::default();
+    match observation.phenomenon {
+        Phenomenon::Distance => {
+            reading.distance_mm = Some(distance_mm(value)?);
+            reading.is_distance_doubtful = observation.quality == Quality::Doubtful;
+        }
+        Phenomenon::Temperature => reading.temperature = Some(Celsius::new(value)?),
+        Phenomenon::Battery => reading.battery = Some(Fraction::new(value)?),
+        Phenomenon::Tilt => reading.is_tilted = Some(Fraction::new(value)?.get() >= 0.5),
+    }
+    Ok(reading)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked first"
+)]
+fn distance_mm(value: f64) -> Result<u16, TwinError> {
+    if (0.0..=f64::from(u16::MAX)).contains(&value) {
+        Ok(value.round() as u16)
+    } else {
+        Err(TwinError::InvalidQuantity {
+            quantity: "distance in millimetres",
+            value,
+        })
+    }
+}
+
+/// The changes that a report makes: itself, the level it measures, the status that follows.
+fn on_report(
+    twin: &Twin,
+    sensor: u32,
+    mut state: SensorState,
+    report: LastReport,
+    frame: Option<Frame>,
+) -> Result<Effects, Refusal> {
+    let at = report.received_at;
+    let sensor_row = twin.inventory().sensors().get(sensor);
+    let Some(detail) = sensor_row.map(|row| &row.asset.detail) else {
+        return Ok(Vec::new());
+    };
+    let id = sensor_id(twin, sensor)?;
+    let status_before = state.status;
+    state.take(report);
+    let mut effects = vec![(
+        at,
+        Effect::SensorReported {
+            sensor: id.clone(),
+            report,
+            frame,
+        },
+    )];
+    let is_trusted = !state.is_tilted && !report.reading.is_distance_doubtful;
+    if let Some(distance_mm) = report.reading.distance_mm.filter(|_| is_trusted) {
+        let effect = Effect::ContainerMeasured {
+            container: detail.container.clone(),
+            sensor: id.clone(),
+            fill: detail.mounting.fill_at(distance_mm),
+            observed_at: report.observed_at,
+        };
+        effects.push((at, effect));
+    }
+    let status = state.health(twin.rules(), detail.expected_interval, at);
+    if status != status_before {
+        effects.push((at, status_changed(id, detail.container.clone(), status)));
+    }
+    Ok(effects)
+}
+
+fn on_command(twin: &Twin, command: &Command) -> Result<Effects, Refusal> {
+    let inventory = twin.inventory();
+    let effect = match &command.action {
+        Action::Put(record) => {
+            inventory.check_put(record)?;
+            Effect::AssetPut(Box::new(record.clone()))
+        }
+        Action::Remove(id) => {
+            inventory.check_remove(id)?;
+            Effect::AssetRemoved(id.clone())
+        }
+        Action::Aim { camera, aiming } => {
+            if camera.kind() != crate::AssetKind::Camera || inventory.find(camera).is_none() {
+                return Err(TwinError::UnknownAsset(camera.clone()).into());
+            }
+            Effect::CameraAimed {
+                camera: camera.clone(),
+                aiming: aiming.clone().map(Box::new),
+            }
+        }
+    };
+    Ok(vec![(command.received_at, effect)])
+}
+
+/// The status changes whose deadline has come, each stamped with its own deadline.
+fn on_tick(twin: &Twin, tick: &Tick) -> Effects {
+    let mut effects = Vec::new();
+    for sensor in &tick.due {
+        let Some(row) = twin.inventory().sensors().get(*sensor) else {
+            continue;
+        };
+        let (Ok(id), Some(state)) = (row.asset.id(), twin.sensor(*sensor)) else {
+            continue;
+        };
+        let detail = &row.asset.detail;
+        let mut state = state.clone();
+        while let Some(deadline) = state
+            .deadline(twin.rules(), detail.expected_interval)
+            .filter(|d| *d <= tick.at)
+        {
+            let status = state.health(twin.rules(), detail.expected_interval, deadline);
+            if status == state.status {
+                break;
+            }
+            state.status = status;
+            effects.push((
+                deadline,
+                status_changed(id.clone(), detail.container.clone(), status),
+            ));
+        }
+    }
+    effects.sort_by_key(|(at, _effect)| *at);
+    effects
+}
+
+fn status_changed(sensor: AssetId, container: AssetId, status: SensorStatus) -> Effect {
+    Effect::SensorStatusChanged {
+        sensor,
+        container,
+        status,
+    }
+}
+
+fn sensor_id(twin: &Twin, sensor: u32) -> Result<AssetId, TwinError> {
+    let key = twin
+        .inventory()
+        .sensors()
+        .get(sensor)
+        .map_or("", |row| &*row.asset.key);
+    AssetId::new(crate::AssetKind::Sensor, key)
+}
+
+fn check_time(observed_at: Timestamp, received_at: Timestamp) -> Result<(), Refusal> {
+    let is_old = observed_at < received_at - LATEST_ARRIVAL;
+    let is_ahead = observed_at > received_at + LARGEST_CLOCK_LEAD;
+    if is_old || is_ahead {
+        return Err(Refusal::OutOfTime {
+            observed_at,
+            received_at,
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! The twin at one moment: what exists, and how it is.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::asset::{AssetId, AssetIx, AssetKind};
+use crate::change::Channel;
+use crate::cow_vec::CowVec;
+use crate::health::{HealthRules, SensorState, SensorStatus};
+use crate::inventory::Inventory;
+use crate::time::Timestamp;
+use crate::units::Fraction;
+
+/// The twin at one moment. Cloning it is cheap, and a clone never changes.
+#[derive(Clone, Debug)]
+pub struct Twin {
+    pub(crate) inventory: Arc<Inventory>,
+    pub(crate) rules: HealthRules,
+    pub(crate) sensors: CowVec<SensorState>,
+    pub(crate) levels: CowVec<Option<Level>>,
+    pub(crate) public_seq: u64,
+    pub(crate) restricted_seq: u64,
+    pub(crate) at: Timestamp,
+}
+
+/// A measured fill, and the time it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// How full.
+    pub fill: Fraction,
+    /// When it was measured.
+    pub observed_at: Timestamp,
+}
+
+impl Twin {
+    /// A twin of what exists, about whose state nothing is known yet.
+    pub fn new(inventory: Inventory, rules: HealthRules) -> Self {
+        let mut twin = Self {
+            inventory: Arc::new(inventory),
+            rules,
+            sensors: CowVec::default(),
+            levels: CowVec::default(),
+            public_seq: 0,
+            restricted_seq: 0,
+            at: Timestamp::MIN,
+        };
+        twin.make_room();
+        twin
+    }
+
+    /// What exists, and where.
+    pub fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
+    /// What exists, to keep.
+    pub fn inventory_handle(&self) -> Arc<Inventory> {
+        Arc::clone(&self.inventory)
+    }
+
+    /// When a sensor counts as stale, silent, stuck or low on battery.
+    pub const fn rules(&self) -> &HealthRules {
+        &self.rules
+    }
+
+    /// The number of the last change of a channel; 0 before the first.
+    pub const fn seq(&self, channel: Channel) -> u64 {
+        match channel {
+            Channel::Public => self.public_seq,
+            Channel::Restricted => self.restricted_seq,
+        }
+    }
+
+    /// The latest time of any change.
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// What is known of a sensor, by dense number.
+    pub fn sensor(&self, sensor: u32) -> Option<&SensorState> {
+        self.inventory.sensors().get(sensor)?;
+        self.sensors.get(sensor as usize)
+    }
+
+    /// The last measured fill of a container, by dense number; `None` where there is none.
+    pub fn level(&self, container: u32) -> Option<Level> {
+        self.inventory.containers().get(container)?;
+        self.levels.get(container as usize).copied().flatten()
+    }
+
+    /// How far the fill of a container can be trusted: the status of its sensor, `unknown`
+    /// without one.
+    pub fn container_status(&self, container: u32) -> SensorStatus {
+        let sensor = self.inventory.sensor_of_container(container);
+        sensor
+            .and_then(|sensor| self.sensor(sensor))
+            .map_or(SensorStatus::Unknown, |s| s.status)
+    }
+
+    /// When the status of a sensor changes next if it never reports again.
+    pub fn deadline(&self, sensor: u32) -> Option<Timestamp> {
+        let interval = self
+            .inventory
+            .sensors()
+            .get(sensor)?
+            .asset
+            .detail
+            .expected_interval;
+        self.sensor(sensor)?.deadline(&self.rules, interval)
+    }
+
+    /// This twin on another inventory of the same assets, for example a compacted one.
+    #[must_use]
+    pub fn with_inventory(mut self, inventory: Inventory) -> Self {
+        self.inventory = Arc::new(inventory);
+        self.make_room();
+        self
+    }
+
+    /// Makes the live state as long as the inventory.
+    pub(crate) fn make_room(&mut self) {
+        let slots = |kind| self.inventory.slots(kind) as usize;
+        let (sensors, containers) = (slots(AssetKind::Sensor), slots(AssetKind::Container));
+        self.sensors.grow(sensors, &SensorState::default());
+        self.levels.grow(containers, &None);
+    }
+
+    pub(crate) fn number(&self, id: &AssetId) -> Option<u32> {
+        self.inventory.find(id).map(|AssetIx { ix, .. }| ix)
+    }
+
+    /// Everything about the state that a restart needs, by public names.
+    pub fn to_snapshot(&self) -> Snapshot {
+        let sensors = self.inventory.sensors().iter().filter_map(|(ix, row)| {
+            let state = self.sensors.get(ix as usize)?;
+            state
+                .last
+                .is_some()
+                .then(|| (row.asset.key.clone(), state.clone()))
+        });
+        let levels = self.inventory.containers().iter().filter_map(|(ix, row)| {
+            let level = self.levels.get(ix as usize).copied().flatten()?;
+            Some((row.asset.key.clone(), level))
+        });
+        Snapshot {
+            version: Snapshot::VERSION,
+            public_seq: self.public_seq,
+            restricted_seq: self.restricted_seq,
+            at: self.at,
+            sensors: sensors.collect(),
+            levels: levels.collect(),
+        }
+    }
+
+    /// Puts a snapshot's state on what exists. What the snapshot tells of assets that do not
+    /// exist is left out.
+    #[must_use]
+    pub fn restored(mut self, snapshot: Snapshot) -> Self {
+        for (key, state) in snapshot.sensors {
+            let sensor = self.inventory.sensors().find(&key);
+            if let Some(slot) = sensor.and_then(|ix| self.sensors.get_mut(ix as usize)) {
+                *slot = state;
+            }
+        }
+        for (key, level) in snapshot.levels {
+            let container = self.inventory.containers().find(&key);
+            if let Some(slot) = container.and_then(|ix| self.levels.get_mut(ix as usize)) {
+                *slot = Some(level);
+            }
+        }
+        self.public_seq = snapshot.public_seq;
+        self.restricted_seq = snapshot.restricted_seq;
+        self.at = snapshot.at;
+        self
+    }
+}
+
+/// Two twins are equal when they tell the same: inventories are compared by their records.
+impl PartialEq for Twin {
+    fn eq(&self, other: &Self) -> bool {
+        let records = |twin: &Self| -> Vec<_> {
+            let of_kind = |kind| {
+                let inventory = twin.inventory();
+                inventory.numbers(kind).filter_map(move |ix| {
+                    let key = inventory.key(AssetIx { kind, ix })?;
+                    inventory.record(&AssetId::new(kind, key).ok()?)
+                })
+            };
+            AssetKind::ALL
+                .iter()
+                .flat_map(|info| of_kind(info.kind))
+                .collect()
+        };
+        self.to_snapshot() == other.to_snapshot() && records(self) == records(other)
+    }
+}
+
+/// The state of a twin as plain data; what exists is not in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Version of the format.
+    pub version: u32,
+    /// Number of the last public change in it.
+    pub public_seq: u64,
+    /// Number of the last restricted change in it.
+    pub restricted_seq: u64,
+    /// The latest time of any change in it.
+    pub at: Timestamp,
+    /// The state of each sensor that ever reported, by key.
+    pub sensors: Vec<(Box<str>, SensorState)>,
+    /// The last level of each container that has one, by key.
+    pub levels: Vec<(Box<str>, Level)>,
+}
+
+impl Snapshot {
+    /// Version of the format that this code writes.
+    pub const VERSION: u32 = 1;
+}
