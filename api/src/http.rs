@@ -1,10 +1,23 @@
 //! The HTTP surface: one router, one shape for every error, and a server that ends cleanly.
 
+mod access;
+mod assets;
+mod communes;
+mod geojson;
 mod health;
+mod history;
+mod layers;
+mod live;
 mod problem;
+mod query;
+mod ready;
 mod router;
 mod server;
+mod snapshot;
+mod state;
+mod writes;
 
 pub use self::problem::Problem;
 pub use self::router::app;
 pub use self::server::{serve_until, stop_signal};
+pub use self::state::{ApiState, Territory, Writers};

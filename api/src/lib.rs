@@ -2,6 +2,8 @@
 //!
 //! * Start at [`cli::Cli`] for what a person can ask for.
 //! * See [`config::Config`] for the settings, and where each of them may come from.
+//! * See [`engine`] for the running twin, which knows nothing of HTTP, and [`ingest`] for the doors
+//!   through which measurements come in.
 //! * See [`http::app`] for the service; it binds no port.
 //!
 //! # Invariant
@@ -10,7 +12,10 @@
 
 pub mod cli;
 pub mod config;
+pub mod engine;
 mod error;
 pub mod http;
+pub mod ingest;
+mod web;
 
 pub use crate::error::{ApiError, ApiResult};

@@ -41,6 +41,7 @@ pub enum GisError {
     /// A radio frame or event that cannot be read.
     #[error(transparent)]
     Radio(#[from] crate::radio::RadioError),
+
     /// A `pack.toml` that is no manifest.
     #[error("line {line}: {reason}, in {}", path.display())]
     InvalidManifest {
@@ -201,6 +202,8 @@ pub enum GisError {
         key: Box<str>,
         /// The file of restricted rows.
         path: PathBuf,
+    },
+
     /// A file of facts about a territory that does not have the expected form.
     #[error("{file} is no file of facts about a territory")]
     InvalidFacts {
@@ -236,6 +239,8 @@ pub enum GisError {
     NoRoom {
         /// The name of the commune.
         commune: Box<str>,
+    },
+
     /// A file that is no OpenStreetMap extract.
     #[error("no OpenStreetMap extract in PBF format, {reason}: {}", path.display())]
     NotOsmPbf {

@@ -1,6 +1,7 @@
 //! What the rest of the program holds of the running twin.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gis_data::stores::Checkpoint;
@@ -70,6 +71,7 @@ pub struct Engine {
     pub(super) published: broadcast::Sender<Arc<[Change]>>,
     pub(super) readers: Readers,
     pub(super) clock: TwinClock,
+    pub(super) is_storing: Arc<AtomicBool>,
 }
 
 impl Engine {
@@ -81,6 +83,11 @@ impl Engine {
     /// Follows the latest committed twin.
     pub fn twins(&self) -> watch::Receiver<Twin> {
         self.twins.clone()
+    }
+
+    /// Whether the owner is there and its last commit succeeded.
+    pub fn is_healthy(&self) -> bool {
+        !self.inbox.is_closed() && self.is_storing.load(Ordering::Relaxed)
     }
 
     /// The twin's own time.

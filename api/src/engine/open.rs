@@ -3,9 +3,10 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use gis_data::import::embedded::{Preset, embedded_pack};
-use gis_data::pack::{self, Manifest, MapLine, Pack};
+use gis_data::pack::{self, IfPresent, Manifest, MapLine, Pack};
 use gis_data::stores::{Checkpoint, Journal, JournalReader, SqliteJournal, SqliteReader};
 use tokio::sync::{broadcast, mpsc, watch};
 use twin_core::{Channel, HealthRules, Inventory, Timestamp, Twin, evolve};
@@ -124,6 +125,7 @@ fn start(
     let (inbox_sender, inbox) = mpsc::channel(rules.queue_size);
     let (twins, twins_receiver) = watch::channel(twin.clone());
     let (published, _) = broadcast::channel(BATCHES_KEPT);
+    let is_storing = Arc::new(AtomicBool::new(true));
     let owner = Owner {
         deadlines: Deadlines::of(&twin),
         last_snapshot: twin.seq(Channel::Public),
@@ -135,9 +137,10 @@ fn start(
         twins,
         published: published.clone(),
         compaction: None,
+        is_storing: Arc::clone(&is_storing),
     };
     tokio::spawn(owner.run());
-    Engine { inbox: inbox_sender, twins: twins_receiver, published, readers, clock }
+    Engine { inbox: inbox_sender, twins: twins_receiver, published, readers, clock, is_storing }
 }
 
 /// The newest snapshot, and every change after it.
@@ -185,7 +188,7 @@ fn settle_pack(data: &Path, choice: &PackChoice) -> EngineResult<PathBuf> {
         PackChoice::Embedded(preset) => embedded_pack(*preset, SEED)?,
         PackChoice::Folder(folder) => pack::read(folder)?,
     };
-    pack::write(&kept, &pack)?;
+    pack::write(&kept, &pack, IfPresent::Refuse)?;
     Ok(kept)
 }
 

@@ -1,6 +1,7 @@
 //! The one task that owns the twin: gathers inputs, decides, commits, publishes, acknowledges.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use gis_data::stores::{Batch, Entry, Journal, StoreResult};
@@ -28,6 +29,7 @@ pub(super) struct Owner {
     pub(super) deadlines: Deadlines,
     pub(super) last_snapshot: u64,
     pub(super) compaction: Option<Compaction>,
+    pub(super) is_storing: Arc<AtomicBool>,
 }
 
 /// A new base of the inventory in the making, and the inventory it is made from.
@@ -182,6 +184,7 @@ impl Owner {
         let written = Arc::clone(&batch);
         let result = self.with_journal(move |journal| journal.append(&written)).await;
         metrics::histogram!("twin_commit_seconds").record(started.elapsed().as_secs_f64());
+        self.is_storing.store(result.is_ok(), Ordering::Relaxed);
         if let Err(error) = result {
             tracing::error!(error = error.as_ref(), "a batch is not stored");
             metrics::counter!("twin_commits_failed_total").increment(1);

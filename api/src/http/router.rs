@@ -1,70 +1,62 @@
 //! Everything the server offers, in one list.
 
-use axum::Router;
-use axum::middleware::from_fn;
-use axum::routing::get;
+use std::time::Duration;
 
-use super::{health, problem};
+use axum::Router;
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::from_fn;
+use axum::routing::{get, put};
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::state::ApiState;
+use super::{
+    assets, communes, health, history, layers, live, problem, ready, snapshot, writes,
+};
+use crate::web;
+
+/// Largest body of a request, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+/// Longest time an answer may take to begin.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// What a page may load: only what this server serves.
+const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; \
+     style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
 
 /// Builds the whole service. It binds no port, so that tests can call it like a function.
-pub fn app() -> Router {
+pub fn app(state: ApiState) -> Router {
     Router::new()
         .route("/healthz", get(health::healthz))
+        .route("/readyz", get(ready::readyz))
+        .route("/metrics", get(ready::metrics))
+        .route("/communes", get(communes::list))
+        .route("/assets", get(assets::list))
+        .route(
+            "/assets/{kind}/{key}",
+            get(assets::find).put(writes::put).delete(writes::remove),
+        )
+        .route("/assets/{kind}/{key}/history", get(history::history))
+        .route("/assets/camera/{key}/aiming", put(writes::aim))
+        .route("/layers/{name}", get(layers::layer))
+        .route("/live", get(live::public))
+        .route("/live/restricted", get(live::restricted))
+        .route("/live/snapshot", get(snapshot::live_snapshot))
+        .fallback_service(get(web::file))
         .layer(from_fn(problem::tell_every_error))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CompressionLayer::new())
+        .layer(always(CONTENT_SECURITY_POLICY, POLICY))
+        .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(REFERRER_POLICY, "no-referrer"))
+        .with_state(state)
 }
 
-#[cfg(test)]
-mod tests {
-    use axum::body::{Body, to_bytes};
-    use axum::http::{Method, Request, StatusCode, header};
-    use serde_json::{Value, json};
-    use tower::ServiceExt as _;
-
-    use super::*;
-
-    async fn ask(method: Method, path: &str) -> (StatusCode, axum::http::HeaderMap, Value) {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .body(Body::empty())
-            .unwrap();
-        let response = app().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 65_536).await.unwrap();
-        (
-            parts.status,
-            parts.headers,
-            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        )
-    }
-
-    #[tokio::test]
-    async fn a_live_server_says_so() {
-        let (status, headers, body) = ask(Method::GET, "/healthz").await;
-        assert_eq!((status, body), (StatusCode::OK, json!({ "status": "ok" })));
-        assert_eq!(headers[header::CACHE_CONTROL], "no-store");
-    }
-
-    #[tokio::test]
-    async fn what_is_not_there_is_a_problem_that_names_the_path() {
-        let (status, headers, body) = ask(Method::GET, "/nowhere?x=1").await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
-        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
-        let expected = json!({
-            "type": "about:blank",
-            "title": "Not Found",
-            "status": 404,
-            "detail": "nothing answers to GET /nowhere",
-        });
-        assert_eq!(body, expected);
-    }
-
-    #[tokio::test]
-    async fn a_method_that_is_not_served_is_a_problem_that_keeps_the_allowed_ones() {
-        let (status, headers, body) = ask(Method::DELETE, "/healthz").await;
-        assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
-        assert_eq!(headers[header::ALLOW], "GET,HEAD");
-        assert_eq!(body["detail"], "nothing answers to DELETE /healthz");
-    }
+/// Puts a header on every answer.
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }

@@ -9,7 +9,7 @@ const FLAGS = [
   '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
-const DESKTOP = { width: 1440, height: 900 };
+const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
 const [base = 'http://127.0.0.1:8080', ...rest] = process.argv.slice(2);
@@ -18,10 +18,12 @@ const origin = new URL(base).origin;
 const results = [];
 const strangers = [];
 const complaints = [];
+const started = Date.now();
 
 function check(name, passed, note = '') {
   results.push(passed);
-  console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}${note ? ` (${note})` : ''}`);
+  const at = `${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s`;
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${at}  ${name}${note ? ` (${note})` : ''}`);
 }
 
 async function attempt(name, run) {

@@ -17,7 +17,8 @@ import { Notices } from './view/notices.ts';
 import { SearchBox } from './view/search-box.ts';
 import { Sheet } from './view/sheet.ts';
 import { buildShell, otherLanguageLink, type Shell } from './view/shell.ts';
-import { Story, headline } from './view/story.ts';
+import { headline } from './view/headline.ts';
+import { Story } from './view/story.ts';
 import { Tables } from './view/tables.ts';
 
 /** Without any sign of life for three hourly reports, levels are not to be decided on. */
@@ -127,7 +128,9 @@ export class App {
     this.recount();
     this.room.takeFleet();
     this.update();
-    if (state.summary) this.say(Object.values(headline(state.summary)).join(' '));
+    if (!state.summary) return;
+    const words = headline(state, state.summary);
+    this.say(`${words.full} ${words.sensors}`);
   }
 
   private takeChanges(changes: LiveChange[]): void {

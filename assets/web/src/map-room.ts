@@ -9,6 +9,7 @@ import { Stage } from './view/stage.ts';
 
 const SHEET_GAP_PX = 64;
 const VIEW_WRITE_MS = 400;
+const REFRESH_MS = 500;
 const WIDE = '(min-width: 1100px) and (min-height: 620px)';
 
 export class MapRoom {
@@ -17,6 +18,8 @@ export class MapRoom {
   private writeTimer = 0;
   private paddedFor = '0/0';
   private isOpened = false;
+  private refreshTimer = 0;
+  private isFrameDue = false;
 
   constructor(
     private readonly shell: Shell,
@@ -59,6 +62,7 @@ export class MapRoom {
       onPick: (index: number | null) => this.pick(index),
       onMoved: (view: View, byHand: boolean) => this.writeView(byHand ? view : null),
       onFrame: () => this.stage.follow(),
+      onRender: () => (this.isFrameDue = false),
       onDrawn: () => this.tellDrawn(),
       onBroken: () => this.fail(),
     };
@@ -122,8 +126,15 @@ export class MapRoom {
     });
   }
 
+  /** At most twice a second, and never while the last change waits to be drawn. */
   refresh(): void {
-    if (this.state.route.page === 'map') this.view?.refresh();
+    if (this.state.route.page !== 'map' || this.refreshTimer) return;
+    this.refreshTimer = window.setTimeout(() => {
+      this.refreshTimer = 0;
+      if (this.isFrameDue) return this.refresh();
+      this.isFrameDue = true;
+      this.view?.refresh();
+    }, REFRESH_MS);
   }
 
   update(): void {

@@ -48,14 +48,25 @@ enum Outline {
 /// [`GisError::Io`], [`GisError::TooLarge`], [`GisError::NotGeoJson`], and
 /// [`GisError::NoOutlines`] where not one feature can be used.
 pub fn read(path: &Path, report: &mut Report) -> GisResult<Vec<Commune>> {
-    let cannot_read = |source| GisError::Io { action: "read", path: path.to_path_buf(), source };
+    let cannot_read = |source| GisError::Io {
+        action: "read",
+        path: path.to_path_buf(),
+        source,
+    };
     let bytes = std::fs::metadata(path).map_err(cannot_read)?.len();
     if bytes > MAX_BYTES {
-        return Err(GisError::TooLarge { bytes, limit: MAX_BYTES, path: path.to_path_buf() });
+        return Err(GisError::TooLarge {
+            bytes,
+            limit: MAX_BYTES,
+            path: path.to_path_buf(),
+        });
     }
     let bytes = std::fs::read(path).map_err(cannot_read)?;
-    let collection: Collection = serde_json::from_slice(&bytes)
-        .map_err(|source| GisError::NotGeoJson { path: path.to_path_buf(), source })?;
+    let collection: Collection =
+        serde_json::from_slice(&bytes).map_err(|source| GisError::NotGeoJson {
+            path: path.to_path_buf(),
+            source,
+        })?;
 
     let mut codes = BTreeSet::new();
     let mut communes = Vec::new();
@@ -69,7 +80,9 @@ pub fn read(path: &Path, report: &mut Report) -> GisResult<Vec<Commune>> {
         }
     }
     if communes.is_empty() {
-        return Err(GisError::NoOutlines { path: path.to_path_buf() });
+        return Err(GisError::NoOutlines {
+            path: path.to_path_buf(),
+        });
     }
     Ok(communes)
 }
@@ -109,7 +122,9 @@ fn read_feature(
     let code = text(properties, &CODE_KEYS).ok_or("has no code")?;
     let outline = read_outline(geometry, warn)?;
     let population = properties["population"].as_u64();
-    let given = properties["centre"]["coordinates"].as_array().and_then(|point| position(point));
+    let given = properties["centre"]["coordinates"]
+        .as_array()
+        .and_then(|point| position(point));
     let given = given.filter(|place| outline::contains(&outline, *place));
     let center = given.or_else(|| outline::interior_point(&outline));
     Ok(Commune {
@@ -142,8 +157,14 @@ fn read_outline(
     let mut polygons = Vec::new();
     for rings in parts {
         let mut rings = rings.into_iter();
-        let exterior = rings.next().map(|ring| read_ring(ring, warn)).transpose()?.flatten();
-        let holes = rings.map(|ring| read_ring(ring, warn)).collect::<Result<Vec<_>, _>>()?;
+        let exterior = rings
+            .next()
+            .map(|ring| read_ring(ring, warn))
+            .transpose()?
+            .flatten();
+        let holes = rings
+            .map(|ring| read_ring(ring, warn))
+            .collect::<Result<Vec<_>, _>>()?;
         let holes: Vec<LineString> = holes.into_iter().flatten().collect();
         polygons.extend(exterior.map(|exterior| Polygon::new(exterior, holes)));
     }
@@ -165,16 +186,28 @@ fn read_ring(
     let places: Option<Vec<Coord>> = points.into_iter().map(place).collect();
     let places = places.ok_or("has a position that is not on the globe")?;
     let Some((ring, state)) = outline::ring(places) else {
-        warn(WarningCode::DegenerateRing, "a ring has fewer than three different points");
+        warn(
+            WarningCode::DegenerateRing,
+            "a ring has fewer than three different points",
+        );
         return Ok(None);
     };
     if state == RingState::Closed {
-        warn(WarningCode::RingClosed, "a ring did not end where it starts");
+        warn(
+            WarningCode::RingClosed,
+            "a ring did not end where it starts",
+        );
     }
     match outline::crosses_itself(&ring) {
         Some(false) => {}
-        Some(true) => warn(WarningCode::SelfIntersection, "a ring crosses or touches itself"),
-        None => warn(WarningCode::UncheckedOutline, "a ring is too intricate to check"),
+        Some(true) => warn(
+            WarningCode::SelfIntersection,
+            "a ring crosses or touches itself",
+        ),
+        None => warn(
+            WarningCode::UncheckedOutline,
+            "a ring is too intricate to check",
+        ),
     }
     Ok(Some(ring))
 }

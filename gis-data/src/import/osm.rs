@@ -64,12 +64,22 @@ pub fn read(path: &Path, options: &OsmOptions, report: &mut Report) -> GisResult
     let mut layers = assets::layers(&features, &lines, &file, report)?;
     layers.communes = units::communes(&gathered, &file, report);
     let manifest = manifest(&file, options, &layers, &lines);
-    Ok(Pack { manifest, layers, lines })
+    Ok(Pack {
+        manifest,
+        layers,
+        lines,
+    })
 }
 
 fn manifest(file: &PbfFile, options: &OsmOptions, layers: &Layers, lines: &[MapLine]) -> Manifest {
-    let name = options.name.clone().unwrap_or_else(|| short_name(file.path()));
-    let crs = options.crs.clone().or_else(|| Some(extent(layers, lines)?.planar_crs()));
+    let name = options
+        .name
+        .clone()
+        .unwrap_or_else(|| short_name(file.path()));
+    let crs = options
+        .crs
+        .clone()
+        .or_else(|| Some(extent(layers, lines)?.planar_crs()));
     Manifest {
         version: Manifest::VERSION,
         title: options.title.clone().unwrap_or_else(|| name.clone()),
@@ -84,10 +94,19 @@ fn manifest(file: &PbfFile, options: &OsmOptions, layers: &Layers, lines: &[MapL
 
 /// `andorra-2025-01` of `/data/andorra-2025-01.osm.pbf`.
 fn short_name(path: &Path) -> String {
-    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let stem = file.strip_suffix(".pbf").unwrap_or(&file);
     let stem = stem.strip_suffix(".osm").unwrap_or(stem);
-    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     stem.chars().map(plain).collect()
 }
 
@@ -105,18 +124,30 @@ fn extent(layers: &Layers, lines: &[MapLine]) -> Option<Extent> {
 
 /// Where each layer that has anything comes from.
 fn provenance(file: &PbfFile, layers: &Layers, lines: &[MapLine]) -> BTreeMap<String, LayerInfo> {
-    let taken_at = file.taken_at.map(|secs| Timestamp::from_secs(secs).to_string());
+    let taken_at = file
+        .taken_at
+        .map(|secs| Timestamp::from_secs(secs).to_string());
     let info = LayerInfo {
         source: "OpenStreetMap contributors".to_owned(),
         licence: "ODbL 1.0".to_owned(),
         vintage: taken_at.map_or_else(|| "not told".to_owned(), |at| at.chars().take(10).collect()),
         synthetic: false,
     };
-    let kinds = AssetKind::ALL.iter().filter(|row| layers.count(row.kind) > 0).map(|row| row.layer);
+    let kinds = AssetKind::ALL
+        .iter()
+        .filter(|row| layers.count(row.kind) > 0)
+        .map(|row| row.layer);
     let has_lines = |layer: &LineLayer| lines.iter().any(|line| line.layer == *layer);
-    let drawn = LineLayer::ALL.into_iter().filter(has_lines).map(LineLayer::name);
+    let drawn = LineLayer::ALL
+        .into_iter()
+        .filter(has_lines)
+        .map(LineLayer::name);
     let communes = (!layers.communes.is_empty()).then_some("communes");
-    kinds.chain(drawn).chain(communes).map(|name| (name.to_owned(), info.clone())).collect()
+    kinds
+        .chain(drawn)
+        .chain(communes)
+        .map(|name| (name.to_owned(), info.clone()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -27,7 +27,11 @@ pub(super) fn ring(mut points: Vec<Coord>) -> Option<(LineString, RingState)> {
         return None;
     }
     points.push(*points.first()?);
-    let state = if is_closed { RingState::Regular } else { RingState::Closed };
+    let state = if is_closed {
+        RingState::Regular
+    } else {
+        RingState::Closed
+    };
     Some((LineString::new(points), state))
 }
 
@@ -48,7 +52,10 @@ pub(super) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
 pub(super) fn crosses_itself(ring: &LineString) -> Option<bool> {
     let lines: Vec<Line> = ring.lines().collect();
     let boxed = |(ix, line): (usize, &Line)| {
-        GeomWithData::new(Rectangle::from_corners(line.start.into(), line.end.into()), ix)
+        GeomWithData::new(
+            Rectangle::from_corners(line.start.into(), line.end.into()),
+            ix,
+        )
     };
     let tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>> =
         RTree::bulk_load(lines.iter().enumerate().map(boxed).collect());
@@ -109,18 +116,25 @@ fn chords_of<'a>(rings: impl Iterator<Item = &'a LineString>, lat: f64) -> Vec<[
 /// A point inside: the middle of the longest stretch of the parallel half-way up.
 pub(super) fn interior_point(outline: &MultiPolygon) -> Option<LonLat> {
     let (south, north) = latitudes(outline)?;
-    [0.5, 0.4, 0.6, 0.3, 0.7, 0.21, 0.83].iter().find_map(|share| {
-        let lat = south + share * (north - south);
-        let stretches = chords(outline, lat);
-        let longest = stretches.iter().max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
-        let is_wide = longest[1] > longest[0];
-        is_wide.then(|| LonLat::new(f64::midpoint(longest[0], longest[1]), lat).ok())?
-    })
+    [0.5, 0.4, 0.6, 0.3, 0.7, 0.21, 0.83]
+        .iter()
+        .find_map(|share| {
+            let lat = south + share * (north - south);
+            let stretches = chords(outline, lat);
+            let longest = stretches
+                .iter()
+                .max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])))?;
+            let is_wide = longest[1] > longest[0];
+            is_wide.then(|| LonLat::new(f64::midpoint(longest[0], longest[1]), lat).ok())?
+        })
 }
 
 /// Southernmost and northernmost latitude; `None` without any point.
 pub(super) fn latitudes(outline: &MultiPolygon) -> Option<(f64, f64)> {
-    let lats = outline.iter().flat_map(|polygon| polygon.exterior().coords()).map(|point| point.y);
+    let lats = outline
+        .iter()
+        .flat_map(|polygon| polygon.exterior().coords())
+        .map(|point| point.y);
     lats.fold(None, |range: Option<(f64, f64)>, lat| {
         let (south, north) = range.unwrap_or((lat, lat));
         Some((south.min(lat), north.max(lat)))
@@ -138,7 +152,9 @@ pub(super) fn ring_contains(ring: &LineString, place: LonLat) -> bool {
 }
 
 fn is_on_any(chords: &[[f64; 2]], place: LonLat) -> bool {
-    chords.iter().any(|chord| chord[0] <= place.lon() && place.lon() <= chord[1])
+    chords
+        .iter()
+        .any(|chord| chord[0] <= place.lon() && place.lon() <= chord[1])
 }
 
 #[cfg(test)]
@@ -162,7 +178,10 @@ mod tests {
     #[case::two_points(&[(0.0, 0.0), (1.0, 0.0), (0.0, 0.0)], None)]
     #[case::one_point(&[(0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0)], None)]
     #[case::nothing(&[], None)]
-    fn a_ring_is_closed_or_refused(#[case] points: &[(f64, f64)], #[case] state: Option<RingState>) {
+    fn a_ring_is_closed_or_refused(
+        #[case] points: &[(f64, f64)],
+        #[case] state: Option<RingState>,
+    ) {
         assert_eq!(ring(coords(points)).map(|(_, state)| state), state);
     }
 
@@ -173,14 +192,24 @@ mod tests {
     #[case::spike(&[(0.0, 0.0), (2.0, 0.0), (1.0, 0.0), (1.0, 1.0)], true)]
     #[case::straight_on(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (1.0, 1.0)], false)]
     fn a_crossing_is_seen(#[case] points: &[(f64, f64)], #[case] crosses: bool) {
-        assert_eq!(crosses_itself(&ring(coords(points)).unwrap().0), Some(crosses));
+        assert_eq!(
+            crosses_itself(&ring(coords(points)).unwrap().0),
+            Some(crosses)
+        );
     }
 
     #[test]
     fn a_ring_that_is_too_intricate_is_not_checked_for_ever() {
         let zigzag = (0..20_000).map(|i| {
             let shift = f64::from(i) * 1e-6;
-            if i % 2 == 0 { Coord { x: shift, y: shift } } else { Coord { x: 1.0 + shift, y: 1.0 - shift } }
+            if i % 2 == 0 {
+                Coord { x: shift, y: shift }
+            } else {
+                Coord {
+                    x: 1.0 + shift,
+                    y: 1.0 - shift,
+                }
+            }
         });
         assert_eq!(crosses_itself(&ring(zigzag.collect()).unwrap().0), None);
     }
@@ -191,17 +220,37 @@ mod tests {
         // area between two parallels and two meridians, within what geodesic edges differ.
         let square = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
         let whole = outline(vec![polygon(&square)]);
-        assert_relative_eq!(area(&whole).unwrap().get(), 12_308.778e6, max_relative = 1e-4);
+        assert_relative_eq!(
+            area(&whole).unwrap().get(),
+            12_308.778e6,
+            max_relative = 1e-4
+        );
 
-        let hole = ring(coords(&[(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)])).unwrap().0;
-        let halved = outline(vec![Polygon::new(polygon(&square).exterior().clone(), vec![hole])]);
-        assert_relative_eq!(area(&halved).unwrap().get(), 12_308.778e6 / 2.0, max_relative = 1e-4);
+        let hole = ring(coords(&[(0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)]))
+            .unwrap()
+            .0;
+        let halved = outline(vec![Polygon::new(
+            polygon(&square).exterior().clone(),
+            vec![hole],
+        )]);
+        assert_relative_eq!(
+            area(&halved).unwrap().get(),
+            12_308.778e6 / 2.0,
+            max_relative = 1e-4
+        );
     }
 
     #[test]
     fn the_interior_point_of_a_horseshoe_lies_in_it() {
         let horseshoe = [
-            (0.0, 0.0), (4.0, 0.0), (4.0, 3.0), (3.0, 3.0), (3.0, 1.0), (1.0, 1.0), (1.0, 3.0), (0.0, 3.0),
+            (0.0, 0.0),
+            (4.0, 0.0),
+            (4.0, 3.0),
+            (3.0, 3.0),
+            (3.0, 1.0),
+            (1.0, 1.0),
+            (1.0, 3.0),
+            (0.0, 3.0),
         ];
         let shape = outline(vec![polygon(&horseshoe)]);
         let point = interior_point(&shape).unwrap();

@@ -12,21 +12,33 @@ pub(super) struct Extent {
 }
 
 /// Where Lambert-93 (EPSG:2154) is defined, according to the EPSG registry.
-const LAMBERT_93: Extent = Extent { west: -9.86, south: 41.15, east: 10.38, north: 51.56 };
+const LAMBERT_93: Extent = Extent {
+    west: -9.86,
+    south: 41.15,
+    east: 10.38,
+    north: 51.56,
+};
 
 impl Extent {
     /// The smallest extent around all places; `None` without any.
     pub(super) fn around(places: impl IntoIterator<Item = LonLat>) -> Option<Self> {
-        places.into_iter().fold(None, |extent: Option<Self>, place| {
-            let (lon, lat) = (place.lon(), place.lat());
-            let old = extent.unwrap_or(Self { west: lon, south: lat, east: lon, north: lat });
-            Some(Self {
-                west: old.west.min(lon),
-                south: old.south.min(lat),
-                east: old.east.max(lon),
-                north: old.north.max(lat),
+        places
+            .into_iter()
+            .fold(None, |extent: Option<Self>, place| {
+                let (lon, lat) = (place.lon(), place.lat());
+                let old = extent.unwrap_or(Self {
+                    west: lon,
+                    south: lat,
+                    east: lon,
+                    north: lat,
+                });
+                Some(Self {
+                    west: old.west.min(lon),
+                    south: old.south.min(lat),
+                    east: old.east.max(lon),
+                    north: old.north.max(lat),
+                })
             })
-        })
     }
 
     fn lies_in(&self, other: &Self) -> bool {
@@ -42,8 +54,14 @@ impl Extent {
             return "EPSG:2154".to_owned();
         }
         let lon = f64::midpoint(self.west, self.east);
-        let zone = (1..60).find(|zone| lon < f64::from(zone * 6 - 180)).unwrap_or(60);
-        let hemisphere = if f64::midpoint(self.south, self.north) < 0.0 { 327 } else { 326 };
+        let zone = (1..60)
+            .find(|zone| lon < f64::from(zone * 6 - 180))
+            .unwrap_or(60);
+        let hemisphere = if f64::midpoint(self.south, self.north) < 0.0 {
+            327
+        } else {
+            326
+        };
         format!("EPSG:{hemisphere}{zone:02}")
     }
 }
@@ -60,7 +78,11 @@ mod tests {
     #[case::first_zone(-180.0, 10.0, "EPSG:32601")]
     #[case::last_zone(180.0, 10.0, "EPSG:32660")]
     #[case::border_of_zones(12.0, 55.0, "EPSG:32633")]
-    fn a_place_gets_the_plane_of_its_country(#[case] lon: f64, #[case] lat: f64, #[case] crs: &str) {
+    fn a_place_gets_the_plane_of_its_country(
+        #[case] lon: f64,
+        #[case] lat: f64,
+        #[case] crs: &str,
+    ) {
         let extent = Extent::around([LonLat::new(lon, lat).unwrap()]).unwrap();
         assert_eq!(extent.planar_crs(), crs);
     }

@@ -93,7 +93,14 @@ pub struct Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}, {}: {}", self.code, self.object, self.message, self.file.display())
+        write!(
+            f,
+            "{}: {}, {}: {}",
+            self.code,
+            self.object,
+            self.message,
+            self.file.display()
+        )
     }
 }
 
@@ -125,7 +132,12 @@ impl Report {
         entry.count = entry.count.saturating_add(1);
         if entry.first.len() < Self::KEPT_PER_CODE {
             let (object, message) = (object.to_string().into(), message.to_string().into());
-            entry.first.push(Warning { code, file: file.to_path_buf(), object, message });
+            entry.first.push(Warning {
+                code,
+                file: file.to_path_buf(),
+                object,
+                message,
+            });
         }
     }
 
@@ -136,7 +148,9 @@ impl Report {
 
     /// The codes that occurred with their counts, in the order of the enum.
     pub fn counts(&self) -> impl Iterator<Item = (WarningCode, u64)> + '_ {
-        self.entries.iter().map(|(code, entry)| (*code, entry.count))
+        self.entries
+            .iter()
+            .map(|(code, entry)| (*code, entry.count))
     }
 
     /// The warnings that were kept, by code, then in the order in which they occurred.
@@ -158,9 +172,19 @@ mod tests {
     fn all_warnings_are_counted_and_the_first_thousand_kept() {
         let mut report = Report::default();
         for id in 0..2500 {
-            report.warn(WarningCode::MissingNodes, Path::new("x.pbf"), format_args!("way {id}"), "gone");
+            report.warn(
+                WarningCode::MissingNodes,
+                Path::new("x.pbf"),
+                format_args!("way {id}"),
+                "gone",
+            );
         }
-        report.warn(WarningCode::OpenOutline, Path::new("x.pbf"), "relation 1", "gap at node 7");
+        report.warn(
+            WarningCode::OpenOutline,
+            Path::new("x.pbf"),
+            "relation 1",
+            "gap at node 7",
+        );
 
         assert_eq!(report.count(WarningCode::MissingNodes), 2500);
         assert_eq!(report.warnings().count(), Report::KEPT_PER_CODE + 1);

@@ -28,12 +28,20 @@ const LOCAL_PREFIX: u64 = 0x02 << 56;
 /// The same pack, interval and seed give the same sensors. Refuses an interval of zero.
 pub fn equip(pack: &mut Pack, interval: Span, seed: u64) -> GisResult<usize> {
     if interval == Span::ZERO {
-        return Err(TwinError::InvalidQuantity { quantity: "interval between reports", value: 0.0 }.into());
+        return Err(TwinError::InvalidQuantity {
+            quantity: "interval between reports",
+            value: 0.0,
+        }
+        .into());
     }
     let mounting = Mounting::new(DEPTH_MM, FULL_MM)?;
     let mut numbers = DeviceNumbers::new(pack, seed);
-    let equipped: BTreeSet<AssetId> =
-        pack.layers.sensors.iter().map(|sensor| sensor.detail.container.clone()).collect();
+    let equipped: BTreeSet<AssetId> = pack
+        .layers
+        .sensors
+        .iter()
+        .map(|sensor| sensor.detail.container.clone())
+        .collect();
     let before = pack.layers.sensors.len();
     for container in &pack.layers.containers {
         let id = AssetId::new(AssetKind::Container, &container.key)?;
@@ -48,7 +56,11 @@ pub fn equip(pack: &mut Pack, interval: Span, seed: u64) -> GisResult<usize> {
             expected_interval: interval,
         };
         let key = format!("sim-{}", container.key).into();
-        pack.layers.sensors.push(Asset { key, place: container.place, detail });
+        pack.layers.sensors.push(Asset {
+            key,
+            place: container.place,
+            detail,
+        });
     }
     mark_synthetic(pack);
     Ok(pack.layers.sensors.len() - before)
@@ -62,8 +74,16 @@ struct DeviceNumbers {
 
 impl DeviceNumbers {
     fn new(pack: &Pack, seed: u64) -> Self {
-        let taken = pack.layers.sensors.iter().map(|sensor| sensor.detail.dev_eui).collect();
-        Self { taken, next: ChaCha8Rng::seed_from_u64(seed).next_u64() }
+        let taken = pack
+            .layers
+            .sensors
+            .iter()
+            .map(|sensor| sensor.detail.dev_eui)
+            .collect();
+        Self {
+            taken,
+            next: ChaCha8Rng::seed_from_u64(seed).next_u64(),
+        }
     }
 
     fn next(&mut self) -> DevEui {
@@ -89,14 +109,25 @@ fn mark_synthetic(pack: &mut Pack) {
         synthetic: true,
     };
     let manifest = &mut pack.manifest;
-    manifest.layers.insert(AssetKind::Sensor.info().layer.to_owned(), info);
+    manifest
+        .layers
+        .insert(AssetKind::Sensor.info().layer.to_owned(), info);
     manifest.simulated_sensors = true;
     let notices = [
-        ("fr", "Capteurs et remplissages synthétiques : aucune mesure réelle."),
-        ("en", "Synthetic sensors and fills: nothing here was measured."),
+        (
+            "fr",
+            "Capteurs et remplissages synthétiques : aucune mesure réelle.",
+        ),
+        (
+            "en",
+            "Synthetic sensors and fills: nothing here was measured.",
+        ),
     ];
     for (language, notice) in notices {
-        add_notice(manifest.notice.entry(language.to_owned()).or_default(), notice);
+        add_notice(
+            manifest.notice.entry(language.to_owned()).or_default(),
+            notice,
+        );
     }
 }
 

@@ -30,7 +30,9 @@ const THROWS: usize = 256;
 /// `syn-<commune>-<number>`. Refuses a pack without communes.
 pub fn scatter(pack: &mut Pack, n: usize, seed: u64) -> GisResult<()> {
     if pack.layers.communes.is_empty() {
-        return Err(GisError::NoCommunes { name: pack.manifest.name.as_str().into() });
+        return Err(GisError::NoCommunes {
+            name: pack.manifest.name.as_str().into(),
+        });
     }
     let shares = shares(&weights(&pack.layers.communes), n);
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -56,8 +58,10 @@ fn key(commune: &Commune, number: usize) -> String {
 }
 
 fn weights(communes: &[Commune]) -> Vec<f64> {
-    let people: Option<Vec<f64>> =
-        communes.iter().map(|commune| commune.population.map(f64::from)).collect();
+    let people: Option<Vec<f64>> = communes
+        .iter()
+        .map(|commune| commune.population.map(f64::from))
+        .collect();
     let area = |commune: &Commune| commune.area.map_or(0.0, f64::from);
     people
         .filter(|people| people.iter().sum::<f64>() > 0.0)
@@ -74,14 +78,22 @@ fn weights(communes: &[Commune]) -> Vec<f64> {
 fn shares(weights: &[f64], n: usize) -> Vec<usize> {
     let total: f64 = weights.iter().sum();
     let exact = |weight: &f64| {
-        if total > 0.0 { weight / total * n as f64 } else { n as f64 / weights.len() as f64 }
+        if total > 0.0 {
+            weight / total * n as f64
+        } else {
+            n as f64 / weights.len() as f64
+        }
     };
     let quotas: Vec<f64> = weights.iter().map(exact).collect();
     let mut shares: Vec<usize> = quotas.iter().map(|quota| quota.floor() as usize).collect();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by(|a, b| quotas[*b].fract().total_cmp(&quotas[*a].fract()));
     let left = n.saturating_sub(shares.iter().sum());
-    order.into_iter().cycle().take(left).for_each(|ix| shares[ix] += 1);
+    order
+        .into_iter()
+        .cycle()
+        .take(left)
+        .for_each(|ix| shares[ix] += 1);
     shares
 }
 
@@ -92,8 +104,12 @@ fn uniform(rng: &mut ChaCha8Rng) -> f64 {
 
 /// A place inside a commune; its center where the outline has no inside.
 fn throw(commune: &Commune, rng: &mut ChaCha8Rng) -> LonLat {
-    let Some((south, north)) = outline::latitudes(&commune.outline) else { return commune.center };
-    let Some((west, east)) = longitudes(commune) else { return commune.center };
+    let Some((south, north)) = outline::latitudes(&commune.outline) else {
+        return commune.center;
+    };
+    let Some((west, east)) = longitudes(commune) else {
+        return commune.center;
+    };
     let mut last_chords = Vec::new();
     for _ in 0..THROWS {
         let lat = south + uniform(rng) * (north - south);
@@ -109,21 +125,37 @@ fn throw(commune: &Commune, rng: &mut ChaCha8Rng) -> LonLat {
     let along = |(lat, [from, to]): &(f64, [f64; 2])| {
         LonLat::new(from + uniform(rng) * (to - from), *lat).ok()
     };
-    last_chords.first().and_then(along).unwrap_or(commune.center)
+    last_chords
+        .first()
+        .and_then(along)
+        .unwrap_or(commune.center)
 }
 
 fn longitudes(commune: &Commune) -> Option<(f64, f64)> {
-    let points = commune.outline.iter().flat_map(|polygon| polygon.exterior().coords());
-    points.map(|point| point.x).fold(None, |range: Option<(f64, f64)>, lon| {
-        let (west, east) = range.unwrap_or((lon, lon));
-        Some((west.min(lon), east.max(lon)))
-    })
+    let points = commune
+        .outline
+        .iter()
+        .flat_map(|polygon| polygon.exterior().coords());
+    points
+        .map(|point| point.x)
+        .fold(None, |range: Option<(f64, f64)>, lon| {
+            let (west, east) = range.unwrap_or((lon, lon));
+            Some((west.min(lon), east.max(lon)))
+        })
 }
 
 fn add_site(pack: &mut Pack, key: &str, (place, stream): (LonLat, Stream)) -> GisResult<()> {
     let site = AssetId::new(AssetKind::Site, key)?;
-    let detail = Site { name: None, street: None, site_type: SiteType::RecyclingPoint };
-    pack.layers.sites.push(Asset { key: key.into(), place, detail });
+    let detail = Site {
+        name: None,
+        street: None,
+        site_type: SiteType::RecyclingPoint,
+    };
+    pack.layers.sites.push(Asset {
+        key: key.into(),
+        place,
+        detail,
+    });
     let detail = Container {
         site,
         container_type: ContainerType::Column,
@@ -131,7 +163,11 @@ fn add_site(pack: &mut Pack, key: &str, (place, stream): (LonLat, Stream)) -> Gi
         volume: Some(Litres::new(VOLUME_L)?),
         max_load: None,
     };
-    pack.layers.containers.push(Asset { key: format!("{key}-1").into(), place, detail });
+    pack.layers.containers.push(Asset {
+        key: format!("{key}-1").into(),
+        place,
+        detail,
+    });
     Ok(())
 }
 
@@ -154,10 +190,19 @@ fn mark_synthetic(pack: &mut Pack) {
         }
     }
     let notices = [
-        ("fr", "Points d’apport synthétiques : leurs emplacements sont tirés au sort."),
-        ("en", "Synthetic recycling sites: their places are drawn at random."),
+        (
+            "fr",
+            "Points d’apport synthétiques : leurs emplacements sont tirés au sort.",
+        ),
+        (
+            "en",
+            "Synthetic recycling sites: their places are drawn at random.",
+        ),
     ];
     for (language, notice) in notices {
-        add_notice(manifest.notice.entry(language.to_owned()).or_default(), notice);
+        add_notice(
+            manifest.notice.entry(language.to_owned()).or_default(),
+            notice,
+        );
     }
 }

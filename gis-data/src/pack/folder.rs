@@ -11,7 +11,7 @@ use super::fgb::{self, LayerFile, Numbered, Privacy};
 use super::fingerprint::fingerprint;
 use super::manifest::{self, Manifest};
 use super::record::Record;
-use super::schema::{RestrictedCamera, unknown_aiming};
+use super::schema::RestrictedCamera;
 use super::{LineLayer, MapLine, Pack};
 use crate::error::{GisError, GisResult};
 
@@ -244,7 +244,7 @@ impl Folder<'_> {
         }
         for camera in cameras {
             if let Some(aiming) = aimings.remove(&camera.key) {
-                camera.detail.aiming = Restricted::new(aiming);
+                camera.detail.aiming = Restricted::new(Some(aiming));
             }
         }
         match aimings.pop_first() {
@@ -317,10 +317,10 @@ impl Folder<'_> {
 /// The restricted row of a camera whose aiming is on file.
 fn aiming(camera: &Asset<Camera>) -> Option<RestrictedCamera> {
     let aiming = camera.detail.aiming.reveal(OperatorAccess::granted());
-    let is_known = *aiming != unknown_aiming(camera.place);
-    is_known.then(|| RestrictedCamera {
+    let aiming = aiming.clone()?;
+    Some(RestrictedCamera {
         key: camera.key.clone(),
-        aiming: aiming.clone(),
+        aiming,
     })
 }
 

@@ -45,7 +45,7 @@ fields! {
         mounting: MountingMm = "empty_mm" | "full_mm",
         expected_interval: Span = "expected_interval_s",
     }
-    Camera, given (aiming: Restricted<CameraAiming>) {
+    Camera, given (aiming: Restricted<Option<CameraAiming>>) {
         street: Option<Text> = "street",
         camera_type: CameraType = "camera_type",
         purposes: List<CameraPurpose> = "purposes",
@@ -183,7 +183,7 @@ placed! {
     Site, place => ();
     Container, place => ();
     Sensor, place => ();
-    Camera, place => (Restricted::new(unknown_aiming(place)),);
+    Camera, place => (Restricted::new(None),);
     HealthFacility, place => ();
     FibreNode, place => ();
     Depot, place => ();
@@ -254,27 +254,6 @@ impl Record for RestrictedCamera {
             key,
             aiming: Fields::take((place,), row)?,
         })
-    }
-}
-
-/// What stands for an aiming that is not on file: the camera's public place, and nothing else.
-pub(super) const fn unknown_aiming(place: LonLat) -> CameraAiming {
-    CameraAiming {
-        place,
-        height: None,
-        azimuth: None,
-        tilt: None,
-        horizontal_fov: None,
-        vertical_fov: None,
-        sensor_px: None,
-        lens_mm: None,
-        min_range: None,
-        max_range: None,
-        model: None,
-        mount: CameraMount::Unknown,
-        masks: Vec::new(),
-        is_linked: None,
-        last_seen_at: None,
     }
 }
 

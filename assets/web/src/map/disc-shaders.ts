@@ -73,14 +73,14 @@ vec4 disc(vec2 p) {
   vec4 c = vec4(0.0);
   if (bare) {
     float dots = step(0.4, fract((atan(p.y, p.x) / 6.2831853) * 5.0));
-    c = lay(c, u_surface, cover(d) * 0.9);
-    return lay(c, u_quiet, cover(abs(d) - 0.5) * dots);
+    return lay(c, u_quiet, cover(abs(d) - 0.55) * dots);
   }
   bool strong = v_class > 3.5;
   float ring = strong ? 1.3 : 0.9;
-  float dash = v_look > 0.5 ? step(0.45, fract((atan(p.y, p.x) / 6.2831853) * 5.0)) : 1.0;
-  c = lay(c, strong ? u_surface : u_edge, cover(d - ring * 0.5) * dash);
-  return lay(c, levelColor(), cover(d + ring * 0.5));
+  bool late = v_look > 0.5;
+  c = lay(c, strong && !late ? u_surface : u_edge, cover(d - ring * 0.5));
+  c = lay(c, late ? u_surface : levelColor(), cover(d + ring * 0.5));
+  return late ? lay(c, levelColor(), cover(max(d + ring * 0.5, p.x))) : c;
 }
 
 vec4 gauge(vec2 p) {

@@ -26,6 +26,7 @@ export interface MapHandlers {
   onMoved(view: View, byHand: boolean): void;
   /** The picture changed: what is laid over it must follow. */
   onFrame(): void;
+  onRender(): void;
   onDrawn(): void;
   onBroken(): void;
 }
@@ -105,6 +106,7 @@ export class MapView {
       handlers.onMoved({ zoom: map.getZoom(), lat, lon: lng }, !this.isHome && event !== undefined);
     });
     map.on('resize', () => (this.isHome ? this.home(false) : handlers.onFrame()));
+    map.on('render', () => handlers.onRender());
     map.on('idle', () => handlers.onDrawn());
     map.on('webglcontextlost', () => handlers.onBroken());
   }

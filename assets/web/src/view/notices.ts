@@ -4,6 +4,7 @@ import { duration, timeOfDay } from '../i18n/format.ts';
 import { t } from '../i18n/words.ts';
 import { linkTo } from '../data/route.ts';
 import type { State } from '../state.ts';
+import { isBroken } from './headline.ts';
 
 interface Notice {
   key: string;
@@ -12,9 +13,6 @@ interface Notice {
   old?: boolean;
   action: HTMLElement | null;
 }
-
-/** A short break is the browser's business; only a longer one is told in a notice. */
-const PATIENCE_MS = 2_500;
 
 export class Notices {
   constructor(
@@ -31,8 +29,9 @@ export class Notices {
     if (hadFocus) this.root.querySelector<HTMLElement>('button, a')?.focus();
   }
 
-  private lost({ link, fleet, heardAtMs }: State): Notice | null {
-    if (link.state !== 'lost' || Date.now() - link.sinceMs < PATIENCE_MS) return null;
+  private lost(state: State): Notice | null {
+    const { link, fleet, heardAtMs } = state;
+    if (link.state !== 'lost' || !isBroken(state)) return null;
     const next = link.nextTryMs === null ? '' : t('notice.nextTry', { in: duration(Math.max(1, (link.nextTryMs - Date.now()) / 1000)) });
     const action = h('button', { class: 'link', type: 'button', onclick: () => this.onRetry() }, t('notice.retry'));
     if (!fleet) return { key: 'none', title: t('notice.noData'), text: `${t('notice.noDataText')} ${next}`, action };

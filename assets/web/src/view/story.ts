@@ -4,6 +4,7 @@ import { list, number, percent } from '../i18n/format.ts';
 import { plural, t } from '../i18n/words.ts';
 import { FULL_CLASS, middleOf } from '../data/levels.ts';
 import { linkTo } from '../data/route.ts';
+import { headline } from './headline.ts';
 import { byNeed, type CommuneCount, type Summary } from '../data/summary.ts';
 import { communeName, type State } from '../state.ts';
 import { gauge } from './gauge.ts';
@@ -16,15 +17,6 @@ export function className(level: number): string {
   return t(`class.${level}`);
 }
 
-/** The two halves of the headline: what is so, and which sensors are not heard. */
-export function headline(sum: Summary): { full: string; silent: string } {
-  if (sum.containers === 0) return { full: t('headline.empty'), silent: '' };
-  if (sum.sensors === 0) return { full: plural('headline.containers', sum.containers, { n: number(sum.containers) }), silent: t('headline.noSensor') };
-  return {
-    full: plural('headline.full', sum.full, { n: number(sum.full) }),
-    silent: plural('headline.silent', sum.silent, { n: number(sum.silent) }),
-  };
-}
 
 function where(state: State, sum: Summary): string {
   if (sum.containers === 0) return state.communes?.features.length ? t('story.emptyUnits') : t('story.emptyAll');
@@ -75,12 +67,11 @@ export class Story {
 
   private writeTitle(state: State, sum: Summary): void {
     renderOnce(this.title, 'ready', () => [this.full, ' ', this.silent]);
-    const words = headline(sum);
+    const words = headline(state, sum);
     setText(this.full, words.full);
-    setText(this.silent, words.silent);
-    const hasLink = sum.silent > 0;
-    this.silent.classList.toggle('is-plain', !hasLink);
-    if (hasLink) this.silent.href = linkTo({ page: 'table', level: 'silent' }, state.route);
+    setText(this.silent, words.sensors);
+    this.silent.classList.toggle('is-plain', !words.look);
+    if (words.look) this.silent.href = linkTo({ page: 'table', level: words.look }, state.route);
     else this.silent.removeAttribute('href');
   }
 
@@ -124,7 +115,7 @@ export class Story {
   }
 
   private writeNeed(state: State, sum: Summary): void {
-    const top = byNeed(sum.communes.values()).slice(0, MOST_COMMUNES);
+    const top = sum.measured === 0 ? [] : byNeed(sum.communes.values()).slice(0, MOST_COMMUNES);
     const total = state.communes?.features.length ?? 0;
     const marker = JSON.stringify([top.map((c) => [c.code, c.full, c.levels]), total]);
     if (this.need.contains(document.activeElement) && this.need.dataset['marker']) return;

@@ -5,7 +5,7 @@ import { linkTo, type Route } from '../data/route.ts';
 import type { State } from '../state.ts';
 import { CommuneTable } from './commune-table.ts';
 import { ContainerTable } from './container-table.ts';
-import { headline } from './story.ts';
+import { headline } from './headline.ts';
 
 export class Tables {
   private readonly full = h('span');
@@ -28,9 +28,9 @@ export class Tables {
     const { route, summary } = state;
     if (route.page !== 'table') return;
     this.root.classList.toggle('is-grey', state.isTooOld);
-    const words = summary && headline(summary);
+    const words = summary && headline(state, summary);
     setText(this.full, words?.full ?? t('loading.title'));
-    setText(this.silent, words?.silent ?? '');
+    setText(this.silent, words?.sensors ?? '');
     renderOnce(this.tabs, route.tableOf + (route.language ?? ''), () =>
       (['containers', 'communes'] as const).map((of) =>
         h('a', { href: linkTo({ page: 'table', tableOf: of }, route), 'aria-current': route.tableOf === of ? 'page' : null }, t(`table.${of}`)),

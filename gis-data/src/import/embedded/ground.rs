@@ -139,3 +139,35 @@ fn middle(facts: &Facts) -> GisResult<LonLat> {
     }
     Ok(LonLat::new(sum[0] / count, sum[1] / count)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::embedded::draws::Topic;
+
+    #[test]
+    fn a_commune_without_room_is_named() {
+        let facts = Facts::embedded().unwrap();
+        let ground = Ground::new(&facts).unwrap();
+        let center = ground.towns[0].center;
+        let wish = Wish {
+            around: center,
+            spread_m: 300.0,
+            apart_m: 20_000.0,
+        };
+        let mut draws = Draws::new(1, Topic::Facilities, 0);
+        let error = ground
+            .free_place(0, wish, &[center], &mut draws)
+            .unwrap_err();
+        assert!(error.to_string().contains("Abbévillers"), "{error}");
+    }
+
+    #[test]
+    fn people_of_larger_communes_live_farther_from_the_center() {
+        let spreads = [100, 1000, 10_000, 25_516].map(spread_m);
+        assert!(
+            spreads.is_sorted() && spreads[0] > 50.0 && spreads[3] < 1000.0,
+            "{spreads:?}"
+        );
+    }
+}

@@ -38,7 +38,8 @@ pub(super) fn outlines(facts: &Facts, plane: &Plane) -> GisResult<Vec<Vec<Planar
     fit.rivals = vec![(0..fit.generators.len()).collect(); fit.wanted.len()];
     fit.redraw();
     fit.settle(facts)?; // nothing is left to do, unless a far generator cuts a cell
-    Ok(fit.cells
+    Ok(fit
+        .cells
         .into_iter()
         .take(facts.communes.len())
         .map(|cell| cell.ring)

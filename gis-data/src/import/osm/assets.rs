@@ -29,7 +29,9 @@ pub(super) fn layers(
             }
             Some("recycling") => add_recycling(&mut layers, feature)?,
             Some("waste_basket") => add_waste_basket(&mut layers, feature)?,
-            Some(amenity) => layers.health_facilities.extend(health_facility(feature, amenity)),
+            Some(amenity) => layers
+                .health_facilities
+                .extend(health_facility(feature, amenity)),
             None => {}
         }
         if feature.tags.is("amenity", "recycling") {
@@ -42,13 +44,29 @@ pub(super) fn layers(
 
 fn health_facility(feature: &Feature<'_>, amenity: &str) -> Option<Asset<HealthFacility>> {
     let category: HealthCategory = amenity.parse().ok()?;
-    let (name, finess) = (feature.tags.text("name"), feature.tags.text("ref:FR:FINESS"));
-    Some(asset(feature, HealthFacility { name, category, finess }))
+    let (name, finess) = (
+        feature.tags.text("name"),
+        feature.tags.text("ref:FR:FINESS"),
+    );
+    Some(asset(
+        feature,
+        HealthFacility {
+            name,
+            category,
+            finess,
+        },
+    ))
 }
 
 fn unloading_site(feature: &Feature<'_>) -> Asset<UnloadingSite> {
     let streams = streams(feature).into_iter().collect();
-    asset(feature, UnloadingSite { name: feature.tags.text("name"), streams })
+    asset(
+        feature,
+        UnloadingSite {
+            name: feature.tags.text("name"),
+            streams,
+        },
+    )
 }
 
 fn add_recycling(layers: &mut Layers, feature: &Feature<'_>) -> GisResult<()> {
@@ -62,24 +80,41 @@ fn add_recycling(layers: &mut Layers, feature: &Feature<'_>) -> GisResult<()> {
     }
     layers.sites.push(site(feature, SiteType::RecyclingPoint));
     for (ix, stream) in streams.into_iter().enumerate() {
-        layers.containers.push(container(feature, ix + 1, (container_type, stream))?);
+        layers
+            .containers
+            .push(container(feature, ix + 1, (container_type, stream))?);
     }
     Ok(())
 }
 
 fn add_waste_basket(layers: &mut Layers, feature: &Feature<'_>) -> GisResult<()> {
     layers.sites.push(site(feature, SiteType::ParkBin));
-    layers.containers.push(container(feature, 1, (ContainerType::ParkBin, Stream::Litter))?);
+    layers.containers.push(container(
+        feature,
+        1,
+        (ContainerType::ParkBin, Stream::Litter),
+    )?);
     Ok(())
 }
 
 fn asset<T>(feature: &Feature<'_>, detail: T) -> Asset<T> {
-    Asset { key: feature.key.as_str().into(), place: feature.place, detail }
+    Asset {
+        key: feature.key.as_str().into(),
+        place: feature.place,
+        detail,
+    }
 }
 
 fn site(feature: &Feature<'_>, site_type: SiteType) -> Asset<Site> {
     let (name, street) = (feature.tags.text("name"), feature.tags.text("addr:street"));
-    asset(feature, Site { name, street, site_type })
+    asset(
+        feature,
+        Site {
+            name,
+            street,
+            site_type,
+        },
+    )
 }
 
 fn container(
@@ -88,16 +123,25 @@ fn container(
     (container_type, stream): (ContainerType, Stream),
 ) -> TwinResult<Asset<Container>> {
     let site = AssetId::new(AssetKind::Site, &feature.key)?;
-    let detail = Container { site, container_type, stream, volume: None, max_load: None };
+    let detail = Container {
+        site,
+        container_type,
+        stream,
+        volume: None,
+        max_load: None,
+    };
     let key = format!("{}-{number}", feature.key).into();
-    Ok(Asset { key, place: feature.place, detail })
+    Ok(Asset {
+        key,
+        place: feature.place,
+        detail,
+    })
 }
 
 /// The tags `recycling:*` that are not denied, without their prefix.
 fn named<'a>(feature: &'a Feature<'_>) -> impl Iterator<Item = &'a str> {
-    let named = |(key, value): (&'a str, &'a str)| {
-        key.strip_prefix("recycling:").filter(|_| value != "no")
-    };
+    let named =
+        |(key, value): (&'a str, &'a str)| key.strip_prefix("recycling:").filter(|_| value != "no");
     feature.tags.iter().filter_map(named)
 }
 
@@ -109,7 +153,12 @@ fn streams(feature: &Feature<'_>) -> BTreeSet<Stream> {
 fn warn_of_unknown_streams(feature: &Feature<'_>, file: &PbfFile, report: &mut Report) {
     for name in named(feature).filter(|name| stream(name).is_none()) {
         let message = format_args!("takes '{name}', which is no stream of the twin");
-        report.warn(WarningCode::UnknownStream, file.path(), &feature.object, message);
+        report.warn(
+            WarningCode::UnknownStream,
+            file.path(),
+            &feature.object,
+            message,
+        );
     }
 }
 
@@ -119,7 +168,9 @@ fn stream(name: &str) -> Option<Stream> {
         "glass" | "glass_bottles" | "glass_jars" => Stream::Glass,
         "paper" | "newspaper" | "magazines" => Stream::Paper,
         "plastic" | "plastic_bottles" | "plastic_packaging" | "PET" | "packaging"
-        | "paper_packaging" | "beverage_cartons" | "beverage_carton" | "cartons" => Stream::Packaging,
+        | "paper_packaging" | "beverage_cartons" | "beverage_carton" | "cartons" => {
+            Stream::Packaging
+        }
         "mixed" | "dry_recycling" => Stream::Mixed,
         "cardboard" => Stream::Cardboard,
         "cans" | "metal" | "scrap_metal" | "aluminium" | "tins" => Stream::Metal,
@@ -140,8 +191,12 @@ mod tests {
     fn made_of(tags: &[(&str, &str)]) -> Layers {
         let tags = Tags::new(tags.iter().copied());
         let place = LonLat::new(1.5, 42.5).unwrap();
-        let feature =
-            Feature { key: "osm-n7".into(), object: "node 7".into(), place, tags: &tags };
+        let feature = Feature {
+            key: "osm-n7".into(),
+            object: "node 7".into(),
+            place,
+            tags: &tags,
+        };
         let mut layers = Layers::default();
         add_recycling(&mut layers, &feature).unwrap();
         layers
@@ -158,7 +213,10 @@ mod tests {
         &[Stream::Glass, Stream::Metal, Stream::Residual]
     )]
     #[case::what_the_twin_does_not_know(&[("recycling:batteries", "yes")], &[Stream::Unknown])]
-    fn a_site_has_one_container_per_stream(#[case] tags: &[(&str, &str)], #[case] streams: &[Stream]) {
+    fn a_site_has_one_container_per_stream(
+        #[case] tags: &[(&str, &str)],
+        #[case] streams: &[Stream],
+    ) {
         let layers = made_of(tags);
         let found: Vec<Stream> = layers.containers.iter().map(|c| c.detail.stream).collect();
         assert_eq!(found, streams);
@@ -169,6 +227,9 @@ mod tests {
     #[test]
     fn a_container_in_the_ground_is_told_from_others() {
         let layers = made_of(&[("location", "underground")]);
-        assert_eq!(layers.containers[0].detail.container_type, ContainerType::Underground);
+        assert_eq!(
+            layers.containers[0].detail.container_type,
+            ContainerType::Underground
+        );
     }
 }

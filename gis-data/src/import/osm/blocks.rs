@@ -49,14 +49,25 @@ type Reader = BlobReader<BufReader<File>>;
 impl PbfFile {
     /// Checks the frame of the whole file and reads its header.
     pub(super) fn open(path: &Path, report: &mut Report) -> GisResult<Self> {
-        let length = std::fs::metadata(path).map_err(|source| cannot_read(path, source))?.len();
+        let length = std::fs::metadata(path)
+            .map_err(|source| cannot_read(path, source))?
+            .len();
         let mut reader = open_reader(path)?;
         let (header, blocks) = read_frame(&mut reader, length, |offset, message| {
-            report.warn(WarningCode::TruncatedFile, path, format_args!("byte {offset}"), message);
+            report.warn(
+                WarningCode::TruncatedFile,
+                path,
+                format_args!("byte {offset}"),
+                message,
+            );
         });
         let header_at = header.ok_or_else(|| not_pbf(path, "its first block is no OSMHeader"))?;
         let header = read_header(path, header_at)?;
-        Ok(Self { path: path.to_path_buf(), taken_at: header.osmosis_replication_timestamp(), blocks })
+        Ok(Self {
+            path: path.to_path_buf(),
+            taken_at: header.osmosis_replication_timestamp(),
+            blocks,
+        })
     }
 
     /// The file.
@@ -79,7 +90,9 @@ impl PbfFile {
             if failure.is_some() || block.holds.is_some_and(|holds| !holds[objects as usize]) {
                 return true;
             }
-            match read_block(&mut reader, block, |decoded| pick_all(decoded, objects, &pick)) {
+            match read_block(&mut reader, block, |decoded| {
+                pick_all(decoded, objects, &pick)
+            }) {
                 Some(picked) => picked.into_iter().for_each(&mut take),
                 None => {
                     let place = format_args!("block at byte {}", block.offset);
@@ -95,16 +108,24 @@ impl PbfFile {
 }
 
 fn cannot_read(path: &Path, source: std::io::Error) -> GisError {
-    GisError::Io { action: "read", path: path.to_path_buf(), source }
+    GisError::Io {
+        action: "read",
+        path: path.to_path_buf(),
+        source,
+    }
 }
 
 fn not_pbf(path: &Path, reason: &'static str) -> GisError {
-    GisError::NotOsmPbf { reason, path: path.to_path_buf() }
+    GisError::NotOsmPbf {
+        reason,
+        path: path.to_path_buf(),
+    }
 }
 
 fn open_reader(path: &Path) -> GisResult<Reader> {
     let file = File::open(path).map_err(|source| cannot_read(path, source))?;
-    BlobReader::new_seekable(BufReader::new(file)).map_err(|_no_start| not_pbf(path, "it cannot be sought in"))
+    BlobReader::new_seekable(BufReader::new(file))
+        .map_err(|_no_start| not_pbf(path, "it cannot be sought in"))
 }
 
 /// Where the header and the blocks of data start, up to the first thing that makes no sense.
@@ -122,12 +143,18 @@ fn read_frame(
         let end = reader.seek_raw(SeekFrom::Current(0)).unwrap_or(u64::MAX);
         let size = u64::try_from(blob.get_blob_size()).unwrap_or(u64::MAX);
         if size > MAX_BLOCK || end > length || end <= at {
-            warn(at, "the block that starts here claims to be larger than it can be");
+            warn(
+                at,
+                "the block that starts here claims to be larger than it can be",
+            );
             break;
         }
         match blob.blob_type() {
             BlobType::OsmHeader if at == 0 => header = Some(at),
-            BlobType::OsmData => blocks.push(Block { offset: at, holds: None }),
+            BlobType::OsmData => blocks.push(Block {
+                offset: at,
+                holds: None,
+            }),
             _ => {}
         }
         at = end;
@@ -141,7 +168,11 @@ fn read_header(path: &Path, offset: u64) -> GisResult<HeaderBlock> {
         .and_then(|blob| blob.to_headerblock())
         .map_err(|_undecodable| not_pbf(path, "its header cannot be decoded"))?;
     let known = |feature: &str| KNOWN_FEATURES.contains(&feature);
-    match header.required_features().iter().find(|feature| !known(feature)) {
+    match header
+        .required_features()
+        .iter()
+        .find(|feature| !known(feature))
+    {
         Some(feature) => Err(GisError::UnsupportedOsmFeature {
             feature: feature.as_str().into(),
             path: path.to_path_buf(),
@@ -169,14 +200,16 @@ fn read_block<T>(
 }
 
 fn contents(block: &PrimitiveBlock) -> [bool; 3] {
-    block.groups().fold([false; 3], |[nodes, ways, relations], group| {
-        let has_nodes = group.nodes().len() + group.dense_nodes().len() > 0;
-        [
-            nodes || has_nodes,
-            ways || group.ways().len() > 0,
-            relations || group.relations().len() > 0,
-        ]
-    })
+    block
+        .groups()
+        .fold([false; 3], |[nodes, ways, relations], group| {
+            let has_nodes = group.nodes().len() + group.dense_nodes().len() > 0;
+            [
+                nodes || has_nodes,
+                ways || group.ways().len() > 0,
+                relations || group.relations().len() > 0,
+            ]
+        })
 }
 
 fn pick_all<T>(
@@ -189,7 +222,11 @@ fn pick_all<T>(
         match objects {
             Objects::Nodes => {
                 picked.extend(group.nodes().filter_map(|node| pick(Element::Node(node))));
-                picked.extend(group.dense_nodes().filter_map(|node| pick(Element::DenseNode(node))));
+                picked.extend(
+                    group
+                        .dense_nodes()
+                        .filter_map(|node| pick(Element::DenseNode(node))),
+                );
             }
             Objects::Ways => picked.extend(group.ways().filter_map(|way| pick(Element::Way(way)))),
             Objects::Relations => {

@@ -23,7 +23,8 @@ pub(super) fn cameras(
     let streets = Streets::near(lines, found().map(|feature| feature.place));
     let mut cameras = Vec::new();
     for feature in found() {
-        let mut warn = |code, message: &str| report.warn(code, file.path(), &feature.object, message);
+        let mut warn =
+            |code, message: &str| report.warn(code, file.path(), &feature.object, message);
         let aiming = aiming(feature, &mut warn);
         cameras.push(camera(feature, &streets, aiming, &mut warn));
     }
@@ -38,9 +39,15 @@ fn camera(
 ) -> Asset<Camera> {
     let street = streets.of(feature.place);
     if street.is_none() {
-        warn(WarningCode::NoStreetNearby, "has no street nearby, its public place is rounded");
+        warn(
+            WarningCode::NoStreetNearby,
+            "has no street nearby, its public place is rounded",
+        );
     }
-    let name = street.as_ref().and_then(|street| street.name).map(Into::into);
+    let name = street
+        .as_ref()
+        .and_then(|street| street.name)
+        .map(Into::into);
     let place = street.map_or_else(|| rounded(feature.place), |street| street.place);
     let detail = Camera {
         street: feature.tags.text("addr:street").or(name),
@@ -52,9 +59,13 @@ fn camera(
         expires_at: None,
         retention: None,
         has_sign: None,
-        aiming: Restricted::new(aiming),
+        aiming: Restricted::new(Some(aiming)),
     };
-    Asset { key: feature.key.as_str().into(), place, detail }
+    Asset {
+        key: feature.key.as_str().into(),
+        place,
+        detail,
+    }
 }
 
 /// To the hundredth of a degree: some kilometre.
@@ -87,7 +98,10 @@ fn aiming(feature: &Feature<'_>, warn: &mut impl FnMut(WarningCode, &str)) -> Ca
         let text = tags.get(key)?;
         let value = parse(text);
         if value.is_none() {
-            warn(WarningCode::UnreadableValue, &format!("{key} = '{text}' cannot be understood"));
+            warn(
+                WarningCode::UnreadableValue,
+                &format!("{key} = '{text}' cannot be understood"),
+            );
         }
         value
     };
@@ -128,8 +142,8 @@ fn height(text: &str) -> Option<f64> {
 /// Degrees clockwise from north, or one of the sixteen winds.
 fn direction(text: &str) -> Option<f64> {
     const WINDS: [&str; 16] = [
-        "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW",
-        "NNW",
+        "N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW",
+        "NW", "NNW",
     ];
     let wind = text.trim().to_ascii_uppercase();
     let of_wind = WINDS.iter().zip(0_u32..).find(|(name, _)| **name == wind);
@@ -166,25 +180,48 @@ mod tests {
     #[test]
     fn what_a_camera_sees_is_kept_for_operators() {
         let tags = [
-            ("man_made", "surveillance"), ("camera:type", "panning"), ("camera:mount", "pole"),
-            ("direction", "W"), ("camera:angle", "15"), ("height", "high"), ("operator", "Comú"),
+            ("man_made", "surveillance"),
+            ("camera:type", "panning"),
+            ("camera:mount", "pole"),
+            ("direction", "W"),
+            ("camera:angle", "15"),
+            ("height", "high"),
+            ("operator", "Comú"),
         ];
         let tags = Tags::new(tags.into_iter());
         let place = LonLat::new(1.523_456, 42.512_345).unwrap();
-        let feature = Feature { key: "osm-n1".into(), object: "node 1".into(), place, tags: &tags };
+        let feature = Feature {
+            key: "osm-n1".into(),
+            object: "node 1".into(),
+            place,
+            tags: &tags,
+        };
         let mut warned = Vec::new();
         let mut warn = |code, _: &str| warned.push(code);
         let aiming = aiming(&feature, &mut warn);
-        let camera = camera(&feature, &Streets::near(&[], std::iter::empty()), aiming, &mut warn);
+        let camera = camera(
+            &feature,
+            &Streets::near(&[], std::iter::empty()),
+            aiming,
+            &mut warn,
+        );
 
         assert_eq!(camera.detail.camera_type, CameraType::PanTiltZoom);
         assert_eq!(camera.detail.responsible.as_deref(), Some("Comú"));
         assert_eq!(camera.place, LonLat::new(1.52, 42.51).unwrap());
-        let aiming = camera.detail.aiming.reveal(twin_core::OperatorAccess::granted());
+        let aiming = camera
+            .detail
+            .aiming
+            .reveal(twin_core::OperatorAccess::granted())
+            .as_ref()
+            .unwrap();
         assert_eq!(aiming.place, place);
         assert_eq!(aiming.azimuth.unwrap().get(), 270.0);
         assert_eq!(aiming.tilt.unwrap().get(), -15.0);
         assert_eq!((aiming.height, aiming.mount), (None, CameraMount::Pole));
-        assert_eq!(warned, [WarningCode::UnreadableValue, WarningCode::NoStreetNearby]);
+        assert_eq!(
+            warned,
+            [WarningCode::UnreadableValue, WarningCode::NoStreetNearby]
+        );
     }
 }

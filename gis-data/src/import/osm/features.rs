@@ -45,14 +45,24 @@ pub(super) fn features<'a>(
         relation.interest.is_feature && relation.tags.is("type", "multipolygon")
     };
     for relation in gathered.relations.iter().filter(is_area) {
-        add(("r", "relation"), relation.id, &relation.tags, locate_relation(gathered, relation));
+        add(
+            ("r", "relation"),
+            relation.id,
+            &relation.tags,
+            locate_relation(gathered, relation),
+        );
     }
     features
 }
 
 fn feature<'a>(names: (&str, &str), id: i64, tags: &'a Tags, place: LonLat) -> Feature<'a> {
     let (letter, word) = names;
-    Feature { key: format!("osm-{letter}{id}"), object: format!("{word} {id}"), place, tags }
+    Feature {
+        key: format!("osm-{letter}{id}"),
+        object: format!("{word} {id}"),
+        place,
+        tags,
+    }
 }
 
 /// Where an area is, and how sure that is.
@@ -74,10 +84,14 @@ impl Located {
     const fn warning(&self) -> Option<(WarningCode, &'static str)> {
         match self {
             Self::Inside(_) => None,
-            Self::Middle(_) => {
-                Some((WarningCode::ApproximatePlace, "is no whole area, its place is the middle of its points"))
-            }
-            Self::Open => Some((WarningCode::OpenArea, "is a line, where an area is expected")),
+            Self::Middle(_) => Some((
+                WarningCode::ApproximatePlace,
+                "is no whole area, its place is the middle of its points",
+            )),
+            Self::Open => Some((
+                WarningCode::OpenArea,
+                "is a line, where an area is expected",
+            )),
             Self::Nowhere => Some((WarningCode::NoPlace, "has none of its points in the file")),
         }
     }
@@ -91,7 +105,10 @@ fn locate_way(gathered: &Gathered, way: &Way) -> Located {
     let is_whole = points.len() == way.refs.len();
     let ring = outline::ring(points.iter().copied().map(Coord::from).collect());
     let shape = ring.map(|(ring, _)| outline::outline(vec![Polygon::new(ring, vec![])]));
-    let inside = shape.as_ref().filter(|_| is_whole).and_then(outline::interior_point);
+    let inside = shape
+        .as_ref()
+        .filter(|_| is_whole)
+        .and_then(outline::interior_point);
     inside.map_or_else(|| middle(points.into_iter()), Located::Inside)
 }
 
@@ -99,8 +116,14 @@ fn locate_relation(gathered: &Gathered, relation: &Relation) -> Located {
     let polygons = rings::polygons(gathered, relation).ok();
     let shape = polygons.map(|(polygons, _)| outline::outline(polygons));
     let inside = shape.as_ref().and_then(outline::interior_point);
-    let ways = relation.members.iter().filter_map(|member| gathered.way(member.id));
-    inside.map_or_else(|| middle(ways.flat_map(|way| places(gathered, way))), Located::Inside)
+    let ways = relation
+        .members
+        .iter()
+        .filter_map(|member| gathered.way(member.id));
+    inside.map_or_else(
+        || middle(ways.flat_map(|way| places(gathered, way))),
+        Located::Inside,
+    )
 }
 
 fn places<'a>(gathered: &'a Gathered, way: &'a Way) -> impl Iterator<Item = LonLat> + 'a {

@@ -70,18 +70,38 @@ impl Gathered {
     /// Reads a file.
     pub(super) fn read(file: &mut PbfFile, report: &mut Report) -> GisResult<Self> {
         let mut relations = Vec::new();
-        file.scan(Objects::Relations, report, |e| pick_relation(&e), |relation| relations.push(relation))?;
-        dedup(&mut relations, "relation", |relation| relation.id, (file, report));
+        file.scan(
+            Objects::Relations,
+            report,
+            |e| pick_relation(&e),
+            |relation| relations.push(relation),
+        )?;
+        dedup(
+            &mut relations,
+            "relation",
+            |relation| relation.id,
+            (file, report),
+        );
 
         let members = way_members(&relations);
         let mut ways = Vec::new();
-        file.scan(Objects::Ways, report, |e| pick_way(&e, &members), |way| ways.push(way))?;
+        file.scan(
+            Objects::Ways,
+            report,
+            |e| pick_way(&e, &members),
+            |way| ways.push(way),
+        )?;
         dedup(&mut ways, "way", |way| way.id, (file, report));
 
         let mut places = NodePlaces::wanted(needed_nodes(&relations, &ways));
         let mut nodes = read_nodes(file, &mut places, report)?;
         dedup(&mut nodes, "node", |node| node.id, (file, report));
-        Ok(Self { relations, ways, nodes, places })
+        Ok(Self {
+            relations,
+            ways,
+            nodes,
+            places,
+        })
     }
 
     /// The way with an id, if it is in the file and was needed.
@@ -103,24 +123,39 @@ fn dedup<T>(
         let is_same = id(second) == id(first);
         if is_same {
             let object = format_args!("{what} {}", id(first));
-            report.warn(WarningCode::DuplicateObject, file.path(), object, "is there twice");
+            report.warn(
+                WarningCode::DuplicateObject,
+                file.path(),
+                object,
+                "is there twice",
+            );
         }
         is_same
     });
 }
 
 fn pick_relation(element: &Element<'_>) -> Option<Relation> {
-    let Element::Relation(relation) = element else { return None };
+    let Element::Relation(relation) = element else {
+        return None;
+    };
     let interest = Interest::of(relation.tags());
     if !interest.is_any_relation() {
         return None;
     }
     let members = relation.members().filter_map(|member| {
         let role = role(&member.member_type, member.role().unwrap_or_default())?;
-        Some(Member { id: member.member_id, role })
+        Some(Member {
+            id: member.member_id,
+            role,
+        })
     });
     let (id, tags) = (relation.id(), Tags::new(relation.tags()));
-    Some(Relation { id, interest, tags, members: members.collect() })
+    Some(Relation {
+        id,
+        interest,
+        tags,
+        members: members.collect(),
+    })
 }
 
 /// Ways without a role count as outer; relations within relations are not followed.
@@ -136,7 +171,9 @@ fn role(member_type: &RelMemberType, role: &str) -> Option<Role> {
 
 fn way_members(relations: &[Relation]) -> Vec<i64> {
     let is_way = |member: &&Member| matches!(member.role, Role::Outer | Role::Inner);
-    let members = relations.iter().flat_map(|relation| relation.members.iter().filter(is_way));
+    let members = relations
+        .iter()
+        .flat_map(|relation| relation.members.iter().filter(is_way));
     let mut ids: Vec<i64> = members.map(|member| member.id).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -144,19 +181,28 @@ fn way_members(relations: &[Relation]) -> Vec<i64> {
 }
 
 fn pick_way(element: &Element<'_>, members: &[i64]) -> Option<Way> {
-    let Element::Way(way) = element else { return None };
+    let Element::Way(way) = element else {
+        return None;
+    };
     let interest = Interest::of(way.tags());
     if !interest.is_any_way() && members.binary_search(&way.id()).is_err() {
         return None;
     }
     let is_used = |key: &str| interest.is_feature || matches!(key, "highway" | "waterway" | "name");
     let tags = Tags::new(way.tags().filter(|(key, _)| is_used(key)));
-    Some(Way { id: way.id(), interest, tags, refs: way.refs().collect() })
+    Some(Way {
+        id: way.id(),
+        interest,
+        tags,
+        refs: way.refs().collect(),
+    })
 }
 
 fn needed_nodes(relations: &[Relation], ways: &[Way]) -> Vec<i64> {
     let is_node = |member: &&Member| matches!(member.role, Role::Seat | Role::Label);
-    let points = relations.iter().flat_map(|relation| relation.members.iter().filter(is_node));
+    let points = relations
+        .iter()
+        .flat_map(|relation| relation.members.iter().filter(is_node));
     let refs = ways.iter().flat_map(|way| way.refs.iter().copied());
     points.map(|member| member.id).chain(refs).collect()
 }
@@ -170,8 +216,10 @@ struct FoundNode {
 }
 
 fn pick_node(element: &Element<'_>) -> Option<FoundNode> {
-    let found = |id, lon, lat, tags| {
-        FoundNode { id, place: GridPlace::from_nano(lon, lat), tags }
+    let found = |id, lon, lat, tags| FoundNode {
+        id,
+        place: GridPlace::from_nano(lon, lat),
+        tags,
     };
     match element {
         Element::Node(node) => {
@@ -195,19 +243,33 @@ fn read_nodes(
     report: &mut Report,
 ) -> GisResult<Vec<Node>> {
     let (mut features, mut off_globe) = (Vec::new(), Vec::new());
-    file.scan(Objects::Nodes, report, |node| pick_node(&node), |FoundNode { id, place, tags }| {
-        let Some(place) = place else {
-            if tags.is_some() || places.is_wanted(id) {
-                off_globe.push(id);
-            }
-            return;
-        };
-        places.put(id, place);
-        features.extend(tags.zip(place.lon_lat()).map(|(tags, place)| Node { id, place, tags }));
-    })?;
+    file.scan(
+        Objects::Nodes,
+        report,
+        |node| pick_node(&node),
+        |FoundNode { id, place, tags }| {
+            let Some(place) = place else {
+                if tags.is_some() || places.is_wanted(id) {
+                    off_globe.push(id);
+                }
+                return;
+            };
+            places.put(id, place);
+            features.extend(tags.zip(place.lon_lat()).map(|(tags, place)| Node {
+                id,
+                place,
+                tags,
+            }));
+        },
+    )?;
     for id in off_globe {
         let object = format_args!("node {id}");
-        report.warn(WarningCode::PlaceOffGlobe, file.path(), object, "has no place on the globe");
+        report.warn(
+            WarningCode::PlaceOffGlobe,
+            file.path(),
+            object,
+            "has no place on the globe",
+        );
     }
     Ok(features)
 }

@@ -2,8 +2,8 @@
 
 use twin_core::LonLat;
 
-use super::gather::{Gathered, Way};
 use super::blocks::PbfFile;
+use super::gather::{Gathered, Way};
 use crate::import::{Report, WarningCode};
 use crate::pack::{LineLayer, MapLine};
 
@@ -14,11 +14,17 @@ pub(super) fn lines(gathered: &Gathered, file: &PbfFile, report: &mut Report) ->
     };
     let mut lines = Vec::new();
     for way in &gathered.ways {
-        let Some(layer) = way.interest.line else { continue };
+        let Some(layer) = way.interest.line else {
+            continue;
+        };
         match path(gathered, way) {
             None => warn(WarningCode::MissingNodes, way, "lacks some of its nodes"),
             Some(path) if path.len() < 2 => {
-                warn(WarningCode::DegenerateLine, way, "has fewer than two different points");
+                warn(
+                    WarningCode::DegenerateLine,
+                    way,
+                    "has fewer than two different points",
+                );
             }
             Some(path) => lines.push(line(layer, way, path)),
         }
@@ -39,5 +45,10 @@ fn line(layer: LineLayer, way: &Way, path: Vec<LonLat>) -> MapLine {
         LineLayer::Water => "waterway",
     };
     let class = way.tags.text(class_key).unwrap_or_default();
-    MapLine { layer, class, name: way.tags.text("name"), path }
+    MapLine {
+        layer,
+        class,
+        name: way.tags.text("name"),
+        path,
+    }
 }

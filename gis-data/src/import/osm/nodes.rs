@@ -37,7 +37,11 @@ impl NodePlaces {
     pub(super) fn get(&self, id: i64) -> Option<LonLat> {
         let ix = self.ids.binary_search(&id).ok()?;
         let place = self.places[ix];
-        if place == MISSING { None } else { GridPlace(place).lon_lat() }
+        if place == MISSING {
+            None
+        } else {
+            GridPlace(place).lon_lat()
+        }
     }
 }
 
@@ -70,7 +74,11 @@ mod tests {
     #[case::edge_of_the_globe(180_000_000_000, -90_000_000_000, Some([180.0, -90.0]))]
     #[case::beyond_the_pole(0, 90_000_000_001, None)]
     #[case::nowhere(i64::MIN, i64::MAX, None)]
-    fn a_place_is_that_of_the_grid(#[case] lon: i64, #[case] lat: i64, #[case] place: Option<[f64; 2]>) {
+    fn a_place_is_that_of_the_grid(
+        #[case] lon: i64,
+        #[case] lat: i64,
+        #[case] place: Option<[f64; 2]>,
+    ) {
         let found = GridPlace::from_nano(lon, lat).and_then(GridPlace::lon_lat);
         assert_eq!(found.map(<[f64; 2]>::from), place);
     }

@@ -30,17 +30,27 @@ pub(super) fn polygons(
         return Err(RingFault::Nothing);
     }
     let inners = rings(gathered, relation, Role::Inner)?;
-    let mut polygons: Vec<Polygon> =
-        outers.into_iter().map(|exterior| Polygon::new(exterior, vec![])).collect();
-    let strays = inners.into_iter().filter_map(|hole| put_hole(&mut polygons, hole)).count();
+    let mut polygons: Vec<Polygon> = outers
+        .into_iter()
+        .map(|exterior| Polygon::new(exterior, vec![]))
+        .collect();
+    let strays = inners
+        .into_iter()
+        .filter_map(|hole| put_hole(&mut polygons, hole))
+        .count();
     Ok((polygons, strays))
 }
 
 /// Puts a hole into the polygon it lies in; gives it back where there is none.
 fn put_hole(polygons: &mut [Polygon], hole: LineString) -> Option<LineString> {
     let shape = outline::outline(vec![Polygon::new(hole.clone(), vec![])]);
-    let Some(point) = outline::interior_point(&shape) else { return Some(hole) };
-    match polygons.iter_mut().find(|polygon| outline::ring_contains(polygon.exterior(), point)) {
+    let Some(point) = outline::interior_point(&shape) else {
+        return Some(hole);
+    };
+    match polygons
+        .iter_mut()
+        .find(|polygon| outline::ring_contains(polygon.exterior(), point))
+    {
         Some(polygon) => {
             polygon.interiors_push(hole);
             None
@@ -49,14 +59,27 @@ fn put_hole(polygons: &mut [Polygon], hole: LineString) -> Option<LineString> {
     }
 }
 
-fn rings(gathered: &Gathered, relation: &Relation, role: Role) -> Result<Vec<LineString>, RingFault> {
-    let mut ids: Vec<i64> =
-        relation.members.iter().filter(|member| member.role == role).map(|m| m.id).collect();
+fn rings(
+    gathered: &Gathered,
+    relation: &Relation,
+    role: Role,
+) -> Result<Vec<LineString>, RingFault> {
+    let mut ids: Vec<i64> = relation
+        .members
+        .iter()
+        .filter(|member| member.role == role)
+        .map(|m| m.id)
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     let ways: Vec<&[i64]> = ids
         .into_iter()
-        .map(|id| gathered.way(id).map(|way| &*way.refs).ok_or(RingFault::MissingWay(id)))
+        .map(|id| {
+            gathered
+                .way(id)
+                .map(|way| &*way.refs)
+                .ok_or(RingFault::MissingWay(id))
+        })
         .collect::<Result<_, _>>()?;
     let assembled = assemble(&ways)?;
     let simple = assembled.into_iter().flat_map(split_at_repeats);

@@ -58,7 +58,10 @@ impl<'a> Streets<'a> {
                 }
             }
         }
-        Self { lines, tree: RTree::bulk_load(segments) }
+        Self {
+            lines,
+            tree: RTree::bulk_load(segments),
+        }
     }
 
     /// The nearest street with a name, else the nearest one; `None` where none is within reach.
@@ -83,7 +86,10 @@ impl<'a> Streets<'a> {
         let [ix, jx] = segment.data;
         let line = &self.lines[ix];
         let along = share_along(segment.geom().from, segment.geom().to, origin);
-        Street { name: line.name.as_deref(), place: middle_of_stretch(&line.path, jx, along) }
+        Street {
+            name: line.name.as_deref(),
+            place: middle_of_stretch(&line.path, jx, along),
+        }
     }
 }
 
@@ -91,7 +97,11 @@ impl<'a> Streets<'a> {
 fn share_along(from: Xyz, to: Xyz, origin: Xyz) -> f64 {
     let (way, off) = (minus(to, from), minus(origin, from));
     let length_2 = dot(way, way);
-    if length_2 > 0.0 { (dot(way, off) / length_2).clamp(0.0, 1.0) } else { 0.0 }
+    if length_2 > 0.0 {
+        (dot(way, off) / length_2).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
 }
 
 /// The middle of the stretch that holds the point `along` (0 to 1) of segment `segment`.
@@ -115,7 +125,10 @@ fn point_at(path: &[LonLat], lengths: &[f64], position: f64) -> LonLat {
         if left <= *length && *length > 0.0 {
             let share = left / length;
             let between = |a: f64, b: f64| a + share * (b - a);
-            let (lon, lat) = (between(ends[0].lon(), ends[1].lon()), between(ends[0].lat(), ends[1].lat()));
+            let (lon, lat) = (
+                between(ends[0].lon(), ends[1].lon()),
+                between(ends[0].lat(), ends[1].lat()),
+            );
             return LonLat::new(lon, lat).unwrap_or(ends[0]);
         }
         left -= length;
@@ -123,7 +136,10 @@ fn point_at(path: &[LonLat], lengths: &[f64], position: f64) -> LonLat {
     path[path.len() / 2]
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "degrees over the width of a cell are below 9,001")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "degrees over the width of a cell are below 9,001"
+)]
 fn cell(place: LonLat) -> [i64; 2] {
     [place.lon(), place.lat()].map(|degrees| (degrees / CELL).floor() as i64)
 }
@@ -203,13 +219,20 @@ mod tests {
         let streets = Streets::near(&lines, cameras.into_iter());
         let places = cameras.map(|camera| streets.of(camera).unwrap().place);
         assert_eq!(places[0], places[1]);
-        assert!(places[0].distance(at(6.802, 47.5)).get() < 0.01, "{}", places[0]);
+        assert!(
+            places[0].distance(at(6.802, 47.5)).get() < 0.01,
+            "{}",
+            places[0]
+        );
     }
 
     #[test]
     fn a_long_street_has_a_point_for_each_stretch() {
         // 0.02° of longitude are some 1,507 m: four stretches of 377 m.
-        let lines = [road(Some("Grande Rue"), &[(6.80, 47.5), (6.81, 47.5), (6.82, 47.5)])];
+        let lines = [road(
+            Some("Grande Rue"),
+            &[(6.80, 47.5), (6.81, 47.5), (6.82, 47.5)],
+        )];
         let camera = at(6.8001, 47.5001);
         let streets = Streets::near(&lines, [camera].into_iter());
         let place = streets.of(camera).unwrap().place;
@@ -219,7 +242,14 @@ mod tests {
     #[test]
     fn earth_centred_coordinates_are_those_of_the_ellipsoid() {
         // Pole and equator follow from the two axes alone.
-        assert!(dot(minus(xyz(at(0.0, 90.0)), [0.0, 0.0, 6_356_752.314_245]), [1.0; 3]).abs() < 1e-5);
+        assert!(
+            dot(
+                minus(xyz(at(0.0, 90.0)), [0.0, 0.0, 6_356_752.314_245]),
+                [1.0; 3]
+            )
+            .abs()
+                < 1e-5
+        );
         assert_eq!(xyz(at(0.0, 0.0)), [6_378_137.0, 0.0, 0.0]);
     }
 }

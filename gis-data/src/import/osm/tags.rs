@@ -15,7 +15,10 @@ impl Tags {
     pub(super) fn new<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let is_short = |(key, value): &(&str, &str)| key.len().max(value.len()) <= Self::MAX_VALUE;
         let kept = tags.filter(is_short).take(Self::MAX_TAGS);
-        Self(kept.map(|(key, value)| (key.into(), value.into())).collect())
+        Self(
+            kept.map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        )
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -28,7 +31,10 @@ impl Tags {
 
     /// The value of a tag as text of our own.
     pub(super) fn text(&self, key: &str) -> Option<Box<str>> {
-        self.get(key).map(str::trim).filter(|text| !text.is_empty()).map(Into::into)
+        self.get(key)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(Into::into)
     }
 
     pub(super) fn is(&self, key: &str, value: &str) -> bool {
@@ -77,18 +83,45 @@ impl Interest {
 }
 
 /// Values of `amenity` that become assets.
-const FEATURE_AMENITIES: [&str; 6] =
-    ["pharmacy", "doctors", "clinic", "hospital", "recycling", "waste_basket"];
+const FEATURE_AMENITIES: [&str; 6] = [
+    "pharmacy",
+    "doctors",
+    "clinic",
+    "hospital",
+    "recycling",
+    "waste_basket",
+];
 
 /// Values of `waterway` that are drawn.
 const WATERWAYS: [&str; 3] = ["river", "stream", "canal"];
 
 /// Values of `highway` that are drawn: what one can drive, ride or walk on.
 const ROADS: [&str; 25] = [
-    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary",
-    "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential", "living_street",
-    "service", "road", "track", "busway", "bus_guideway", "escape", "pedestrian", "footway",
-    "bridleway", "steps", "path", "cycleway",
+    "motorway",
+    "motorway_link",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "road",
+    "track",
+    "busway",
+    "bus_guideway",
+    "escape",
+    "pedestrian",
+    "footway",
+    "bridleway",
+    "steps",
+    "path",
+    "cycleway",
 ];
 
 #[cfg(test)]
@@ -110,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_boundary_line_without_rings_is_no_area() {
-        assert!(interest(&[("boundary", "administrative"), ("type", "boundary")]).is_any_relation());
+        assert!(
+            interest(&[("boundary", "administrative"), ("type", "boundary")]).is_any_relation()
+        );
         let border = [("boundary", "administrative"), ("type", "multilinestring")];
         assert!(!interest(&border).is_any_relation());
     }

@@ -28,10 +28,19 @@ type Unit = (i64, Commune);
 /// stand in.
 pub(super) fn communes(gathered: &Gathered, file: &PbfFile, report: &mut Report) -> Vec<Commune> {
     let mut by_level: BTreeMap<u8, Vec<Unit>> = BTreeMap::new();
-    for relation in gathered.relations.iter().filter(|relation| relation.interest.is_boundary) {
-        let Some(level) = level(relation) else { continue };
+    for relation in gathered
+        .relations
+        .iter()
+        .filter(|relation| relation.interest.is_boundary)
+    {
+        let Some(level) = level(relation) else {
+            continue;
+        };
         if let Some(commune) = read_unit(gathered, relation, file, report) {
-            by_level.entry(level).or_default().push((relation.id, commune));
+            by_level
+                .entry(level)
+                .or_default()
+                .push((relation.id, commune));
         }
     }
     let mut communes = most_detailed(by_level);
@@ -50,12 +59,21 @@ fn level(relation: &Relation) -> Option<u8> {
 
 fn most_detailed(mut by_level: BTreeMap<u8, Vec<Unit>>) -> Vec<Unit> {
     let covered = |units: &[Unit]| -> f64 {
-        units.iter().filter_map(|(_, commune)| commune.area).map(f64::from).sum()
+        units
+            .iter()
+            .filter_map(|(_, commune)| commune.area)
+            .map(f64::from)
+            .sum()
     };
-    let whole: Vec<Vec<Unit>> = LEVELS.iter().filter_map(|level| by_level.remove(level)).collect();
+    let whole: Vec<Vec<Unit>> = LEVELS
+        .iter()
+        .filter_map(|level| by_level.remove(level))
+        .collect();
     let best = whole.iter().map(|units| covered(units)).fold(0.0, f64::max);
     let chosen = whole.into_iter().find(|units| covered(units) * 2.0 >= best);
-    chosen.or_else(|| PARTS.iter().find_map(|level| by_level.remove(level))).unwrap_or_default()
+    chosen
+        .or_else(|| PARTS.iter().find_map(|level| by_level.remove(level)))
+        .unwrap_or_default()
 }
 
 /// Gives units that claim a code that another one has the key of their relation.
@@ -79,7 +97,12 @@ fn read_unit(
     report: &mut Report,
 ) -> Option<Commune> {
     let mut warn = |code, message: &str| {
-        report.warn(code, file.path(), format_args!("relation {}", relation.id), message);
+        report.warn(
+            code,
+            file.path(),
+            format_args!("relation {}", relation.id),
+            message,
+        );
     };
     match rings::polygons(gathered, relation) {
         Ok((polygons, strays)) => {
@@ -100,23 +123,34 @@ fn read_unit(
 
 fn describe(fault: RingFault) -> (WarningCode, String) {
     let cut = |what: &str, id| {
-        (WarningCode::CutOutline, format!("lacks {what} {id} of its outline, it is not wholly in the file"))
+        (
+            WarningCode::CutOutline,
+            format!("lacks {what} {id} of its outline, it is not wholly in the file"),
+        )
     };
     match fault {
         RingFault::MissingWay(id) => cut("way", id),
         RingFault::MissingNode(id) => cut("node", id),
-        RingFault::OpenAt(id) => (WarningCode::OpenOutline, format!("its outline ends at node {id}")),
+        RingFault::OpenAt(id) => (
+            WarningCode::OpenOutline,
+            format!("its outline ends at node {id}"),
+        ),
         RingFault::Nothing => (WarningCode::OpenOutline, "has no outline".to_owned()),
     }
 }
 
 fn warn_of_crossings(polygons: &[Polygon], warn: &mut impl FnMut(WarningCode, &str)) {
-    let rings = polygons.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+    let rings = polygons
+        .iter()
+        .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
     for ring in rings {
         match outline::crosses_itself(ring) {
             Some(false) => {}
             Some(true) => warn(WarningCode::SelfIntersection, "its outline crosses itself"),
-            None => warn(WarningCode::UncheckedOutline, "its outline is too intricate to check"),
+            None => warn(
+                WarningCode::UncheckedOutline,
+                "its outline is too intricate to check",
+            ),
         }
     }
 }
@@ -130,13 +164,17 @@ fn commune(gathered: &Gathered, relation: &Relation, polygons: Vec<Polygon>) -> 
         gathered.places.get(node.id).filter(is_inside)
     };
     let inside = || outline::interior_point(&outline);
-    let center = marked(Role::Seat).or_else(|| marked(Role::Label)).or_else(inside)?;
+    let center = marked(Role::Seat)
+        .or_else(|| marked(Role::Label))
+        .or_else(inside)?;
     let code = tags.text("ref:INSEE").or_else(|| tags.text("ISO3166-2"));
     let code = code.unwrap_or_else(|| relation_key(relation.id));
     Some(Commune {
         name: tags.text("name").unwrap_or_else(|| code.clone()),
         code,
-        population: tags.get("population").and_then(|text| text.trim().parse().ok()),
+        population: tags
+            .get("population")
+            .and_then(|text| text.trim().parse().ok()),
         area: outline::area(&outline),
         center,
         fibre_zone: None,

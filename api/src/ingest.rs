@@ -1,0 +1,10 @@
+//! The doors for measurements: whatever a source delivers becomes inputs of the twin here.
+//!
+//! The virtual sensor network knocks at the same door as a real one: its readings are encoded to
+//! the device's own bytes, put into the network server's own events, and read from those.
+
+mod chirpstack;
+mod network;
+
+pub use self::chirpstack::{Door, DoorError};
+pub use self::network::{SOURCE, VirtualNetwork};

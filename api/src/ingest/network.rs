@@ -1,0 +1,169 @@
+//! The virtual sensor network of a simulated territory, as a source like any other.
+
+mod spec;
+
+use std::time::Duration;
+
+use gis_data::radio::chirpstack::{self, Reception, UplinkFrame};
+use gis_data::radio::codec;
+use gis_data::stores::Checkpoint;
+use simulator::sensing::{Network, NetworkCheckpoint, SensorReport};
+use simulator::{SimError, SimResult};
+use twin_core::{DevEui, Inventory};
+
+use super::chirpstack::Door;
+use crate::engine::{Engine, SubmitError};
+
+/// The name under which the network's events and checkpoints are kept.
+pub const SOURCE: &str = "virtual-network";
+
+/// How often the network is brought up to the twin's clock.
+const STEP: Duration = Duration::from_millis(100);
+/// How often its state is kept; a restart repeats what came after, which the twin has already.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// The gateway that stands for all of the network's.
+const GATEWAY: u64 = 0xfe00_0000_0000_0001;
+
+/// A running virtual sensor network.
+#[derive(Debug)]
+pub struct VirtualNetwork {
+    network: Network,
+    devices: Vec<Device>,
+    door: Door,
+    engine: Engine,
+}
+
+/// What the network server would know of a sensor.
+#[derive(Clone, Debug)]
+struct Device {
+    dev_eui: DevEui,
+    key: Box<str>,
+    codec: Box<str>,
+}
+
+impl VirtualNetwork {
+    /// Goes on from a checkpoint, or begins at the twin's present.
+    ///
+    /// # Errors
+    /// Where the checkpoint is not one of this network, or the pack has values that the model
+    /// refuses.
+    pub fn new(engine: Engine, checkpoint: Option<&Checkpoint>) -> SimResult<Self> {
+        let twin = engine.twin();
+        let (spec, sensors) = spec::of(&twin)?;
+        let resumed = checkpoint.and_then(|kept| serde_json::from_slice(&kept.body).ok());
+        let network = match resumed {
+            Some(kept) => Network::resume(spec, &kept)?,
+            None => Network::new(spec, engine.clock().now())?,
+        };
+        let devices = sensors.iter().filter_map(|ix| device(twin.inventory(), *ix)).collect();
+        Ok(Self { network, devices, door: Door::new(SOURCE), engine })
+    }
+
+    /// Lets every sensor that never reported do so once, and waits until that is on disk.
+    pub async fn report_once(&mut self) -> SimResult<()> {
+        let reports = self.network.first_reports()?;
+        self.deliver(&reports).await;
+        self.keep().await
+    }
+
+    /// Runs with the twin's clock until the twin stops.
+    pub async fn run(mut self) {
+        let mut step = tokio::time::interval(STEP);
+        step.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        let mut kept_at = tokio::time::Instant::now();
+        loop {
+            step.tick().await;
+            let reports = match self.network.advance(self.engine.clock().now()) {
+                Ok(step) => step.reports,
+                Err(SimError::TimeRunsBackwards { .. }) => Vec::new(),
+                Err(error) => {
+                    tracing::error!(%error, "the virtual network ends");
+                    return;
+                }
+            };
+            if !self.deliver(&reports).await {
+                return;
+            }
+            if kept_at.elapsed() >= CHECKPOINT_EVERY {
+                kept_at = tokio::time::Instant::now();
+                if let Err(error) = self.keep().await {
+                    tracing::error!(%error, "the virtual network is not kept");
+                }
+            }
+        }
+    }
+
+    /// Sends reports through the door. Returns whether the twin still takes anything in.
+    async fn deliver(&self, reports: &[SensorReport]) -> bool {
+        let twin = self.engine.twin();
+        let mut outcomes = Vec::with_capacity(reports.len());
+        for report in reports {
+            let Some(event) = self.event(report) else { continue };
+            let input = match self.door.read_up(&twin, &event, self.engine.clock().now()) {
+                Ok(input) => input,
+                Err(error) => {
+                    tracing::warn!(%error, "an event of the virtual network does not read");
+                    continue;
+                }
+            };
+            match self.engine.hand_over(input).await {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(_stopping) => return false,
+            }
+        }
+        for outcome in outcomes {
+            match outcome.await {
+                Ok(_receipt) => {}
+                Err(SubmitError::Stopping) => return false,
+                Err(error) => tracing::debug!(%error, "an uplink is not taken in"),
+            }
+        }
+        true
+    }
+
+    async fn keep(&self) -> SimResult<()> {
+        let checkpoint: NetworkCheckpoint = self.network.checkpoint()?;
+        let body = serde_json::to_vec(&checkpoint).unwrap_or_default();
+        let kept = Checkpoint { name: SOURCE.to_owned(), at: self.network.at(), body };
+        if let Err(error) = self.engine.checkpoint(kept).await {
+            tracing::debug!(%error, "the virtual network is not kept");
+        }
+        Ok(())
+    }
+
+    /// A report as ChirpStack would deliver it; `None` for a sensor that is no longer there.
+    fn event(&self, report: &SensorReport) -> Option<Vec<u8>> {
+        let device = self.devices.get(report.sensor)?;
+        let codec = codec(&device.codec)?;
+        let frame = UplinkFrame {
+            dev_eui: device.dev_eui,
+            device_name: device.key.clone(),
+            device_profile: device.codec.clone(),
+            dev_addr: dev_addr(device.dev_eui),
+            f_cnt: report.f_cnt,
+            f_port: Some(codec.default_port()),
+            bytes: codec.encode(&report.reading),
+            at: report.at,
+            spreading_factor: 9,
+            frequency_hz: 868_300_000,
+            receptions: vec![reception()],
+        };
+        Some(chirpstack::write_up(&frame))
+    }
+}
+
+fn device(inventory: &Inventory, sensor: u32) -> Option<Device> {
+    let row = inventory.sensors().get(sensor)?;
+    let detail = &row.asset.detail;
+    Some(Device { dev_eui: detail.dev_eui, key: row.asset.key.clone(), codec: detail.codec.clone() })
+}
+
+fn reception() -> Reception {
+    Reception { gateway: GATEWAY, rssi_dbm: -97, snr_db: 7.25 }
+}
+
+/// The device's address in the virtual network: the same for all its life.
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+const fn dev_addr(dev_eui: DevEui) -> u32 {
+    dev_eui.0 as u32
+}
