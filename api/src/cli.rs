@@ -1,11 +1,17 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
+mod doctor;
+mod pack;
 mod serve;
+
+use std::io::Write as _;
 
 use clap::{Parser, Subcommand};
 
+pub use self::doctor::Doctor;
+pub use self::pack::PackCommand;
 pub use self::serve::Serve;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 
 /// Maquette: the spatial digital twin of the 72 communes of Pays de Montbéliard Agglomération.
 #[derive(Debug, Parser)]
@@ -18,6 +24,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(Serve),
+    Pack(PackCommand),
+    Doctor(Doctor),
 }
 
 impl Cli {
@@ -25,6 +33,8 @@ impl Cli {
     pub fn name(&self) -> &'static str {
         match &self.command {
             Command::Serve(_) => "serve",
+            Command::Pack(_) => "pack",
+            Command::Doctor(_) => "doctor",
         }
     }
 
@@ -32,8 +42,21 @@ impl Cli {
     pub fn run(self) -> ApiResult<()> {
         match self.command {
             Command::Serve(serve) => serve.run(),
+            Command::Pack(pack) => pack.run(),
+            Command::Doctor(doctor) => doctor.run(),
         }
     }
+}
+
+/// Writes to the standard output.
+fn print(text: &str) -> ApiResult<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|source| ApiError::Run {
+            action: "write to the standard output",
+            source,
+        })
 }
 
 #[cfg(test)]

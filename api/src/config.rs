@@ -4,17 +4,16 @@
 //! with defaults filled in and the rules between settings checked.
 
 mod layer;
-mod preset;
 mod rate;
 mod token;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use gis_data::import::embedded::Preset;
 use twin_core::Timestamp;
 
 pub use self::layer::RawConfig;
-pub use self::preset::Preset;
 pub use self::rate::ClockRate;
 pub use self::token::OperatorToken;
 use crate::error::{ApiError, ApiResult};
@@ -39,8 +38,9 @@ pub struct Config {
     pub data: PathBuf,
     /// The pack to serve; `None` is the embedded territory.
     pub pack: Option<PathBuf>,
-    /// Which sensors the embedded territory has.
-    pub preset: Preset,
+    /// Which sensors the embedded territory has; `None`: those of the default, or of the data
+    /// directory.
+    pub preset: Option<Preset>,
     /// Where a simulated clock starts; `None` is now.
     pub date: Option<Timestamp>,
     /// How fast the clock runs.
@@ -60,7 +60,7 @@ impl Config {
             listen,
             data: raw.data.unwrap_or_else(|| DEFAULT_DATA.into()),
             pack: raw.pack,
-            preset: raw.preset.unwrap_or_default(),
+            preset: raw.preset,
             date: raw.date,
             clock: raw.clock.unwrap_or_default(),
             operator_token,
@@ -103,7 +103,7 @@ impl Config {
             listen: Some(self.listen),
             data: Some(self.data.clone()),
             pack: self.pack.clone(),
-            preset: Some(self.preset),
+            preset: self.preset,
             date: self.date,
             clock: Some(self.clock),
         }
@@ -134,7 +134,7 @@ mod tests {
         let config = Config::new(RawConfig::default(), None).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.data, PathBuf::from("./data"));
-        assert_eq!(config.preset, Preset::Target2023);
+        assert_eq!(config.preset, None);
         assert_eq!(config.clock.to_string(), "1x");
         assert_eq!(
             (config.pack, config.date, config.operator_token),

@@ -20,7 +20,7 @@ mod stream;
 
 pub use self::clock::{ClockKind, TwinClock};
 pub use self::error::{EngineError, EngineResult, SubmitError};
-pub use self::handle::{Engine, EngineRules, Receipt};
+pub use self::handle::{Engine, EngineRules, Outcome, Receipt};
 pub use self::open::{DataDirectory, OpenRequest, PackChoice, open};
 pub use self::readers::Readers;
 pub use self::stream::StreamItem;

@@ -47,13 +47,6 @@ pub enum ApiError {
         name: &'static str,
     },
 
-    /// A name that is no preset.
-    #[error("'{text}' is no preset: expected target-2023, demo-2022 or as-built")]
-    UnknownPreset {
-        /// The rejected text.
-        text: Box<str>,
-    },
-
     /// Text that is no clock rate.
     #[error(
         "'{text}' is no clock rate: expected a whole number from 1 to {max} and an x, like 60x"
@@ -91,6 +84,22 @@ pub enum ApiError {
         #[source]
         source: std::io::Error,
     },
+
+    /// The data directory cannot become a running twin.
+    #[error(transparent)]
+    Engine(#[from] crate::engine::EngineError),
+
+    /// A file or a pack cannot be used.
+    #[error(transparent)]
+    Gis(#[from] gis_data::GisError),
+
+    /// The virtual sensor network cannot run.
+    #[error("the virtual sensor network cannot run")]
+    Network(#[from] simulator::SimError),
+
+    /// The counters of this process cannot be kept.
+    #[error("cannot keep counters")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
 
     /// The server cannot start or has to stop.
     #[error("cannot {action}")]

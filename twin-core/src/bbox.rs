@@ -133,23 +133,19 @@ mod tests {
     use super::*;
 
     #[rstest::rstest]
-    #[case::upright(6.0, 47.0, 7.0, 48.0, 6.5, 47.5, true)]
-    #[case::edge_included(6.0, 47.0, 7.0, 48.0, 7.0, 48.0, true)]
-    #[case::beside(6.0, 47.0, 7.0, 48.0, 7.1, 47.5, false)]
-    #[case::over_the_antimeridian(170.0, -20.0, -170.0, 0.0, -175.0, -10.0, true)]
-    #[case::the_long_way_round(170.0, -20.0, -170.0, 0.0, 0.0, -10.0, false)]
-    #[expect(clippy::too_many_arguments, reason = "a table of boxes and points")]
+    #[case::upright([6.0, 47.0, 7.0, 48.0], [6.5, 47.5], true)]
+    #[case::edge_included([6.0, 47.0, 7.0, 48.0], [7.0, 48.0], true)]
+    #[case::beside([6.0, 47.0, 7.0, 48.0], [7.1, 47.5], false)]
+    #[case::over_the_antimeridian([170.0, -20.0, -170.0, 0.0], [-175.0, -10.0], true)]
+    #[case::the_long_way_round([170.0, -20.0, -170.0, 0.0], [0.0, -10.0], false)]
     fn a_box_holds_its_places(
-        #[case] west: f64,
-        #[case] south: f64,
-        #[case] east: f64,
-        #[case] north: f64,
-        #[case] lon: f64,
-        #[case] lat: f64,
+        #[case] corners: [f64; 4],
+        #[case] place: [f64; 2],
         #[case] is_inside: bool,
     ) {
+        let [west, south, east, north] = corners;
         let bbox = LonLatBox::new(west, south, east, north).unwrap();
-        let place = LonLat::new(lon, lat).unwrap();
+        let place = LonLat::try_from(place).unwrap();
         assert_eq!(bbox.contains(place), is_inside);
         assert_eq!(bbox.parts().any(|part| part.contains(place)), is_inside);
     }

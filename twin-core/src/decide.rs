@@ -1,5 +1,7 @@
 //! From an input to the changes it makes: pure, and the only place where rules are applied.
 
+use std::collections::BTreeSet;
+
 use crate::asset::AssetId;
 use crate::change::{Change, Channel, Effect, Frame};
 use crate::error::TwinError;
@@ -211,7 +213,8 @@ fn on_report(
             frame,
         },
     )];
-    let is_trusted = !state.is_tilted && !report.reading.is_distance_doubtful;
+    let is_tilted = report.reading.is_tilted.unwrap_or(state.is_tilted);
+    let is_trusted = !is_tilted && !report.reading.is_distance_doubtful;
     if let Some(distance_mm) = report.reading.distance_mm.filter(|_| is_trusted) {
         let effect = Effect::ContainerMeasured {
             container: detail.container.clone(),
@@ -252,14 +255,16 @@ fn on_command(twin: &Twin, command: &Command) -> Result<Effects, Refusal> {
     Ok(vec![(command.received_at, effect)])
 }
 
-/// The status changes whose deadline has come, each stamped with its own deadline.
+/// The status changes whose deadline has come, each stamped with its own deadline; by time, then
+/// by sensor, however often and in which order the tick names them.
 fn on_tick(twin: &Twin, tick: &Tick) -> Effects {
+    let due: BTreeSet<u32> = tick.due.iter().copied().collect();
     let mut effects = Vec::new();
-    for sensor in &tick.due {
-        let Some(row) = twin.inventory().sensors().get(*sensor) else {
+    for sensor in due {
+        let Some(row) = twin.inventory().sensors().get(sensor) else {
             continue;
         };
-        let (Ok(id), Some(state)) = (row.asset.id(), twin.sensor(*sensor)) else {
+        let (Ok(id), Some(state)) = (row.asset.id(), twin.sensor(sensor)) else {
             continue;
         };
         let detail = &row.asset.detail;

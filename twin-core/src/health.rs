@@ -77,13 +77,15 @@ pub struct SensorState {
     pub status_since: Timestamp,
     /// Its newest report; `None`: it never reported.
     pub last: Option<LastReport>,
+    /// Last known distance to the surface, in millimetres.
+    pub distance_mm: Option<u16>,
     /// Last known charge of its battery.
     pub battery: Option<Fraction>,
     /// Last known temperature.
     pub temperature: Option<Celsius>,
     /// Whether its last known position was out of the mounting.
     pub is_tilted: bool,
-    /// How many reports in a row had the very same distance.
+    /// How many reports in a row had the very same distance; those without one do not count.
     pub same_distance: u16,
     /// Which frames of its radio session were received.
     pub frames: Option<FrameWindow>,
@@ -98,13 +100,15 @@ impl SensorState {
         {
             return;
         }
-        let before = self.last.and_then(|last| last.reading.distance_mm);
-        let is_same = report.reading.distance_mm.is_some() && report.reading.distance_mm == before;
-        self.same_distance = if is_same {
-            self.same_distance.saturating_add(1)
-        } else {
-            1
-        };
+        if let Some(distance_mm) = report.reading.distance_mm {
+            let is_same = self.distance_mm == Some(distance_mm);
+            self.same_distance = if is_same {
+                self.same_distance.saturating_add(1)
+            } else {
+                1
+            };
+            self.distance_mm = Some(distance_mm);
+        }
         self.battery = report.reading.battery.or(self.battery);
         self.temperature = report.reading.temperature.or(self.temperature);
         self.is_tilted = report.reading.is_tilted.unwrap_or(self.is_tilted);
@@ -148,9 +152,18 @@ impl SensorState {
     }
 }
 
-/// Which frames of a radio session were received: the newest counter and the 63 before it.
+/// Which frames of a sensor were received, in its present radio session and the one before: a
+/// network may deliver a frame again after the device has joined anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameWindow {
+    present: SessionWindow,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<SessionWindow>,
+}
+
+/// The newest counter of a session and the 63 before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct SessionWindow {
     /// Fingerprint of the session.
     session: u64,
     newest: u32,
@@ -172,10 +185,54 @@ pub(crate) enum FrameVerdict {
 }
 
 impl FrameWindow {
+    /// Frames of the present session that were sent but never received.
+    pub const fn lost(&self) -> u32 {
+        self.present.lost
+    }
+
+    /// What a frame is to what was received so far.
+    pub(crate) fn judge(window: Option<Self>, session: &str, f_cnt: u32) -> FrameVerdict {
+        let session = fingerprint(session);
+        window
+            .and_then(|window| window.of_session(session))
+            .map_or(FrameVerdict::New, |window| window.judge(f_cnt))
+    }
+
+    /// The window after a new frame.
+    pub(crate) fn after(window: Option<Self>, session: &str, f_cnt: u32) -> Self {
+        let session = fingerprint(session);
+        match window {
+            Some(window) if window.present.session == session => Self {
+                present: window.present.after(f_cnt),
+                ..window
+            },
+            Some(Self {
+                present,
+                before: Some(before),
+            }) if before.session == session => Self {
+                present,
+                before: Some(before.after(f_cnt)),
+            },
+            _ => Self {
+                present: SessionWindow::first(session, f_cnt),
+                before: window.map(|window| window.present),
+            },
+        }
+    }
+
+    fn of_session(self, session: u64) -> Option<SessionWindow> {
+        [Some(self.present), self.before]
+            .into_iter()
+            .flatten()
+            .find(|window| window.session == session)
+    }
+}
+
+impl SessionWindow {
     /// Frames older than the newest one by this many are replays.
     const WIDTH: u32 = 64;
 
-    fn first(session: u64, f_cnt: u32) -> Self {
+    const fn first(session: u64, f_cnt: u32) -> Self {
         Self {
             session,
             newest: f_cnt,
@@ -184,44 +241,29 @@ impl FrameWindow {
         }
     }
 
-    /// Frames of this session that were sent but never received.
-    pub const fn lost(&self) -> u32 {
-        self.lost
-    }
-
-    /// What a frame is to what was received so far.
-    pub(crate) fn judge(window: Option<Self>, session: &str, f_cnt: u32) -> FrameVerdict {
-        let Some(window) = window.filter(|window| window.session == fingerprint(session)) else {
-            return FrameVerdict::New;
-        };
-        match window.newest.checked_sub(f_cnt) {
+    const fn judge(self, f_cnt: u32) -> FrameVerdict {
+        match self.newest.checked_sub(f_cnt) {
             Some(age) if age >= Self::WIDTH => FrameVerdict::Replay,
-            Some(age) if window.seen >> age & 1 == 1 => FrameVerdict::Duplicate,
+            Some(age) if self.seen >> age & 1 == 1 => FrameVerdict::Duplicate,
             _ => FrameVerdict::New,
         }
     }
 
-    /// The window after a new frame.
-    pub(crate) fn after(window: Option<Self>, session: &str, f_cnt: u32) -> Self {
-        let session = fingerprint(session);
-        let Some(window) = window.filter(|window| window.session == session) else {
-            return Self::first(session, f_cnt);
-        };
-        if let Some(age) = window.newest.checked_sub(f_cnt) {
+    fn after(self, f_cnt: u32) -> Self {
+        if let Some(age) = self.newest.checked_sub(f_cnt) {
             let bit = 1_u64.checked_shl(age).unwrap_or(0);
             return Self {
-                seen: window.seen | bit,
-                lost: window.lost.saturating_sub(1),
-                ..window
+                seen: self.seen | bit,
+                lost: self.lost.saturating_sub(1),
+                ..self
             };
         }
-        let step = f_cnt - window.newest;
-        let seen = window.seen.checked_shl(step).unwrap_or(0) | 1;
+        let step = f_cnt - self.newest;
         Self {
             newest: f_cnt,
-            seen,
-            lost: window.lost.saturating_add(step - 1),
-            ..window
+            seen: self.seen.checked_shl(step).unwrap_or(0) | 1,
+            lost: self.lost.saturating_add(step - 1),
+            ..self
         }
     }
 }
@@ -289,6 +331,18 @@ mod tests {
     }
 
     #[test]
+    fn reports_without_a_distance_do_not_hide_that_a_sensor_is_stuck() {
+        let mut state = SensorState::default();
+        for hour in 0..12 {
+            state.take(report(2 * hour, 1000));
+            let mut heartbeat = report(2 * hour + 1, 0);
+            heartbeat.reading = Reading::default();
+            state.take(heartbeat);
+        }
+        assert_eq!(state.same_distance, 12);
+    }
+
+    #[test]
     fn a_late_report_does_not_overwrite_a_newer_one() {
         let mut state = SensorState::default();
         state.take(report(5, 900));
@@ -312,6 +366,12 @@ mod tests {
             FrameWindow::judge(window, "b", 5),
             FrameVerdict::New,
             "a new session starts again"
+        );
+        window = Some(FrameWindow::after(window, "b", 5));
+        assert_eq!(
+            FrameWindow::judge(window, "a", 500),
+            FrameVerdict::Duplicate,
+            "a frame of the session before, delivered again"
         );
     }
 }

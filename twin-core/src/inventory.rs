@@ -155,7 +155,7 @@ impl Inventory {
         with_table!(self, asset.kind, table => table.get(asset.ix).and_then(|row| row.commune))
     }
 
-    /// The containers on a site, in the order they were added.
+    /// The containers on a site, ascending.
     pub fn containers_of_site(&self, site: u32) -> &[u32] {
         self.relations.containers_of_site(site)
     }

@@ -17,6 +17,9 @@ pub struct PreparedPolygon {
     bands: Vec<Vec<Edge>>,
 }
 
+/// In how many bands an edge lies on average, at most: what bounds the memory of a zigzag.
+const LARGEST_COPIES: f64 = 8.0;
+
 /// An edge from its lower to its upper end, so that both directions give the same arithmetic.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
@@ -56,11 +59,14 @@ impl PreparedPolygon {
         reason = "the root of a vector's length is small and positive"
     )]
     fn in_bands(bbox: LonLatBox, edges: &[Edge]) -> Self {
-        let count = ((edges.len() as f64).sqrt().ceil() as usize * 2).max(1);
-        let band_height = (bbox.north() - bbox.south()) / count as f64;
+        let climb: f64 = edges.iter().map(|edge| edge.high.y - edge.low.y).sum();
+        let height = bbox.north() - bbox.south();
+        let by_count = 2.0 * (edges.len() as f64).sqrt();
+        let by_memory = LARGEST_COPIES * edges.len() as f64 * height / climb;
+        let count = (by_count.min(by_memory).ceil() as usize).max(1);
         let mut prepared = Self {
             bbox,
-            band_height,
+            band_height: height / count as f64,
             bands: vec![Vec::new(); count],
         };
         for edge in edges {

@@ -83,9 +83,10 @@ impl Twin {
         self.sensors.get(sensor as usize)
     }
 
-    /// The last measured fill of a container, by dense number; `None` where there is none.
+    /// The last measured fill of a container, by dense number; `None` where nothing was measured
+    /// yet, and where no sensor is left to answer for it.
     pub fn level(&self, container: u32) -> Option<Level> {
-        self.inventory.containers().get(container)?;
+        self.inventory.sensor_of_container(container)?;
         self.levels.get(container as usize).copied().flatten()
     }
 

@@ -1,14 +1,19 @@
 //! `twin serve`: settings in, a running server out, until SIGINT or SIGTERM.
 
-use std::io::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use metrics_exporter_prometheus::PrometheusBuilder;
+use simulator::filling::FlowPlan;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use super::print;
 use crate::config::{Config, OperatorToken, RawConfig};
+use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
-use crate::http;
+use crate::http::{self, ApiState, Territory, Writers};
+use crate::ingest::{self, VirtualNetwork};
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
 ///
@@ -86,12 +91,59 @@ async fn serve(config: &Config) -> ApiResult<()> {
         source,
     };
     let stop = http::stop_signal()?;
+    let metrics = PrometheusBuilder::new().install_recorder()?;
+    let directory = engine::open(&open_request(config), ingest::SOURCE)?;
+    let DataDirectory {
+        engine,
+        manifest,
+        lines,
+        checkpoint,
+        lock,
+    } = directory;
+    if manifest.simulated_sensors {
+        // The presets are the plan of 2021 under the flows of its time, whatever the clock shows.
+        let flows = match manifest.preset {
+            Some(_) => FlowPlan::before_2023(),
+            None => FlowPlan::as_happened(),
+        };
+        let mut network = VirtualNetwork::new(engine.clone(), flows, checkpoint.as_ref())?;
+        network.report_once().await?;
+        tokio::spawn(network.run());
+    }
+    let state = ApiState {
+        engine: engine.clone(),
+        territory: Arc::new(Territory::new(manifest, &lines)),
+        writers: Writers(config.operator_token.clone().map(Arc::new)),
+        metrics,
+    };
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     print(&format!("listening on http://{address}\n"))?;
-    http::serve_until(listener, http::app(), stop).await
+    // The twin stops first: that ends the live streams, which would keep the server waiting.
+    let twin_stopped = async move {
+        stop.await;
+        engine.stop().await;
+    };
+    let served = http::serve_until(listener, http::app(state), twin_stopped).await;
+    drop(lock);
+    served
+}
+
+fn open_request(config: &Config) -> OpenRequest {
+    let pack = match (&config.pack, config.preset) {
+        (Some(folder), _) => PackChoice::Folder(folder.clone()),
+        (None, Some(preset)) => PackChoice::Embedded(preset),
+        (None, None) => PackChoice::Kept,
+    };
+    OpenRequest {
+        data: config.data.clone(),
+        pack,
+        rate: config.clock.get().into(),
+        date: config.date,
+        rules: EngineRules::default(),
+    }
 }
 
 fn start_log() {
@@ -103,14 +155,4 @@ fn start_log() {
         .with_ansi(is_terminal)
         .with_writer(std::io::stderr)
         .init();
-}
-
-fn print(text: &str) -> ApiResult<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|source| ApiError::Run {
-            action: "write to the standard output",
-            source,
-        })
 }

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use gis_data::import::embedded::Preset;
 use serde::{Deserialize, Deserializer, Serialize};
 use twin_core::{Timestamp, TwinResult};
 
-use super::{ClockRate, Preset};
+use super::ClockRate;
 use crate::error::{ApiError, ApiResult};
 
 /// Settings from one place; what is `None` is left to the layers below.
@@ -29,7 +30,8 @@ pub struct RawConfig {
     pub pack: Option<PathBuf>,
 
     /// Sensors of the embedded territory: target-2023, demo-2022 or as-built [default: target-2023] [env: TWIN_PRESET]
-    #[arg(long, value_name = "PRESET")]
+    #[arg(long, value_name = "PRESET", conflicts_with = "pack")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preset: Option<Preset>,
 
     /// Where a simulated clock starts, as 2025-06-01 (midnight UTC) or RFC 3339 [default: now] [env: TWIN_DATE]

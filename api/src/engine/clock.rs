@@ -35,14 +35,24 @@ pub struct TwinClock {
 impl TwinClock {
     /// The machine's clock.
     pub fn wall() -> Self {
-        Self { kind: ClockKind::Wall, epoch: wall_now(), started: Instant::now(), rate: 1.0 }
+        Self {
+            kind: ClockKind::Wall,
+            epoch: wall_now(),
+            started: Instant::now(),
+            rate: 1.0,
+        }
     }
 
     /// A clock that shows `epoch` now and goes `rate` times as fast as the machine's.
     ///
     /// `rate` is positive and finite.
     pub fn simulated(epoch: Timestamp, rate: f64) -> Self {
-        Self { kind: ClockKind::Simulated, epoch, started: Instant::now(), rate }
+        Self {
+            kind: ClockKind::Simulated,
+            epoch,
+            started: Instant::now(),
+            rate,
+        }
     }
 
     /// Real or simulated.
@@ -78,11 +88,16 @@ impl TwinClock {
 }
 
 fn wall_now() -> Timestamp {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "saturates, and so does the time it is added to")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "saturates, and so does the time it is added to"
+)]
 fn to_span(seconds: f64) -> Span {
     Span::from_millis((seconds * 1000.0) as i64)
 }

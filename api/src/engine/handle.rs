@@ -1,7 +1,9 @@
 //! What the rest of the program holds of the running twin.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use gis_data::stores::Checkpoint;
@@ -47,6 +49,20 @@ pub struct Receipt {
     pub changes: usize,
     /// Number of the last public change at that moment.
     pub seq: u64,
+}
+
+/// What will become of a submission; ready once that is on disk.
+#[derive(Debug)]
+pub struct Outcome(oneshot::Receiver<Result<Receipt, SubmitError>>);
+
+impl Future for Outcome {
+    type Output = Result<Receipt, SubmitError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0)
+            .poll(context)
+            .map(|told| told.unwrap_or(Err(SubmitError::Stopping)))
+    }
 }
 
 /// Who waits for the outcome of a submission.
@@ -105,20 +121,22 @@ impl Engine {
     /// # Errors
     /// [`SubmitError::Refused`] is final; the others ask to send it again.
     pub async fn submit(&self, input: Input) -> Result<Receipt, SubmitError> {
-        self.send(|ack| Submission::Input(Box::new(input), ack)).await?.await
+        self.send(|ack| Submission::Input(Box::new(input), ack))
+            .await?
+            .await
     }
 
     /// Hands an input to the twin, waiting only for room in its queue; the outcome comes later.
-    pub async fn hand_over(
-        &self,
-        input: Input,
-    ) -> Result<impl Future<Output = Result<Receipt, SubmitError>> + use<>, SubmitError> {
-        self.send(|ack| Submission::Input(Box::new(input), ack)).await
+    pub async fn hand_over(&self, input: Input) -> Result<Outcome, SubmitError> {
+        self.send(|ack| Submission::Input(Box::new(input), ack))
+            .await
     }
 
     /// Keeps the state of a source beside the journal, after all that was handed over before.
     pub async fn checkpoint(&self, checkpoint: Checkpoint) -> Result<Receipt, SubmitError> {
-        self.send(|ack| Submission::Checkpoint(checkpoint, ack)).await?.await
+        self.send(|ack| Submission::Checkpoint(checkpoint, ack))
+            .await?
+            .await
     }
 
     /// Ends the twin after all that was handed over before, with a last snapshot.
@@ -137,10 +155,13 @@ impl Engine {
     async fn send(
         &self,
         submission: impl FnOnce(Ack) -> Submission,
-    ) -> Result<impl Future<Output = Result<Receipt, SubmitError>> + use<>, SubmitError> {
+    ) -> Result<Outcome, SubmitError> {
         let (ack, outcome) = oneshot::channel();
         // A closed channel means that the owner is gone.
-        self.inbox.send(submission(ack)).await.map_err(|_closed| SubmitError::Stopping)?;
-        Ok(async { outcome.await.unwrap_or(Err(SubmitError::Stopping)) })
+        self.inbox
+            .send(submission(ack))
+            .await
+            .map_err(|_closed| SubmitError::Stopping)?;
+        Ok(Outcome(outcome))
     }
 }

@@ -63,7 +63,7 @@ pub struct DataDirectory {
     /// The stored states of sources, by name.
     pub checkpoint: Option<Checkpoint>,
     /// Held as long as the directory is in use.
-    _lock: File,
+    pub lock: File,
 }
 
 /// Opens a data directory and starts its twin, on the current tokio runtime.
@@ -82,19 +82,31 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let pack = pack::read(&pack_folder)?;
     let path = data.join("journal.sqlite");
     let mut journal = SqliteJournal::open(&path)?;
-    check_meta(&mut journal, "pack", &fingerprint.to_string(), |kept| EngineError::OtherPack {
-        kept,
-        given: fingerprint.to_string(),
-        path: data.clone(),
+    check_meta(&mut journal, "pack", &fingerprint.to_string(), |kept| {
+        EngineError::OtherPack {
+            kept,
+            given: fingerprint.to_string(),
+            path: data.clone(),
+        }
     })?;
     let is_simulated = pack.manifest.simulated_sensors || request.rate != 1.0;
-    let kind = if is_simulated { ClockKind::Simulated } else { ClockKind::Wall };
-    check_meta(&mut journal, "clock", kind.name(), |kept| EngineError::OtherClock {
-        kept,
-        wanted: kind.name(),
-        path: data.clone(),
+    let kind = if is_simulated {
+        ClockKind::Simulated
+    } else {
+        ClockKind::Wall
+    };
+    check_meta(&mut journal, "clock", kind.name(), |kept| {
+        EngineError::OtherClock {
+            kept,
+            wanted: kind.name(),
+            path: data.clone(),
+        }
     })?;
-    let Pack { manifest, layers, lines } = pack;
+    let Pack {
+        manifest,
+        layers,
+        lines,
+    } = pack;
     let crs = gis_data::crs::planar_crs(&manifest.crs)?;
     let empty = Twin::new(Inventory::new(layers, crs)?, HealthRules::default());
     let reader = SqliteReader::open(&path)?;
@@ -103,15 +115,27 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let clock = match kind {
         ClockKind::Wall => TwinClock::wall(),
         ClockKind::Simulated => {
-            let last = twin.at().max(checkpoint.as_ref().map_or(Timestamp::MIN, |c| c.at));
-            let start = if last > Timestamp::MIN { Some(last) } else { request.date };
+            let last = twin
+                .at()
+                .max(checkpoint.as_ref().map_or(Timestamp::MIN, |c| c.at));
+            let start = if last > Timestamp::MIN {
+                Some(last)
+            } else {
+                request.date
+            };
             let start = start.unwrap_or_else(|| TwinClock::wall().now());
             TwinClock::simulated(start, request.rate)
         }
     };
     let readers = Readers::new(move || Ok(Box::new(SqliteReader::open(&path)?)));
     let engine = start(twin, Box::new(journal), clock, readers, request.rules);
-    Ok(DataDirectory { engine, manifest, lines, checkpoint, _lock: lock })
+    Ok(DataDirectory {
+        engine,
+        manifest,
+        lines,
+        checkpoint,
+        lock,
+    })
 }
 
 /// Starts the task that owns the twin.
@@ -140,7 +164,14 @@ fn start(
         is_storing: Arc::clone(&is_storing),
     };
     tokio::spawn(owner.run());
-    Engine { inbox: inbox_sender, twins: twins_receiver, published, readers, clock, is_storing }
+    Engine {
+        inbox: inbox_sender,
+        twins: twins_receiver,
+        published,
+        readers,
+        clock,
+        is_storing,
+    }
 }
 
 /// The newest snapshot, and every change after it.
@@ -205,7 +236,11 @@ fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<(
                 |kept| format!("preset '{kept}'"),
             );
             let given = preset.name().to_owned();
-            Err(EngineError::OtherPreset { kept, given, path: data.into() })
+            Err(EngineError::OtherPreset {
+                kept,
+                given,
+                path: data.into(),
+            })
         }
         PackChoice::Folder(folder) => {
             let given = pack::read(folder)?;
@@ -213,7 +248,11 @@ fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<(
                 return Ok(());
             }
             let kept = pack::read_manifest(kept)?.name;
-            Err(EngineError::OtherPack { kept, given: given.manifest.name, path: data.into() })
+            Err(EngineError::OtherPack {
+                kept,
+                given: given.manifest.name,
+                path: data.into(),
+            })
         }
     }
 }
@@ -236,5 +275,9 @@ fn io_error<'a>(
     action: &'static str,
     path: &'a Path,
 ) -> impl FnOnce(std::io::Error) -> EngineError + use<'a> {
-    move |source| EngineError::Io { action, path: path.into(), source }
+    move |source| EngineError::Io {
+        action,
+        path: path.into(),
+        source,
+    }
 }

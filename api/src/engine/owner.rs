@@ -51,7 +51,9 @@ impl Owner {
     /// Works until it is told to stop or nobody can reach it any more.
     pub(super) async fn run(mut self) {
         loop {
-            let Some(submissions) = self.gather().await else { break };
+            let Some(submissions) = self.gather().await else {
+                break;
+            };
             let stop = self.work(submissions).await;
             self.keep_house().await;
             if let Some(ack) = stop {
@@ -99,7 +101,12 @@ impl Owner {
         for submission in submissions {
             self.take(submission, &mut group);
         }
-        let Group { batch, answers, reporters, stop } = group;
+        let Group {
+            batch,
+            answers,
+            reporters,
+            stop,
+        } = group;
         due.extend(reporters);
         let is_stored = batch == Batch::default() || self.commit(batch).await;
         if !is_stored {
@@ -109,7 +116,11 @@ impl Owner {
             self.deadlines.arm(&self.twin, sensor);
         }
         for (ack, answer) in answers {
-            let answer = if is_stored { answer } else { answer.and(Err(SubmitError::NotStored)) };
+            let answer = if is_stored {
+                answer
+            } else {
+                answer.and(Err(SubmitError::NotStored))
+            };
             ack.send(answer).ok();
         }
         stop
@@ -118,14 +129,22 @@ impl Owner {
     /// Covers all deadlines up to now, or up to the first input that waits, so that no report
     /// comes too late for a deadline after it. Returns the sensors that were due.
     fn tick(&mut self, submissions: &[Submission], group: &mut Group) -> Vec<u32> {
-        let received = submissions.iter().filter_map(|submission| match submission {
-            Submission::Input(input, _ack) => received_at(input),
-            _ => None,
-        });
-        let at = received.chain([self.clock.now()]).min().unwrap_or_else(|| self.clock.now());
+        let received = submissions
+            .iter()
+            .filter_map(|submission| match submission {
+                Submission::Input(input, _ack) => received_at(input),
+                _ => None,
+            });
+        let at = received
+            .chain([self.clock.now()])
+            .min()
+            .unwrap_or_else(|| self.clock.now());
         let due = self.deadlines.take_due(&self.twin, at);
         if !due.is_empty() {
-            let tick = Input::Tick(Tick { at, due: due.clone() });
+            let tick = Input::Tick(Tick {
+                at,
+                due: due.clone(),
+            });
             if let Err(refusal) = self.apply(tick, at, group) {
                 tracing::error!(%refusal, "a tick is refused");
             }
@@ -166,10 +185,15 @@ impl Owner {
         if changes.is_empty() {
             return Ok(0);
         }
-        self.twin = evolve(std::mem::replace(&mut self.twin, self.twins.borrow().clone()), &changes);
+        self.twin = evolve(
+            std::mem::replace(&mut self.twin, self.twins.borrow().clone()),
+            &changes,
+        );
         for change in &changes {
             if let Effect::SensorReported { sensor, .. } = &change.effect {
-                group.reporters.extend(self.twin.inventory().find(sensor).map(|asset| asset.ix));
+                group
+                    .reporters
+                    .extend(self.twin.inventory().find(sensor).map(|asset| asset.ix));
             }
         }
         let count = changes.len();
@@ -182,7 +206,9 @@ impl Owner {
         let started = Instant::now();
         let batch = Arc::new(batch);
         let written = Arc::clone(&batch);
-        let result = self.with_journal(move |journal| journal.append(&written)).await;
+        let result = self
+            .with_journal(move |journal| journal.append(&written))
+            .await;
         metrics::histogram!("twin_commit_seconds").record(started.elapsed().as_secs_f64());
         self.is_storing.store(result.is_ok(), Ordering::Relaxed);
         if let Err(error) = result {
@@ -190,8 +216,12 @@ impl Owner {
             metrics::counter!("twin_commits_failed_total").increment(1);
             return false;
         }
-        let changes: Arc<[Change]> =
-            batch.entries.iter().flat_map(|entry| &entry.changes).cloned().collect();
+        let changes: Arc<[Change]> = batch
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.changes)
+            .cloned()
+            .collect();
         metrics::counter!("twin_changes_total").increment(changes.len() as u64);
         self.twins.send_replace(self.twin.clone());
         if !changes.is_empty() {
@@ -236,8 +266,13 @@ impl Owner {
     async fn compact(&mut self) {
         match self.compaction.take() {
             Some(compaction) if compaction.result.is_finished() => {
-                let Ok(compacted) = compaction.result.await else { return };
-                let inventory = self.twin.inventory().rebased(&compaction.before, &compacted);
+                let Ok(compacted) = compaction.result.await else {
+                    return;
+                };
+                let inventory = self
+                    .twin
+                    .inventory()
+                    .rebased(&compaction.before, &compacted);
                 self.twin = self.twin.clone().with_inventory(inventory);
                 self.twins.send_replace(self.twin.clone());
             }
@@ -257,7 +292,10 @@ impl Owner {
         &mut self,
         work: impl FnOnce(&mut dyn Journal) -> StoreResult<T> + Send + 'static,
     ) -> Result<T, Box<dyn std::error::Error>> {
-        let mut journal = self.journal.take().ok_or("the journal was lost in a panic")?;
+        let mut journal = self
+            .journal
+            .take()
+            .ok_or("the journal was lost in a panic")?;
         let (journal, result) = tokio::task::spawn_blocking(move || {
             let result = work(journal.as_mut());
             (journal, result)

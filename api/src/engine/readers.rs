@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gis_data::stores::{JournalReader, StoreError, StoreResult};
 use tokio::sync::Semaphore;
 
-use super::error::{EngineError, EngineResult};
+use super::error::EngineResult;
 
 /// How many readers work at the same time; more wait.
 const MOST_READERS: usize = 8;
@@ -22,7 +22,9 @@ pub struct Readers {
 
 impl std::fmt::Debug for Readers {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Readers").field("permits", &self.permits).finish_non_exhaustive()
+        f.debug_struct("Readers")
+            .field("permits", &self.permits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -55,11 +57,18 @@ impl Readers {
     }
 
     fn take(&self) -> StoreResult<Reader> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         idle.map_or_else(|| (self.open)(), Ok)
     }
 
     fn give_back(&self, reader: Reader) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(reader);
     }
 }

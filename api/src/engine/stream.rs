@@ -28,7 +28,12 @@ pub enum StreamItem {
 /// Starts the task that feeds one listener.
 pub(super) fn follow(engine: Engine, channel: Channel, since: u64) -> mpsc::Receiver<StreamItem> {
     let (sender, receiver) = mpsc::channel(AHEAD);
-    let feed = Feed { engine, channel, last: since, sender };
+    let feed = Feed {
+        engine,
+        channel,
+        last: since,
+        sender,
+    };
     tokio::spawn(feed.run());
     receiver
 }
@@ -68,9 +73,16 @@ impl Feed {
             if after >= self.engine.twin().seq(channel) {
                 return Ok(());
             }
-            let read = self.engine.readers().read(move |r| r.changes(channel, after, CHUNK)).await;
+            let read = self
+                .engine
+                .readers()
+                .read(move |r| r.changes(channel, after, CHUNK))
+                .await;
             let changes = read.map_err(|error| {
-                tracing::error!(error = &error as &dyn std::error::Error, "a listener is cut off");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a listener is cut off"
+                );
                 Ended
             })?;
             if changes.is_empty() {
@@ -85,13 +97,20 @@ impl Feed {
     /// A listener that asks for what is forgotten, or for what never was, starts at the present.
     async fn start_over_where_forgotten(&mut self) -> Result<(), Ended> {
         let channel = self.channel;
-        let forgotten = self.engine.readers().read(move |r| r.forgotten(channel)).await;
+        let forgotten = self
+            .engine
+            .readers()
+            .read(move |r| r.forgotten(channel))
+            .await;
         let present = self.engine.twin().seq(channel);
         if forgotten.is_ok_and(|forgotten| self.last >= forgotten) && self.last <= present {
             return Ok(());
         }
         self.last = present;
-        self.sender.send(StreamItem::Reset { seq: present }).await.map_err(|_gone| Ended)
+        self.sender
+            .send(StreamItem::Reset { seq: present })
+            .await
+            .map_err(|_gone| Ended)
     }
 
     async fn pass_on(&mut self, batch: &Arc<[Change]>) -> Result<(), Ended> {
@@ -106,6 +125,9 @@ impl Feed {
 
     async fn send(&mut self, change: Change) -> Result<(), Ended> {
         self.last = change.seq;
-        self.sender.send(StreamItem::Change(Box::new(change))).await.map_err(|_gone| Ended)
+        self.sender
+            .send(StreamItem::Change(Box::new(change)))
+            .await
+            .map_err(|_gone| Ended)
     }
 }

@@ -39,8 +39,9 @@ impl IntoResponse for AccessRefused {
                 .because("this server has no TWIN_OPERATOR_TOKEN, so nobody is an operator")
                 .into_response(),
             Self::NotRecognised => {
-                let problem = Problem::new(StatusCode::UNAUTHORIZED)
-                    .because("expected the header 'Authorization: Bearer' with the operator's token");
+                let problem = Problem::new(StatusCode::UNAUTHORIZED).because(
+                    "expected the header 'Authorization: Bearer' with the operator's token",
+                );
                 let challenge = HeaderValue::from_static("Bearer realm=\"operators\"");
                 ([(WWW_AUTHENTICATE, challenge)], problem).into_response()
             }
@@ -55,11 +56,16 @@ where
     type Rejection = AccessRefused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AccessRefused> {
-        let Some(header) = parts.headers.get(AUTHORIZATION) else { return Ok(Self::Public) };
+        let Some(header) = parts.headers.get(AUTHORIZATION) else {
+            return Ok(Self::Public);
+        };
         let Writers(Some(token)) = Writers::from_ref(state) else {
             return Err(AccessRefused::WritesDisabled);
         };
-        let presented = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let presented = header
+            .to_str()
+            .ok()
+            .and_then(|text| text.strip_prefix("Bearer "));
         if presented.is_some_and(|presented| token.is(presented)) {
             Ok(Self::Operator(OperatorAccess::granted()))
         } else {

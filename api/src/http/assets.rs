@@ -29,11 +29,18 @@ pub(super) async fn list(
     let search = Search::new(query)?;
     let found = search.run(&twin);
     let page = search.page();
-    let features =
-        found.iter().skip(page.offset).take(page.limit).filter_map(|asset| feature(&state, &twin, *asset, access));
+    let features = found
+        .iter()
+        .skip(page.offset)
+        .take(page.limit)
+        .filter_map(|asset| feature(&state, &twin, *asset, access));
     let features: Vec<_> = features.collect();
     let links = page.links("/assets", raw.as_deref().unwrap_or_default(), found.len());
-    Ok(geo_json(&FeatureCollection::page(features, found.len(), links)))
+    Ok(geo_json(&FeatureCollection::page(
+        features,
+        found.len(),
+        links,
+    )))
 }
 
 /// `GET /assets/{kind}/{key}`: one asset.
@@ -44,13 +51,20 @@ pub(super) async fn find(
 ) -> Result<Response, Problem> {
     let twin = state.engine.twin();
     let id = parse_id(&kind, &key)?;
-    let found = twin.inventory().find(&id).and_then(|asset| feature(&state, &twin, asset, access));
-    found.map(|feature| geo_json(&feature)).ok_or_else(|| unknown(&id))
+    let found = twin
+        .inventory()
+        .find(&id)
+        .and_then(|asset| feature(&state, &twin, asset, access));
+    found
+        .map(|feature| geo_json(&feature))
+        .ok_or_else(|| unknown(&id))
 }
 
 /// The id that a path names.
 pub(super) fn parse_id(kind: &str, key: &str) -> Result<AssetId, Problem> {
-    let not_found = |error: twin_core::TwinError| Problem::new(StatusCode::NOT_FOUND).because(error.to_string());
+    let not_found = |error: twin_core::TwinError| {
+        Problem::new(StatusCode::NOT_FOUND).because(error.to_string())
+    };
     AssetId::new(kind.parse::<AssetKind>().map_err(not_found)?, key).map_err(not_found)
 }
 
@@ -60,7 +74,12 @@ pub(super) fn unknown(id: &AssetId) -> Problem {
 }
 
 /// One asset as a feature, with what the asker may see of it.
-fn feature(state: &ApiState, twin: &Twin, asset: AssetIx, access: Access) -> Option<Feature<Properties>> {
+fn feature(
+    state: &ApiState,
+    twin: &Twin,
+    asset: AssetIx,
+    access: Access,
+) -> Option<Feature<Properties>> {
     let inventory = twin.inventory();
     let id = AssetId::new(asset.kind, inventory.key(asset)?).ok()?;
     let geometry = match inventory.fibre_links().get(asset.ix) {
@@ -77,7 +96,6 @@ const GEO_JSON: HeaderValue = HeaderValue::from_static("application/geo+json");
 
 /// An answer in GeoJSON.
 pub(super) fn geo_json<T: serde::Serialize>(body: &T) -> Response {
-
     let mut response = Json(body).into_response();
     response.headers_mut().insert(CONTENT_TYPE, GEO_JSON);
     response

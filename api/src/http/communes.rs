@@ -64,22 +64,38 @@ pub(super) async fn list(
     let page = Page::new(query.offset, query.limit)?;
     let twin = state.engine.twin();
     let now = state.engine.clock().now();
-    let [sites, containers, sensors] =
-        [AssetKind::Site, AssetKind::Container, AssetKind::Sensor].map(|kind| Counts::of(&twin, kind));
+    let [sites, containers, sensors] = [AssetKind::Site, AssetKind::Container, AssetKind::Sensor]
+        .map(|kind| Counts::of(&twin, kind));
     let members: Vec<_> = twin.inventory().communes().members(now).collect();
     let is_synthetic = state.territory.is_layer_synthetic("communes");
-    let features = members.iter().skip(page.offset).take(page.limit).map(|(ix, commune)| {
-        let properties = CommuneProperties {
-            sites: sites.get(*ix),
-            containers: containers.get(*ix),
-            sensors: sensors.get(*ix),
-            ..described(commune, is_synthetic)
-        };
-        Feature::new(commune.code.to_string(), Geometry::outline(&commune.outline), properties)
-    });
+    let features = members
+        .iter()
+        .skip(page.offset)
+        .take(page.limit)
+        .map(|(ix, commune)| {
+            let properties = CommuneProperties {
+                sites: sites.get(*ix),
+                containers: containers.get(*ix),
+                sensors: sensors.get(*ix),
+                ..described(commune, is_synthetic)
+            };
+            Feature::new(
+                commune.code.to_string(),
+                Geometry::outline(&commune.outline),
+                properties,
+            )
+        });
     let features = features.collect();
-    let links = page.links("/communes", raw.as_deref().unwrap_or_default(), members.len());
-    Ok(geo_json(&FeatureCollection::page(features, members.len(), links)))
+    let links = page.links(
+        "/communes",
+        raw.as_deref().unwrap_or_default(),
+        members.len(),
+    );
+    Ok(geo_json(&FeatureCollection::page(
+        features,
+        members.len(),
+        links,
+    )))
 }
 
 fn described(commune: &Commune, synthetic_outline: bool) -> CommuneProperties {

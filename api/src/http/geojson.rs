@@ -18,7 +18,12 @@ pub struct Feature<P> {
 impl<P> Feature<P> {
     /// A feature.
     pub const fn new(id: String, geometry: Geometry, properties: P) -> Self {
-        Self { r#type: "Feature", id, geometry, properties }
+        Self {
+            r#type: "Feature",
+            id,
+            geometry,
+            properties,
+        }
     }
 }
 
@@ -78,16 +83,25 @@ impl Geometry {
 
     /// A line through some places.
     pub fn line(path: &[LonLat]) -> Self {
-        Self::LineString(path.iter().map(|place| coordinates(place.lon(), place.lat())).collect())
+        Self::LineString(
+            path.iter()
+                .map(|place| coordinates(place.lon(), place.lat()))
+                .collect(),
+        )
     }
 
     /// An outline.
     pub fn outline(outline: &MultiPolygon) -> Self {
         let ring = |ring: &geo_types::LineString| -> Vec<[f64; 2]> {
-            ring.coords().map(|coord| coordinates(coord.x, coord.y)).collect()
+            ring.coords()
+                .map(|coord| coordinates(coord.x, coord.y))
+                .collect()
         };
         let part = |part: &geo_types::Polygon| {
-            std::iter::once(part.exterior()).chain(part.interiors()).map(ring).collect()
+            std::iter::once(part.exterior())
+                .chain(part.interiors())
+                .map(ring)
+                .collect()
         };
         Self::MultiPolygon(outline.iter().map(part).collect())
     }
@@ -109,7 +123,10 @@ pub fn lines<'a>(lines: impl Iterator<Item = &'a MapLine>) -> String {
     let features: Vec<_> = lines
         .enumerate()
         .map(|(number, line)| {
-            let properties = LineProperties { class: &line.class, name: line.name.as_deref() };
+            let properties = LineProperties {
+                class: &line.class,
+                name: line.name.as_deref(),
+            };
             Feature::new(number.to_string(), Geometry::line(&line.path), properties)
         })
         .collect();

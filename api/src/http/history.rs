@@ -42,30 +42,46 @@ pub(super) async fn history(
     StrictQuery(query): StrictQuery<HistoryQuery>,
 ) -> Result<Json<History>, Problem> {
     let asset = parse_id(&kind, &key)?;
-    if asset.kind() != AssetKind::Container || state.engine.twin().inventory().find(&asset).is_none() {
+    if asset.kind() != AssetKind::Container
+        || state.engine.twin().inventory().find(&asset).is_none()
+    {
         return Err(unknown(&asset));
     }
     let hours = query.hours.unwrap_or(DEFAULT_HOURS);
     if !(1..=MAX_HOURS).contains(&hours) {
-        return Err(bad_request(format!("hours={hours}: expected 1 to {MAX_HOURS}")));
+        return Err(bad_request(format!(
+            "hours={hours}: expected 1 to {MAX_HOURS}"
+        )));
     }
     let to = state.engine.clock().now();
     let from = to - Span::from_hours(hours);
     let id = asset.clone();
-    let read = state.engine.readers().read(move |reader| reader.history(&id, from, MOST_CHANGES));
+    let read = state
+        .engine
+        .readers()
+        .read(move |reader| reader.history(&id, from, MOST_CHANGES));
     let changes = read.await.map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "a history cannot be read");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE).because("the journal cannot be read at the moment")
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a history cannot be read"
+        );
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+            .because("the journal cannot be read at the moment")
     })?;
     let mut points: Vec<_> = changes
         .iter()
         .filter_map(|change| match &change.effect {
-            Effect::ContainerMeasured { fill, observed_at, .. } if *observed_at >= from => {
-                Some((observed_at.as_secs(), fill.get()))
-            }
+            Effect::ContainerMeasured {
+                fill, observed_at, ..
+            } if *observed_at >= from => Some((observed_at.as_secs(), fill.get())),
             _ => None,
         })
         .collect();
     points.sort_by_key(|(at, _fill)| *at);
-    Ok(Json(History { asset, from, to, points }))
+    Ok(Json(History {
+        asset,
+        from,
+        to,
+        points,
+    }))
 }

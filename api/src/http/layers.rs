@@ -14,11 +14,18 @@ pub(super) async fn layer(
     State(state): State<ApiState>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    let layer = LineLayer::ALL.into_iter().find(|layer| layer.name() == name).ok_or_else(|| {
-        let names = LineLayer::ALL.map(LineLayer::name).join(", ");
-        Problem::new(StatusCode::NOT_FOUND)
-            .because(format!("layer '{name}' does not exist: expected one of {names}"))
-    })?;
-    let headers = [(CONTENT_TYPE, "application/geo+json"), (CACHE_CONTROL, "max-age=300")];
+    let layer = LineLayer::ALL
+        .into_iter()
+        .find(|layer| layer.name() == name)
+        .ok_or_else(|| {
+            let names = LineLayer::ALL.map(LineLayer::name).join(", ");
+            Problem::new(StatusCode::NOT_FOUND).because(format!(
+                "layer '{name}' does not exist: expected one of {names}"
+            ))
+        })?;
+    let headers = [
+        (CONTENT_TYPE, "application/geo+json"),
+        (CACHE_CONTROL, "max-age=300"),
+    ];
     Ok((headers, state.territory.drawn(layer)).into_response())
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::IntoResponse as _;
 use axum::response::Response;
 use axum::response::sse::{Event, Sse};
-use axum::response::IntoResponse as _;
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, interval_at};
@@ -58,12 +58,16 @@ fn follow(
     headers: &HeaderMap,
     query: &LiveQuery,
 ) -> Result<Response, Problem> {
-    let kind = query.kind.as_deref().map(str::parse::<AssetKind>).transpose();
+    let kind = query
+        .kind
+        .as_deref()
+        .map(str::parse::<AssetKind>)
+        .transpose();
     let kind = kind.map_err(|error| bad_request(format!("kind: {error}")))?;
     let since = last_event_id(headers)?.or(query.since);
     let since = since.unwrap_or_else(|| engine.twin().seq(channel));
     let changes = ReceiverStream::new(engine.changes_since(channel, since))
-        .filter_map(async move |item| event_of(item, kind));
+        .filter_map(move |item| std::future::ready(event_of(item, kind)));
     let heartbeats = heartbeats(engine, channel).map(Some).boxed();
     // The stream ends with the changes: heartbeats alone would make a dead service look quiet.
     let ended = stream::once(async { None });
@@ -75,8 +79,13 @@ fn follow(
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(header) = headers.get("last-event-id") else { return Ok(None) };
-    let number = header.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let Some(header) = headers.get("last-event-id") else {
+        return Ok(None);
+    };
+    let number = header
+        .to_str()
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
     let refuse = || bad_request("Last-Event-ID: expected the number of a change");
     number.map(Some).ok_or_else(refuse)
 }
@@ -90,7 +99,10 @@ struct Heartbeat {
 fn heartbeats(engine: Engine, channel: Channel) -> impl Stream<Item = Event> {
     IntervalStream::new(interval_at(Instant::now() + HEARTBEAT, HEARTBEAT)).filter_map(
         move |_tick| {
-            let beat = Heartbeat { at: engine.clock().now(), seq: engine.twin().seq(channel) };
+            let beat = Heartbeat {
+                at: engine.clock().now(),
+                seq: engine.twin().seq(channel),
+            };
             std::future::ready(Event::default().event("heartbeat").json_data(beat).ok())
         },
     )
@@ -103,14 +115,22 @@ fn event_of(item: StreamItem, kind: Option<AssetKind>) -> Option<Event> {
             if kind.is_some_and(|kind| told.kind != kind) {
                 return None;
             }
-            Event::default().event("change").id(change.seq.to_string()).json_data(told).ok()
+            Event::default()
+                .event("change")
+                .id(change.seq.to_string())
+                .json_data(told)
+                .ok()
         }
         StreamItem::Reset { seq } => {
             #[derive(Serialize)]
             struct Reset {
                 seq: u64,
             }
-            Event::default().event("reset").id(seq.to_string()).json_data(Reset { seq }).ok()
+            Event::default()
+                .event("reset")
+                .id(seq.to_string())
+                .json_data(Reset { seq })
+                .ok()
         }
     }
 }
@@ -129,10 +149,25 @@ struct ToldChange<'a> {
 #[derive(Debug, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 enum What<'a> {
-    Reported { battery_pct: Option<f64>, temperature_c: Option<f64>, observed_at: Timestamp },
-    Measured { fill: f64, status: Option<SensorStatus>, sensor: &'a AssetId, observed_at: Timestamp },
-    Status { status: SensorStatus, container: &'a AssetId },
-    Put { lon: f64, lat: f64 },
+    Reported {
+        battery_pct: Option<f64>,
+        temperature_c: Option<f64>,
+        observed_at: Timestamp,
+    },
+    Measured {
+        fill: f64,
+        status: Option<SensorStatus>,
+        sensor: &'a AssetId,
+        observed_at: Timestamp,
+    },
+    Status {
+        status: SensorStatus,
+        container: &'a AssetId,
+    },
+    Put {
+        lon: f64,
+        lat: f64,
+    },
     Removed,
     Aimed,
 }
@@ -141,7 +176,13 @@ impl<'a> ToldChange<'a> {
     fn of(change: &'a Change) -> Option<Self> {
         let asset = change.effect.subject().ok()?;
         let kind = asset.kind();
-        Some(Self { seq: change.seq, at: change.at, asset, kind, what: What::of(&change.effect) })
+        Some(Self {
+            seq: change.seq,
+            at: change.at,
+            asset,
+            kind,
+            what: What::of(&change.effect),
+        })
     }
 }
 
@@ -153,18 +194,27 @@ impl<'a> What<'a> {
                 temperature_c: report.reading.temperature.map(twin_core::Celsius::get),
                 observed_at: report.observed_at,
             },
-            Effect::ContainerMeasured { sensor, fill, observed_at, .. } => Self::Measured {
+            Effect::ContainerMeasured {
+                sensor,
+                fill,
+                observed_at,
+                ..
+            } => Self::Measured {
                 fill: fill.get(),
                 status: None,
                 sensor,
                 observed_at: *observed_at,
             },
-            Effect::SensorStatusChanged { container, status, .. } => {
-                Self::Status { status: *status, container }
-            }
-            Effect::AssetPut(record) => {
-                Self::Put { lon: record.place().lon(), lat: record.place().lat() }
-            }
+            Effect::SensorStatusChanged {
+                container, status, ..
+            } => Self::Status {
+                status: *status,
+                container,
+            },
+            Effect::AssetPut(record) => Self::Put {
+                lon: record.place().lon(),
+                lat: record.place().lat(),
+            },
             Effect::AssetRemoved(_) => Self::Removed,
             Effect::CameraAimed { .. } => Self::Aimed,
         }

@@ -43,15 +43,24 @@ impl Page {
     pub fn new(offset: Option<usize>, limit: Option<usize>) -> Result<Self, Problem> {
         let limit = limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         if limit == 0 {
-            return Err(bad_request("limit=0: expected a whole number from 1 to 10000"));
+            return Err(bad_request(
+                "limit=0: expected a whole number from 1 to 10000",
+            ));
         }
-        Ok(Self { offset: offset.unwrap_or(0), limit })
+        Ok(Self {
+            offset: offset.unwrap_or(0),
+            limit,
+        })
     }
 
     /// The links of a page: to itself, and to the next one until the end.
     pub fn links(self, path: &str, raw_query: &str, matched: usize) -> Vec<Link> {
         let link = |rel, query: String| Link {
-            href: if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") },
+            href: if query.is_empty() {
+                path.to_owned()
+            } else {
+                format!("{path}?{query}")
+            },
             rel,
             r#type: "application/geo+json",
         };

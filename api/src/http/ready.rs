@@ -79,7 +79,10 @@ fn clock_state(clock: &TwinClock) -> ClockState {
 }
 
 fn counts(twin: &Twin) -> BTreeMap<&'static str, usize> {
-    AssetKind::ALL.iter().map(|info| (info.name, twin.inventory().count(info.kind))).collect()
+    AssetKind::ALL
+        .iter()
+        .map(|info| (info.name, twin.inventory().count(info.kind)))
+        .collect()
 }
 
 fn pack_state(state: &ApiState, twin: &Twin) -> PackState {

@@ -13,9 +13,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
-use super::{
-    assets, communes, health, history, layers, live, problem, ready, snapshot, writes,
-};
+use super::{assets, communes, health, history, layers, live, problem, ready, snapshot, writes};
 use crate::web;
 
 /// Largest body of a request, in bytes.
@@ -48,7 +46,10 @@ pub fn app(state: ApiState) -> Router {
         .fallback_service(get(web::file))
         .layer(from_fn(problem::tell_every_error))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            TIMEOUT,
+        ))
         .layer(CompressionLayer::new())
         .layer(always(CONTENT_SECURITY_POLICY, POLICY))
         .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -58,10 +58,16 @@ fn site_columns(twin: &Twin) -> (SiteColumns, HashMap<u32, usize>) {
     let mut positions = HashMap::new();
     for (ix, row) in inventory.sites().iter() {
         positions.insert(ix, columns.id.len());
-        let commune = row.commune.and_then(|commune| inventory.communes().get(commune));
+        let commune = row
+            .commune
+            .and_then(|commune| inventory.communes().get(commune));
         columns.id.push(format!("site/{}", row.asset.key));
-        columns.name.push(row.asset.detail.name.as_deref().map(str::to_owned));
-        columns.commune.push(commune.map(|commune| commune.code.to_string()));
+        columns
+            .name
+            .push(row.asset.detail.name.as_deref().map(str::to_owned));
+        columns
+            .commune
+            .push(commune.map(|commune| commune.code.to_string()));
         columns.lon.push(row.asset.place.lon());
         columns.lat.push(row.asset.place.lat());
     }
@@ -72,18 +78,32 @@ fn container_columns(twin: &Twin, positions: &HashMap<u32, usize>) -> ContainerC
     let inventory = twin.inventory();
     let mut columns = ContainerColumns::default();
     for (ix, row) in inventory.containers().iter() {
-        let site = inventory.site_of_container(ix).and_then(|site| positions.get(&site));
+        let site = inventory
+            .site_of_container(ix)
+            .and_then(|site| positions.get(&site));
         let Some(site) = site.copied() else { continue };
         let level = twin.level(ix);
-        let id = AssetIx { kind: AssetKind::Container, ix };
-        columns.id.push(format!("container/{}", inventory.key(id).unwrap_or_default()));
+        let id = AssetIx {
+            kind: AssetKind::Container,
+            ix,
+        };
+        columns.id.push(format!(
+            "container/{}",
+            inventory.key(id).unwrap_or_default()
+        ));
         columns.site.push(site);
         columns.stream.push(row.asset.detail.stream);
-        columns.volume_l.push(row.asset.detail.volume.map(Into::into));
+        columns
+            .volume_l
+            .push(row.asset.detail.volume.map(Into::into));
         columns.fill.push(level.map(|level| level.fill.get()));
         columns.status.push(twin.container_status(ix));
-        columns.observed_at.push(level.map(|level| level.observed_at.as_secs()));
-        columns.has_sensor.push(inventory.sensor_of_container(ix).is_some().into());
+        columns
+            .observed_at
+            .push(level.map(|level| level.observed_at.as_secs()));
+        columns
+            .has_sensor
+            .push(inventory.sensor_of_container(ix).is_some().into());
     }
     columns
 }

@@ -13,7 +13,7 @@ use crate::config::OperatorToken;
 use crate::engine::Engine;
 
 /// What every handler may use. Cloning it is cheap; nothing in it can be locked by a handler.
-#[derive(Clone, Debug, FromRef)]
+#[derive(Clone, Debug)]
 pub struct ApiState {
     /// The running twin.
     pub engine: Engine,
@@ -23,6 +23,18 @@ pub struct ApiState {
     pub writers: Writers,
     /// The counters of this process.
     pub metrics: PrometheusHandle,
+}
+
+impl FromRef<ApiState> for Engine {
+    fn from_ref(state: &ApiState) -> Self {
+        state.engine.clone()
+    }
+}
+
+impl FromRef<ApiState> for Writers {
+    fn from_ref(state: &ApiState) -> Self {
+        state.writers.clone()
+    }
 }
 
 /// What a write must present; `None` refuses every write.
@@ -39,9 +51,8 @@ pub struct Territory {
 impl Territory {
     /// Encodes what is only drawn, once.
     pub fn new(manifest: Manifest, lines: &[MapLine]) -> Self {
-        let drawn = LineLayer::ALL.map(|layer| {
-            geojson::lines(lines.iter().filter(|line| line.layer == layer)).into()
-        });
+        let drawn = LineLayer::ALL
+            .map(|layer| geojson::lines(lines.iter().filter(|line| line.layer == layer)).into());
         Self { manifest, drawn }
     }
 
@@ -57,7 +68,10 @@ impl Territory {
 
     /// Whether a layer is synthetic.
     pub fn is_layer_synthetic(&self, layer: &str) -> bool {
-        self.manifest.layers.get(layer).is_some_and(|info| info.synthetic)
+        self.manifest
+            .layers
+            .get(layer)
+            .is_some_and(|info| info.synthetic)
     }
 
     /// A drawn layer as GeoJSON.

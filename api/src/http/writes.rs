@@ -11,7 +11,6 @@ use super::access::Operator;
 use super::assets::parse_id;
 use super::problem::Problem;
 use super::query::bad_request;
-use super::state::ApiState;
 use crate::engine::{Engine, SubmitError};
 
 /// What a write did.
@@ -32,7 +31,9 @@ pub(super) async fn put(
 ) -> Result<Json<Written>, Problem> {
     let id = parse_id(&kind, &key)?;
     let Json(record) = record.map_err(|refusal| bad_request(refusal.body_text()))?;
-    let told = record.id().map_err(|error| bad_request(error.to_string()))?;
+    let told = record
+        .id()
+        .map_err(|error| bad_request(error.to_string()))?;
     if told != id {
         return Err(bad_request(format!("the path names {id}, the body {told}")));
     }
@@ -71,9 +72,15 @@ fn known(engine: &Engine, id: &AssetId) -> Result<(), Problem> {
 }
 
 async fn submit(engine: &Engine, action: Action) -> Result<Json<Written>, Problem> {
-    let command = Command { received_at: engine.clock().now(), action };
+    let command = Command {
+        received_at: engine.clock().now(),
+        action,
+    };
     match engine.submit(Input::Command(command)).await {
-        Ok(receipt) => Ok(Json(Written { changes: receipt.changes, seq: receipt.seq })),
+        Ok(receipt) => Ok(Json(Written {
+            changes: receipt.changes,
+            seq: receipt.seq,
+        })),
         Err(SubmitError::Refused(refusal)) => {
             Err(Problem::new(StatusCode::CONFLICT).because(refusal.to_string()))
         }

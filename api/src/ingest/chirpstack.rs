@@ -30,7 +30,9 @@ pub enum DoorError {
 impl Door {
     /// A door for events of the source with this name.
     pub fn new(source: &str) -> Self {
-        Self { source: source.into() }
+        Self {
+            source: source.into(),
+        }
     }
 
     /// Reads an `up` event, with the codec that its sensor has on file. The frame of a device

@@ -7,6 +7,7 @@ use std::time::Duration;
 use gis_data::radio::chirpstack::{self, Reception, UplinkFrame};
 use gis_data::radio::codec;
 use gis_data::stores::Checkpoint;
+use simulator::filling::FlowPlan;
 use simulator::sensing::{Network, NetworkCheckpoint, SensorReport};
 use simulator::{SimError, SimResult};
 use twin_core::{DevEui, Inventory};
@@ -42,21 +43,33 @@ struct Device {
 }
 
 impl VirtualNetwork {
-    /// Goes on from a checkpoint, or begins at the twin's present.
+    /// Goes on from a checkpoint, or begins at the twin's present; `flows` are what people bring.
     ///
     /// # Errors
     /// Where the checkpoint is not one of this network, or the pack has values that the model
     /// refuses.
-    pub fn new(engine: Engine, checkpoint: Option<&Checkpoint>) -> SimResult<Self> {
+    pub fn new(
+        engine: Engine,
+        flows: FlowPlan,
+        checkpoint: Option<&Checkpoint>,
+    ) -> SimResult<Self> {
         let twin = engine.twin();
-        let (spec, sensors) = spec::of(&twin)?;
+        let (spec, sensors) = spec::of(&twin, flows)?;
         let resumed = checkpoint.and_then(|kept| serde_json::from_slice(&kept.body).ok());
         let network = match resumed {
             Some(kept) => Network::resume(spec, &kept)?,
             None => Network::new(spec, engine.clock().now())?,
         };
-        let devices = sensors.iter().filter_map(|ix| device(twin.inventory(), *ix)).collect();
-        Ok(Self { network, devices, door: Door::new(SOURCE), engine })
+        let devices = sensors
+            .iter()
+            .filter_map(|ix| device(twin.inventory(), *ix))
+            .collect();
+        Ok(Self {
+            network,
+            devices,
+            door: Door::new(SOURCE),
+            engine,
+        })
     }
 
     /// Lets every sensor that never reported do so once, and waits until that is on disk.
@@ -98,7 +111,9 @@ impl VirtualNetwork {
         let twin = self.engine.twin();
         let mut outcomes = Vec::with_capacity(reports.len());
         for report in reports {
-            let Some(event) = self.event(report) else { continue };
+            let Some(event) = self.event(report) else {
+                continue;
+            };
             let input = match self.door.read_up(&twin, &event, self.engine.clock().now()) {
                 Ok(input) => input,
                 Err(error) => {
@@ -124,7 +139,11 @@ impl VirtualNetwork {
     async fn keep(&self) -> SimResult<()> {
         let checkpoint: NetworkCheckpoint = self.network.checkpoint()?;
         let body = serde_json::to_vec(&checkpoint).unwrap_or_default();
-        let kept = Checkpoint { name: SOURCE.to_owned(), at: self.network.at(), body };
+        let kept = Checkpoint {
+            name: SOURCE.to_owned(),
+            at: self.network.at(),
+            body,
+        };
         if let Err(error) = self.engine.checkpoint(kept).await {
             tracing::debug!(%error, "the virtual network is not kept");
         }
@@ -155,15 +174,26 @@ impl VirtualNetwork {
 fn device(inventory: &Inventory, sensor: u32) -> Option<Device> {
     let row = inventory.sensors().get(sensor)?;
     let detail = &row.asset.detail;
-    Some(Device { dev_eui: detail.dev_eui, key: row.asset.key.clone(), codec: detail.codec.clone() })
+    Some(Device {
+        dev_eui: detail.dev_eui,
+        key: row.asset.key.clone(),
+        codec: detail.codec.clone(),
+    })
 }
 
 fn reception() -> Reception {
-    Reception { gateway: GATEWAY, rssi_dbm: -97, snr_db: 7.25 }
+    Reception {
+        gateway: GATEWAY,
+        rssi_dbm: -97,
+        snr_db: 7.25,
+    }
 }
 
 /// The device's address in the virtual network: the same for all its life.
-#[expect(clippy::cast_possible_truncation, reason = "the lower half is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the lower half is what is wanted"
+)]
 const fn dev_addr(dev_eui: DevEui) -> u32 {
     dev_eui.0 as u32
 }

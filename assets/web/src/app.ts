@@ -8,7 +8,7 @@ import { formatRoute, linkTo, parseRoute, type Route } from './data/route.ts';
 import { SearchIndex, type Hit } from './data/search.ts';
 import { allOutOfDate, summarise } from './data/summary.ts';
 import { currentLanguage, t } from './i18n/words.ts';
-import { timeOfDay } from './i18n/format.ts';
+import { dayAndTime, timeOfDay } from './i18n/format.ts';
 import { MapRoom } from './map-room.ts';
 import { communeName, type State } from './state.ts';
 import { ageWords, levelShort, placeName } from './view/describe.ts';
@@ -78,6 +78,8 @@ export class App {
     window.addEventListener('online', () => this.feed.retryNow());
     window.addEventListener('pagehide', () => this.feed.stop());
     window.addEventListener('pageshow', (event) => event.persisted && location.reload());
+    window.addEventListener('beforeprint', () => this.stampPaper());
+    window.addEventListener('afterprint', () => this.footer.showSources(false));
     window.setInterval(() => this.update(), 1000);
     void this.loadReady();
     void this.loadCommunes();
@@ -157,7 +159,10 @@ export class App {
     const before = this.state.link.state;
     this.state.link = link;
     if (before === 'live' && link.state === 'lost') this.say(t('say.lost', { time: timeOfDay(this.state.heardAtMs) }));
-    if (before === 'lost' && link.state === 'live') this.say(t('say.back'));
+    if (before === 'lost' && link.state === 'live') {
+      this.say(t('say.back'));
+      void this.loadReady();
+    }
     document.documentElement.dataset['link'] = link.state;
     this.update();
   }
@@ -259,6 +264,12 @@ export class App {
       this.navigate({ selection: fleet.id[index]! });
       this.room.showIndex(index);
     }
+  }
+
+  /** Paper says where it comes from and when it was true. */
+  private stampPaper(): void {
+    this.shell.foot.dataset['address'] = `${location.href} · ${dayAndTime(this.state.clock.nowMs())}`;
+    this.footer.showSources(true);
   }
 
   private say(words: string): void {

@@ -117,7 +117,10 @@ fn read_feature(
     mut feature: Value,
     warn: &mut impl FnMut(WarningCode, &str),
 ) -> Result<Commune, &'static str> {
-    let geometry = feature["geometry"].take();
+    let geometry = feature
+        .get_mut("geometry")
+        .map(Value::take)
+        .ok_or("has no geometry")?;
     let properties = &feature["properties"];
     let code = text(properties, &CODE_KEYS).ok_or("has no code")?;
     let outline = read_outline(geometry, warn)?;

@@ -234,7 +234,10 @@ impl Codec for Timestamp {
     }
 }
 
-/// Seconds, to the millisecond; a [`Span`] of more than some 100,000 years cannot be kept.
+/// The longest span that seconds as `f64` keep to the millisecond, with room: some 35,000 years.
+const MAX_SPAN_MILLIS: i64 = 1 << 50;
+
+/// Seconds, to the millisecond.
 impl Codec for Span {
     type Value = Self;
 
@@ -253,12 +256,10 @@ impl Codec for Span {
         let millis = cell
             .to_real()
             .map(|secs| Cell::Real((secs * 1000.0).round()));
-        let millis = millis
-            .and_then(|millis| millis.to_integer())
-            .filter(|millis| *millis >= 0);
-        millis
-            .map(Self::from_millis)
-            .ok_or(Cow::Borrowed("seconds, not negative"))
+        let millis = millis.and_then(|millis| millis.to_integer());
+        let millis = millis.filter(|millis| (0..=MAX_SPAN_MILLIS).contains(millis));
+        let expected = "seconds, not negative and of 35,000 years at most";
+        millis.map(Self::from_millis).ok_or(Cow::Borrowed(expected))
     }
 }
 
@@ -395,7 +396,7 @@ mod tests {
     #[rstest::rstest]
     #[case::negative(-1.0)]
     #[case::endless(f64::INFINITY)]
-    #[case::beyond_exact(1e15)]
+    #[case::beyond_exact(1e13)]
     fn seconds_that_are_no_span_are_refused(#[case] secs: f64) {
         assert!(Span::value(&Cell::Real(secs)).is_err());
     }

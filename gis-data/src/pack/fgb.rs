@@ -96,10 +96,10 @@ impl LayerFile {
 
 /// The row number, then the columns of the record.
 fn columns<R: Record>() -> Vec<Column> {
-    let column_type = flatgeobuf::ColumnType::UInt;
+    let value_type = flatgeobuf::ColumnType::UInt;
     let mut columns = vec![Column {
         name: IX,
-        column_type,
+        value_type,
         is_required: false,
     }];
     R::columns(&mut columns);

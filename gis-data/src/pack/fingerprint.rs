@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case::empty("".into())]
+    #[case::empty(String::new())]
     #[case::too_short("ab".repeat(31))]
     #[case::no_hex("xy".repeat(32))]
     #[case::not_ascii("é".repeat(32))]

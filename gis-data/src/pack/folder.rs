@@ -1,6 +1,6 @@
 //! The folder as a whole: which layers it has, and how it comes to be all at once or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -62,9 +62,9 @@ pub fn read(dir: &Path) -> GisResult<Pack> {
     folder.read_aimings(&mut layers.cameras)?;
     let lines = folder.read_lines()?;
     Ok(Pack {
+        manifest,
         layers,
         lines,
-        manifest,
     })
 }
 
@@ -303,9 +303,13 @@ impl Folder<'_> {
 
     fn write_aimings(&self, cameras: &[Asset<Camera>]) -> GisResult<()> {
         let numbered = cameras.iter().enumerate();
-        let known: Vec<_> = numbered
-            .filter_map(|(ix, camera)| Some((ix, aiming(camera)?)))
-            .collect();
+        let known = numbered.filter_map(|(ix, camera)| Some((ix, aiming(camera)?)));
+        let known: Vec<_> = known.collect();
+        let mut keys = BTreeSet::new();
+        if let Some((_, twice)) = known.iter().find(|(_, row)| !keys.insert(&row.key)) {
+            let (key, path) = (twice.key.clone(), self.file(RESTRICTED).shown);
+            return Err(GisError::UnmatchedCamera { key, path });
+        }
         if known.is_empty() {
             return Ok(());
         }

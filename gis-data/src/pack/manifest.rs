@@ -67,8 +67,8 @@ pub(super) fn path(dir: &Path) -> PathBuf {
     dir.join(FILE)
 }
 
-/// Reads the manifest of the pack in `dir`.
-pub(super) fn read(dir: &Path) -> GisResult<Manifest> {
+/// Reads the manifest of the pack in `dir`, without its layers.
+pub fn read(dir: &Path) -> GisResult<Manifest> {
     /// What every version has.
     #[derive(Deserialize)]
     struct Versioned {

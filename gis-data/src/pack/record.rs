@@ -12,7 +12,7 @@ pub(super) struct Column {
     /// Its name in the file: lower case, with the unit at the end.
     pub(super) name: &'static str,
     /// The type that we write; what is convertible is read too.
-    pub(super) column_type: ColumnType,
+    pub(super) value_type: ColumnType,
     /// Whether every row needs a value.
     pub(super) is_required: bool,
 }
@@ -73,7 +73,7 @@ impl<C: Codec> Columns for C {
         let is_required = C::absent().is_none();
         let column = |&name| Column {
             name,
-            column_type: C::TYPE,
+            value_type: C::TYPE,
             is_required,
         };
         out.extend(names.iter().map(column));

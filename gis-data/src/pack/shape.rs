@@ -133,7 +133,11 @@ impl Shape for Vec<LonLat> {
     }
 
     fn to_geometry(&self) -> geo_types::Geometry {
-        LineString::from_iter(self.iter().copied().map(Coord::from)).into()
+        self.iter()
+            .copied()
+            .map(Coord::from)
+            .collect::<LineString>()
+            .into()
     }
 
     fn from_parts(parts: &mut Parts<'_>) -> Result<Self, Expected> {
@@ -177,7 +181,7 @@ impl Shape for MultiPolygon {
 }
 
 fn polygon(parts: &mut Parts<'_>) -> Result<Polygon, Expected> {
-    let to_ring = |run: Vec<LonLat>| LineString::from_iter(run.into_iter().map(Coord::from));
+    let to_ring = |run: Vec<LonLat>| run.into_iter().map(Coord::from).collect::<LineString>();
     let mut rings = parts.runs()?.into_iter().map(to_ring);
     let exterior = rings.next().ok_or("a ring")?;
     Ok(Polygon::new(exterior, rings.collect()))

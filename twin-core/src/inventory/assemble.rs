@@ -45,7 +45,8 @@ impl Inventory {
         self.tables.wants_compaction()
     }
 
-    /// The same inventory with nothing in the overlays. Slow: not for the writer.
+    /// The same inventory with nothing in the overlays, and its scale sampled over all of its
+    /// present extent. Slow: not for the writer.
     #[must_use]
     pub fn compacted(&self) -> Self {
         let mut compacted = Self {
@@ -55,6 +56,8 @@ impl Inventory {
         if let Ok(relations) = Relations::derive(&compacted) {
             compacted.relations = relations;
         }
+        compacted.extent = compacted.measure_extent();
+        compacted.scale = Arc::new(compacted.sample_scale());
         compacted
     }
 
@@ -66,6 +69,7 @@ impl Inventory {
             relations: self
                 .relations
                 .rebased(&before.relations, &compacted.relations),
+            scale: Arc::clone(&compacted.scale),
             ..self.clone()
         }
     }

@@ -3,7 +3,7 @@
 use super::Inventory;
 use super::tables::InTable;
 use crate::asset::{AssetId, AssetKind};
-use crate::detail::{Camera, CameraAiming, Container, Sensor, Site};
+use crate::detail::{Camera, CameraAiming, Container, Depot, FibreLink, Sensor, Site, Vehicle};
 use crate::error::{TwinError, TwinResult};
 use crate::layers::Asset;
 use crate::record::Record;
@@ -78,12 +78,22 @@ impl Inventory {
         }
     }
 
+    /// One asset that refers to this one. Sites and containers, of which there are many, are
+    /// answered in O(1).
     fn holder_of(&self, id: &AssetId) -> Option<TwinResult<AssetId>> {
         match id.kind() {
-            AssetKind::Site => self.first_that_refers::<Container>(id),
-            AssetKind::Container => self.first_that_refers::<Sensor>(id),
-            AssetKind::FibreNode => self.first_that_refers::<crate::detail::FibreLink>(id),
-            AssetKind::Depot => self.first_that_refers::<crate::detail::Vehicle>(id),
+            AssetKind::Site => {
+                let site = self.sites().find(id.key())?;
+                let container = *self.containers_of_site(site).first()?;
+                Some(self.containers().get(container)?.asset.id())
+            }
+            AssetKind::Container => {
+                let container = self.containers().find(id.key())?;
+                let sensor = self.sensor_of_container(container)?;
+                Some(self.sensors().get(sensor)?.asset.id())
+            }
+            AssetKind::FibreNode => self.first_that_refers::<FibreLink>(id),
+            AssetKind::Depot => self.first_that_refers::<Vehicle>(id),
             _ => None,
         }
     }
@@ -97,7 +107,8 @@ impl Inventory {
     }
 
     /// Adds an asset, or replaces the one of the same name. A container takes the place of its
-    /// site and a sensor that of its container; what stands on a moved site moves along.
+    /// site, a sensor that of its container and a vehicle that of its depot; what belongs to a
+    /// moved asset moves along.
     ///
     /// A record that [`Inventory::check_put`] refuses leaves everything as it is.
     pub(crate) fn put(&mut self, record: Record) {
@@ -112,9 +123,9 @@ impl Inventory {
             Record::HealthFacility(asset) => self.put_row(asset),
             Record::FibreNode(asset) => self.put_row(asset),
             Record::FibreLink(asset) => self.put_row(asset),
-            Record::Depot(asset) => self.put_row(asset),
+            Record::Depot(asset) => self.put_depot(asset),
             Record::UnloadingSite(asset) => self.put_row(asset),
-            Record::Vehicle(asset) => self.put_row(asset),
+            Record::Vehicle(asset) => self.put_vehicle(asset),
             Record::Address(asset) => self.put_row(asset),
         }
     }
@@ -178,6 +189,28 @@ impl Inventory {
         if let (Some(container), Some(sensor)) = (container, self.sensors().find(&key)) {
             self.relations.mount(container, dev_eui, Some(sensor));
         }
+    }
+
+    fn put_depot(&mut self, asset: Asset<Depot>) {
+        let Ok(id) = asset.id() else { return };
+        self.put_row(asset);
+        let parked: Vec<_> = self
+            .vehicles()
+            .iter()
+            .filter(|(_ix, row)| row.asset.detail.depot == id)
+            .map(|(_ix, row)| row.asset.clone())
+            .collect();
+        for vehicle in parked {
+            self.put_vehicle(vehicle);
+        }
+    }
+
+    fn put_vehicle(&mut self, mut asset: Asset<Vehicle>) {
+        let depot = self.depots().find(asset.detail.depot.key());
+        if let Some(row) = depot.and_then(|depot| self.depots().get(depot)) {
+            asset.place = row.asset.place;
+        }
+        self.put_row(asset);
     }
 
     /// A camera keeps its aiming: that is told apart, to operators only.

@@ -1,8 +1,10 @@
 //! Who belongs to whom, by dense numbers; derived from the tables.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::Inventory;
 use crate::error::{TwinError, TwinResult};
@@ -73,7 +75,8 @@ impl Relations {
         }
         if let Some(site) = to {
             let mut all = self.containers_of_site(site).to_vec();
-            all.push(container);
+            let position = all.partition_point(|other| *other < container);
+            all.insert(position, container);
             self.containers_of_site.set(site, Some(all));
         }
     }

@@ -1,8 +1,9 @@
 //! The assets of one kind: a bulk-loaded base below a small overlay of changes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use twin_core::{
-    AssetId, AssetIx, AssetKind, Camera, CameraAiming, FibreNode, HealthFacility,
-    OperatorAccess, Record, SensorState, SensorStatus, SiteType, Stream, Timestamp, Twin,
+    AssetId, AssetIx, AssetKind, Camera, CameraAiming, FibreNode, HealthFacility, OperatorAccess,
+    Record, SensorState, SensorStatus, SiteType, Stream, Timestamp, Twin,
 };
 
 use super::super::access::Access;
@@ -31,11 +31,27 @@ enum Detail {
     Camera(Box<Camera>),
     HealthFacility(HealthFacility),
     FibreNode(FibreNode),
-    FibreLink { from: AssetId, to: AssetId },
-    Named { name: Option<Box<str>> },
-    UnloadingSite { name: Option<Box<str>>, streams: Vec<Stream> },
-    Vehicle { name: Option<Box<str>>, depot: AssetId, volume_l: Option<f64>, payload_kg: Option<f64> },
-    Address { label: Box<str>, premises: u32 },
+    FibreLink {
+        from: AssetId,
+        to: AssetId,
+    },
+    Named {
+        name: Option<Box<str>>,
+    },
+    UnloadingSite {
+        name: Option<Box<str>>,
+        streams: Vec<Stream>,
+    },
+    Vehicle {
+        name: Option<Box<str>>,
+        depot: AssetId,
+        volume_l: Option<f64>,
+        payload_kg: Option<f64>,
+    },
+    Address {
+        label: Box<str>,
+        premises: u32,
+    },
 }
 
 /// What operators know beyond that.
@@ -87,7 +103,9 @@ impl Properties {
     pub(super) fn of(twin: &Twin, asset: AssetIx, access: Access, now: Timestamp) -> Option<Self> {
         let inventory = twin.inventory();
         let key = inventory.key(asset)?.to_owned();
-        let commune = inventory.commune_of(asset).and_then(|ix| inventory.communes().get(ix));
+        let commune = inventory
+            .commune_of(asset)
+            .and_then(|ix| inventory.communes().get(ix));
         let commune = commune.map(|commune| commune.code.to_string());
         let record = inventory.record(&AssetId::new(asset.kind, &key).ok()?)?;
         let restricted = match access {
@@ -95,7 +113,14 @@ impl Properties {
             Access::Public => None,
         };
         let detail = detail(twin, asset.ix, record, now);
-        Some(Self { kind: asset.kind, key, commune, synthetic: false, detail, restricted })
+        Some(Self {
+            kind: asset.kind,
+            key,
+            commune,
+            synthetic: false,
+            detail,
+            restricted,
+        })
     }
 
     /// Says whether the asset is synthetic.
@@ -107,12 +132,14 @@ impl Properties {
 
 fn operator_detail(record: &Record, access: OperatorAccess) -> Option<OperatorDetail> {
     match record {
-        Record::Sensor(asset) => {
-            Some(OperatorDetail::Sensor { dev_eui: asset.detail.dev_eui.to_string() })
-        }
+        Record::Sensor(asset) => Some(OperatorDetail::Sensor {
+            dev_eui: asset.detail.dev_eui.to_string(),
+        }),
         Record::Camera(asset) => {
             let aiming = asset.detail.aiming.reveal(access).clone()?;
-            Some(OperatorDetail::Camera { aiming: Box::new(aiming) })
+            Some(OperatorDetail::Camera {
+                aiming: Box::new(aiming),
+            })
         }
         _ => None,
     }
@@ -131,39 +158,61 @@ fn detail(twin: &Twin, ix: u32, record: Record, now: Timestamp) -> Detail {
         Record::Camera(asset) => Detail::Camera(Box::new(asset.detail)),
         Record::HealthFacility(asset) => Detail::HealthFacility(asset.detail),
         Record::FibreNode(asset) => Detail::FibreNode(asset.detail),
-        Record::FibreLink(asset) => {
-            Detail::FibreLink { from: asset.detail.from, to: asset.detail.to }
-        }
-        Record::Depot(asset) => Detail::Named { name: asset.detail.name },
-        Record::UnloadingSite(asset) => {
-            Detail::UnloadingSite { name: asset.detail.name, streams: asset.detail.streams }
-        }
+        Record::FibreLink(asset) => Detail::FibreLink {
+            from: asset.detail.from,
+            to: asset.detail.to,
+        },
+        Record::Depot(asset) => Detail::Named {
+            name: asset.detail.name,
+        },
+        Record::UnloadingSite(asset) => Detail::UnloadingSite {
+            name: asset.detail.name,
+            streams: asset.detail.streams,
+        },
         Record::Vehicle(asset) => Detail::Vehicle {
             name: asset.detail.name,
             depot: asset.detail.depot,
             volume_l: asset.detail.volume.map(Into::into),
             payload_kg: asset.detail.payload.map(Into::into),
         },
-        Record::Address(asset) => {
-            Detail::Address { label: asset.detail.label, premises: asset.detail.premises }
-        }
+        Record::Address(asset) => Detail::Address {
+            label: asset.detail.label,
+            premises: asset.detail.premises,
+        },
     }
 }
 
 fn containers_of(twin: &Twin, site: u32) -> Vec<String> {
     let inventory = twin.inventory();
     let name = |ix: &u32| {
-        let key = inventory.key(AssetIx { kind: AssetKind::Container, ix: *ix })?;
+        let key = inventory.key(AssetIx {
+            kind: AssetKind::Container,
+            ix: *ix,
+        })?;
         Some(format!("container/{key}"))
     };
-    inventory.containers_of_site(site).iter().filter_map(name).collect()
+    inventory
+        .containers_of_site(site)
+        .iter()
+        .filter_map(name)
+        .collect()
 }
 
-fn container(twin: &Twin, ix: u32, detail: twin_core::Container, now: Timestamp) -> ContainerDetail {
+fn container(
+    twin: &Twin,
+    ix: u32,
+    detail: twin_core::Container,
+    now: Timestamp,
+) -> ContainerDetail {
     let inventory = twin.inventory();
     let level = twin.level(ix);
     let sensor = inventory.sensor_of_container(ix);
-    let sensor = sensor.and_then(|ix| inventory.key(AssetIx { kind: AssetKind::Sensor, ix }));
+    let sensor = sensor.and_then(|ix| {
+        inventory.key(AssetIx {
+            kind: AssetKind::Sensor,
+            ix,
+        })
+    });
     ContainerDetail {
         site: detail.site,
         stream: detail.stream,

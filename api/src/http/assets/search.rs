@@ -60,7 +60,10 @@ impl Search {
 
     /// Everything that matches: by number, or nearest first where a place is given.
     pub(super) fn run(&self, twin: &Twin) -> Vec<AssetIx> {
-        let found = self.kinds.iter().flat_map(|kind| self.run_kind(twin, *kind));
+        let found = self
+            .kinds
+            .iter()
+            .flat_map(|kind| self.run_kind(twin, *kind));
         let Some(around) = self.around else {
             return found.map(|(asset, _distance)| asset).collect();
         };
@@ -76,22 +79,46 @@ impl Search {
             (Some(around), Some(area)) => area
                 .into_iter()
                 .filter_map(|ix| {
-                    let distance = around.center.distance(inventory.place(AssetIx { kind, ix })?);
-                    around.radius.is_none_or(|radius| distance <= radius).then_some((ix, distance))
+                    let distance = around
+                        .center
+                        .distance(inventory.place(AssetIx { kind, ix })?);
+                    around
+                        .radius
+                        .is_none_or(|radius| distance <= radius)
+                        .then_some((ix, distance))
                 })
                 .collect(),
-            (Some(Around { center, radius: Some(radius), .. }), None) => {
+            (
+                Some(Around {
+                    center,
+                    radius: Some(radius),
+                    ..
+                }),
+                None,
+            ) => {
                 let found = inventory.in_radius(kind, center, radius);
-                found.into_iter().map(|found| (found.ix, found.distance)).collect()
+                found
+                    .into_iter()
+                    .map(|found| (found.ix, found.distance))
+                    .collect()
             }
             (Some(Around { center, k, .. }), None) => {
                 let found = inventory.nearest(kind, center, k.unwrap_or(usize::MAX));
-                found.into_iter().map(|found| (found.ix, found.distance)).collect()
+                found
+                    .into_iter()
+                    .map(|found| (found.ix, found.distance))
+                    .collect()
             }
             (None, Some(area)) => area.into_iter().map(|ix| (ix, Metres::ZERO)).collect(),
-            (None, None) => inventory.numbers(kind).map(|ix| (ix, Metres::ZERO)).collect(),
+            (None, None) => inventory
+                .numbers(kind)
+                .map(|ix| (ix, Metres::ZERO))
+                .collect(),
         };
-        found.into_iter().map(|(ix, distance)| (AssetIx { kind, ix }, distance)).collect()
+        found
+            .into_iter()
+            .map(|(ix, distance)| (AssetIx { kind, ix }, distance))
+            .collect()
     }
 
     /// What lies in the box and in the polygon; `None` where neither is given.
@@ -116,17 +143,30 @@ fn kinds(text: Option<&str>) -> Result<Vec<AssetKind>, Problem> {
     let Some(text) = text else {
         return Ok(AssetKind::ALL.iter().map(|info| info.kind).collect());
     };
-    let names = || AssetKind::ALL.iter().map(|info| info.name).collect::<Vec<_>>().join(", ");
+    let names = || {
+        AssetKind::ALL
+            .iter()
+            .map(|info| info.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let kind = |name: &str| {
         name.parse().map_err(|_unknown| {
-            bad_request(format!("kind={name}: expected one or several of {}", names()))
+            bad_request(format!(
+                "kind={name}: expected one or several of {}",
+                names()
+            ))
         })
     };
     text.split(',').map(kind).collect()
 }
 
 fn bbox(text: &str) -> Result<LonLatBox, Problem> {
-    let refuse = || bad_request(format!("bbox={text}: expected west,south,east,north in degrees"));
+    let refuse = || {
+        bad_request(format!(
+            "bbox={text}: expected west,south,east,north in degrees"
+        ))
+    };
     let [west, south, east, north] = numbers(text).ok_or_else(refuse)?;
     LonLatBox::new(west, south, east, north)
         .map_err(|error| bad_request(format!("bbox={text}: {error}")))
@@ -139,19 +179,25 @@ fn around(query: &SearchQuery) -> Result<Option<Around>, Problem> {
         }
         return Ok(None);
     };
-    let [lon, lat] =
-        numbers(near).ok_or_else(|| bad_request(format!("near={near}: expected lon,lat in degrees")))?;
+    let [lon, lat] = numbers(near)
+        .ok_or_else(|| bad_request(format!("near={near}: expected lon,lat in degrees")))?;
     let center =
         LonLat::new(lon, lat).map_err(|error| bad_request(format!("near={near}: {error}")))?;
     let radius = query.radius.map(Metres::new).transpose();
     let radius = radius.map_err(|error| bad_request(format!("radius: {error}")))?;
     if query.k.is_some_and(|k| k == 0 || k > MAX_K) {
-        return Err(bad_request(format!("k: expected a whole number from 1 to {MAX_K}")));
+        return Err(bad_request(format!(
+            "k: expected a whole number from 1 to {MAX_K}"
+        )));
     }
     if radius.is_none() && query.k.is_none() {
         return Err(bad_request("near needs radius in metres, k, or both"));
     }
-    Ok(Some(Around { center, radius, k: query.k }))
+    Ok(Some(Around {
+        center,
+        radius,
+        k: query.k,
+    }))
 }
 
 fn polygon(text: &str) -> Result<PreparedPolygon, Problem> {
@@ -168,7 +214,12 @@ fn polygon(text: &str) -> Result<PreparedPolygon, Problem> {
 fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
     let numbers: Option<Vec<f64>> = text
         .split(',')
-        .map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite()))
+        .map(|part| {
+            part.trim()
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite())
+        })
         .collect();
     numbers?.try_into().ok()
 }

@@ -1,7 +1,7 @@
 //! What the virtual network consists of, read from the twin's inventory.
 
 use simulator::SimResult;
-use simulator::filling::{ContainerSpec, FillingModel, FillingParams};
+use simulator::filling::{ContainerSpec, FillingModel, FillingParams, FlowPlan};
 use simulator::random::Seed;
 use simulator::rounds::{Rounds, demonstration_rules};
 use simulator::sensing::{NetworkSpec, SensingParams, SensorSpec};
@@ -10,10 +10,13 @@ use twin_core::{AssetIx, AssetKind, Container, ContainerType, Litres, Stream, Tw
 /// Where the network's randomness comes from.
 const SEED: Seed = Seed(25_388);
 /// Who is served where no commune tells its population \[K-low\].
-const FALLBACK_CATCHMENT: f64 = 300.0;
+const FALLBACK_CATCHMENT: f64 = 150.0;
+/// A wheeled bin of a regrouping point serves the end of one street, not its share of the whole
+/// commune, whose other bins stand at people's doors \[K-low\].
+const WHEELED_BIN_CATCHMENT: f64 = 40.0;
 
 /// The network of a twin's sensors, and the dense number of each of them in the same order.
-pub(super) fn of(twin: &Twin) -> SimResult<(NetworkSpec, Vec<u32>)> {
+pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u32>)> {
     let inventory = twin.inventory();
     let catchments = Catchments::of(twin);
     let mut containers = Vec::new();
@@ -26,21 +29,31 @@ pub(super) fn of(twin: &Twin) -> SimResult<(NetworkSpec, Vec<u32>)> {
             stream: detail.stream,
             container_type: detail.container_type,
             capacity: capacity(detail),
-            catchment: catchments.get(twin, ix, detail.stream),
+            catchment: catchments.get(twin, ix, detail),
         });
     }
     let mut sensors = Vec::new();
     let mut numbers = Vec::new();
     for (ix, row) in inventory.sensors().iter() {
         let container = inventory.container_of_sensor(ix);
-        let Some(container) = container.and_then(|c| position[c as usize]) else { continue };
+        let Some(container) = container.and_then(|c| position[c as usize]) else {
+            continue;
+        };
         let detail = &row.asset.detail;
         let (mounting, expected_interval) = (detail.mounting, detail.expected_interval);
-        sensors.push(SensorSpec { container, mounting, expected_interval });
+        sensors.push(SensorSpec {
+            container,
+            mounting,
+            expected_interval,
+        });
         numbers.push(ix);
     }
+    let params = FillingParams {
+        flows,
+        ..FillingParams::default()
+    };
     let spec = NetworkSpec {
-        filling: FillingModel::new(&containers, FillingParams::default(), SEED)?,
+        filling: FillingModel::new(&containers, params, SEED)?,
         rounds: Rounds::new(&demonstration_rules())?,
         sensors,
         params: SensingParams::default(),
@@ -58,7 +71,10 @@ fn capacity(container: &Container) -> Litres {
         ContainerType::ParkBin => 80.0,
         ContainerType::Unknown => 3_000.0,
     };
-    container.volume.or_else(|| Litres::new(usual()).ok()).unwrap_or_default()
+    container
+        .volume
+        .or_else(|| Litres::new(usual()).ok())
+        .unwrap_or_default()
 }
 
 /// How many containers of a stream share the population of each commune.
@@ -70,21 +86,31 @@ impl Catchments {
         let mut counts = std::collections::BTreeMap::new();
         for (_ix, row) in inventory.containers().iter() {
             if let Some(commune) = row.commune {
-                *counts.entry((commune.0, row.asset.detail.stream)).or_insert(0) += 1;
+                *counts
+                    .entry((commune.0, row.asset.detail.stream))
+                    .or_insert(0) += 1;
             }
         }
         Self(counts)
     }
 
     /// Inhabitants who bring this stream to one container: equal shares within its commune.
-    fn get(&self, twin: &Twin, container: u32, stream: Stream) -> f64 {
-        let asset = AssetIx { kind: AssetKind::Container, ix: container };
+    fn get(&self, twin: &Twin, container: u32, detail: &Container) -> f64 {
+        let asset = AssetIx {
+            kind: AssetKind::Container,
+            ix: container,
+        };
         let commune = twin.inventory().commune_of(asset);
         let shared = commune.and_then(|commune| {
             let population = twin.inventory().communes().get(commune)?.population?;
-            let count = self.0.get(&(commune.0, stream))?;
+            let count = self.0.get(&(commune.0, detail.stream))?;
             Some(f64::from(population) / f64::from(*count))
         });
-        shared.filter(|share| *share > 0.0).unwrap_or(FALLBACK_CATCHMENT)
+        let share = shared.filter(|share| *share > 0.0);
+        let share = share.unwrap_or(FALLBACK_CATCHMENT);
+        match detail.container_type {
+            ContainerType::FourWheeled => share.min(WHEELED_BIN_CATCHMENT),
+            _ => share,
+        }
     }
 }

@@ -45,6 +45,10 @@ export class Footer {
     this.writePack(state.ready.pack, state.ready.counts['sensor'] ?? 0);
   }
 
+  showSources(isOpen: boolean): void {
+    this.sources.open = isOpen;
+  }
+
   private clockWords({ clock }: State): string {
     const when = dayAndTime(clock.nowMs());
     return clock.rate === 1 ? t('clock.simulated', { when }) : t('clock.rated', { when, rate: number(clock.rate, 1) });

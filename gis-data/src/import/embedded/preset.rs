@@ -3,17 +3,23 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use twin_core::TwinError;
 
 use crate::error::{GisError, GisResult};
 
 /// How many of the embedded territory's containers have a sensor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Preset {
     /// The 200 demonstrators of 2022.
+    #[serde(rename = "demo-2022")]
     Demo2022,
     /// The communiqué's plan of November 2021: 1,910 sensors, under the flows before 2023.
     #[default]
+    #[serde(rename = "target-2023")]
     Target2023,
     /// The 1,100 sensors that were installed, according to the press.
     AsBuilt,

@@ -90,17 +90,16 @@ impl PbfFile {
             if failure.is_some() || block.holds.is_some_and(|holds| !holds[objects as usize]) {
                 return true;
             }
-            match read_block(&mut reader, block, |decoded| {
+            let picked = read_block(&mut reader, block, |decoded| {
                 pick_all(decoded, objects, &pick)
-            }) {
-                Some(picked) => picked.into_iter().for_each(&mut take),
-                None => {
-                    let place = format_args!("block at byte {}", block.offset);
-                    report.warn(WarningCode::DamagedBlock, path, place, "cannot be decoded");
-                    open_reader(path).map_or_else(|e| failure = Some(e), |fresh| reader = fresh);
-                    return false;
-                }
-            }
+            });
+            let Some(picked) = picked else {
+                let place = format_args!("block at byte {}", block.offset);
+                report.warn(WarningCode::DamagedBlock, path, place, "cannot be decoded");
+                open_reader(path).map_or_else(|e| failure = Some(e), |fresh| reader = fresh);
+                return false;
+            };
+            picked.into_iter().for_each(&mut take);
             true
         });
         failure.map_or(Ok(()), Err)

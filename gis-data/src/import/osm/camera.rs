@@ -216,8 +216,8 @@ mod tests {
             .as_ref()
             .unwrap();
         assert_eq!(aiming.place, place);
-        assert_eq!(aiming.azimuth.unwrap().get(), 270.0);
-        assert_eq!(aiming.tilt.unwrap().get(), -15.0);
+        assert_eq!(aiming.azimuth, Some(Degrees::new(270.0).unwrap()));
+        assert_eq!(aiming.tilt, Some(Degrees::new(-15.0).unwrap()));
         assert_eq!((aiming.height, aiming.mount), (None, CameraMount::Pole));
         assert_eq!(
             warned,

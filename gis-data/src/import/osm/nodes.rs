@@ -89,7 +89,7 @@ mod tests {
         for (id, lon) in [(3, 1_000_000_000), (3, 2_000_000_000), (5, 1_000_000_000)] {
             nodes.put(id, GridPlace::from_nano(lon, 0).unwrap());
         }
-        assert_eq!(nodes.get(3).unwrap().lon(), 1.0);
+        assert_eq!(nodes.get(3), LonLat::new(1.0, 0.0).ok());
         assert_eq!(nodes.get(5), None);
         assert_eq!(nodes.get(7), None);
     }

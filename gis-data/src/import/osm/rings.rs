@@ -145,9 +145,9 @@ pub(super) fn split_at_repeats(ring: Vec<i64>) -> Vec<Vec<i64>> {
     for node in ring {
         if let Some(&start) = position.get(&node) {
             let mut part = path.split_off(start + 1);
-            part.iter().for_each(|id| {
+            for id in &part {
                 position.remove(id);
-            });
+            }
             part.insert(0, node);
             part.push(node);
             parts.push(part);
@@ -167,18 +167,19 @@ mod tests {
     use super::*;
 
     #[rstest::rstest]
-    #[case::one_closed_way(&[&[1, 2, 3, 1]], Ok(vec![vec![1, 2, 3, 1]]))]
-    #[case::two_ways(&[&[1, 2, 3], &[3, 4, 1]], Ok(vec![vec![1, 2, 3, 4, 1]]))]
-    #[case::one_the_other_way_round(&[&[1, 2, 3], &[1, 4, 3]], Ok(vec![vec![1, 2, 3, 4, 1]]))]
-    #[case::a_gap(&[&[1, 2, 3], &[4, 5, 1]], Err(RingFault::OpenAt(3)))]
-    #[case::a_way_of_one_node(&[&[1]], Ok(vec![vec![1]]))]
-    #[case::an_empty_way(&[&[]], Ok(vec![]))]
-    #[case::nothing(&[], Ok(vec![]))]
+    #[case::one_closed_way(vec![vec![1, 2, 3, 1]], Ok(vec![vec![1, 2, 3, 1]]))]
+    #[case::two_ways(vec![vec![1, 2, 3], vec![3, 4, 1]], Ok(vec![vec![1, 2, 3, 4, 1]]))]
+    #[case::one_the_other_way_round(vec![vec![1, 2, 3], vec![1, 4, 3]], Ok(vec![vec![1, 2, 3, 4, 1]]))]
+    #[case::a_gap(vec![vec![1, 2, 3], vec![4, 5, 1]], Err(RingFault::OpenAt(3)))]
+    #[case::a_way_of_one_node(vec![vec![1]], Ok(vec![vec![1]]))]
+    #[case::an_empty_way(vec![vec![]], Ok(vec![]))]
+    #[case::nothing(vec![], Ok(vec![]))]
     fn ways_are_joined_at_their_ends(
-        #[case] ways: &[&[i64]],
+        #[case] ways: Vec<Vec<i64>>,
         #[case] rings: Result<Vec<Vec<i64>>, RingFault>,
     ) {
-        assert_eq!(assemble(ways), rings);
+        let slices: Vec<&[i64]> = ways.iter().map(Vec::as_slice).collect();
+        assert_eq!(assemble(&slices), rings);
     }
 
     #[test]

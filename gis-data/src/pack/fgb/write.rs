@@ -34,7 +34,7 @@ pub(in super::super) fn write<'r, R: Record + 'r>(
     let mut records = records.peekable();
     let mut writer = create(file, R::Shape::TYPE, records.peek().is_some())?;
     for column in &columns {
-        writer.add_column(column.name, column.column_type, |_, args| {
+        writer.add_column(column.name, column.value_type, |_, args| {
             args.nullable = !column.is_required;
         });
     }
@@ -82,7 +82,7 @@ fn add<R: Record>(writer: &mut FgbWriter<'_>, record: &R, cells: &Cells<'_, '_>)
     let mut outcome = Ok(false);
     let added = writer.add_feature_geom(record.shape().to_geometry(), |feature| {
         outcome = cells.filled().try_fold(false, |_, (ix, column, cell)| {
-            feature.property(ix, column.name, &value(column.column_type, cell))
+            feature.property(ix, column.name, &value(column.value_type, cell))
         });
     });
     outcome.and(added).map_err(io::Error::other)

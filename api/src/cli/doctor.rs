@@ -1,0 +1,135 @@
+//! `twin doctor`: looks after a data directory.
+
+use std::path::{Path, PathBuf};
+
+use gis_data::stores::{JournalReader as _, SqliteReader, StoreError, recover};
+use serde::Serialize;
+use twin_core::Channel;
+
+use super::print;
+use crate::engine::EngineError;
+use crate::error::{ApiError, ApiResult};
+
+/// Changes read at once.
+const CHUNK: u32 = 10_000;
+
+/// Check the journal of a data directory, or save what is intact of a damaged one.
+///
+/// Nothing in the directory is changed.
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    /// The data directory
+    #[arg(long, value_name = "DIR", default_value = "./data")]
+    data: PathBuf,
+
+    /// Copy the pack and all that is intact of the journal into this new data directory
+    #[arg(long, value_name = "NEW")]
+    recover_to: Option<PathBuf>,
+
+    /// Print the outcome as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was found.
+#[derive(Debug, Serialize)]
+struct Finding {
+    public_seq: u64,
+    restricted_seq: u64,
+    damage: Option<String>,
+}
+
+impl Doctor {
+    /// Does what was asked for; a damaged journal is an error unless it was recovered.
+    pub(super) fn run(self) -> ApiResult<()> {
+        let journal = self.data.join("journal.sqlite");
+        let finding = match &self.recover_to {
+            Some(new) => self.recover(&journal, new)?,
+            None => check(&journal)?,
+        };
+        if self.json {
+            let json = serde_json::to_string(&finding).map_err(|source| ApiError::PrintConfig {
+                source: source.into(),
+            })?;
+            return print(&(json + "\n"));
+        }
+        print(&finding.to_text(self.recover_to.as_deref()))
+    }
+
+    fn recover(&self, journal: &Path, new: &Path) -> ApiResult<Finding> {
+        let recovered = recover(journal, &new.join("journal.sqlite")).map_err(EngineError::from)?;
+        let pack = self.data.join("pack");
+        if pack.exists() {
+            copy_folder(&pack, &new.join("pack"))?;
+        }
+        Ok(Finding {
+            public_seq: recovered.public_seq,
+            restricted_seq: recovered.restricted_seq,
+            damage: recovered.damage,
+        })
+    }
+}
+
+impl Finding {
+    fn to_text(&self, new: Option<&Path>) -> String {
+        let Self {
+            public_seq,
+            restricted_seq,
+            damage,
+        } = self;
+        let state = match damage {
+            Some(damage) => format!("damaged after that: {damage}"),
+            None => "no damage found".to_owned(),
+        };
+        let saved = new.map_or_else(String::new, |new| format!("saved to {}\n", new.display()));
+        format!(
+            "{public_seq} public and {restricted_seq} restricted changes read; {state}\n{saved}"
+        )
+    }
+}
+
+/// Reads every change that is not forgotten.
+fn check(journal: &Path) -> ApiResult<Finding> {
+    let store = |error: StoreError| ApiError::from(EngineError::from(error));
+    let reader = SqliteReader::open(journal).map_err(store)?;
+    let mut last = [0, 0];
+    for (channel, last) in [Channel::Public, Channel::Restricted]
+        .into_iter()
+        .zip(&mut last)
+    {
+        *last = reader.forgotten(channel).map_err(store)?;
+        loop {
+            let changes = reader.changes(channel, *last, CHUNK).map_err(store)?;
+            match changes.last() {
+                Some(change) => *last = change.seq,
+                None => break,
+            }
+        }
+    }
+    let [public_seq, restricted_seq] = last;
+    Ok(Finding {
+        public_seq,
+        restricted_seq,
+        damage: None,
+    })
+}
+
+fn copy_folder(from: &Path, to: &Path) -> ApiResult<()> {
+    let failed = |action, path: &Path| {
+        let path = path.to_owned();
+        move |source| {
+            ApiError::from(EngineError::Io {
+                action,
+                path,
+                source,
+            })
+        }
+    };
+    std::fs::create_dir_all(to).map_err(failed("create", to))?;
+    for entry in std::fs::read_dir(from).map_err(failed("read", from))? {
+        let entry = entry.map_err(failed("read", from))?;
+        let target = to.join(entry.file_name());
+        std::fs::copy(entry.path(), &target).map_err(failed("copy to", &target))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! The public door of `twin-core`: queries beside brute force, changes beside replay.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod changes;
+mod lambert93;
+mod queries;
+mod territory;
