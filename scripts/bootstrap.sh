@@ -34,7 +34,7 @@ apt_install() {
     as_root apt-get -qq update || fail "the package lists cannot be updated (apt-get update)"
     apt_is_fresh=yes
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" \
+  as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get -qq install -y --no-install-recommends "$@" \
     >/dev/null || fail "apt-get cannot install: $*"
 }
 
