@@ -1,4 +1,6 @@
 //! Stories across crates; one module each.
 
 mod architecture;
+mod country;
+mod page;
 mod serve;
