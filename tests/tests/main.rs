@@ -1,4 +1,6 @@
 //! Stories across crates; one module each.
 
+#[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod serve;
