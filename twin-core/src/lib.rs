@@ -9,6 +9,51 @@
 //!   way from one moment to the next.
 //! * See [`Input`] for what comes in, [`Change`] for what goes out.
 //!
+//! ```
+//! use std::sync::Arc;
+//! use twin_core::{
+//!     Action, Address, Asset, AssetKind, Channel, Command, HealthRules, Input, Inventory, Layers,
+//!     LonLat, LonLatBox, Metres, Planar, PlanarCrs, Record, Timestamp, TwinError, Twin, decide,
+//!     evolve,
+//! };
+//!
+//! /// Spherical Mercator: conformal, and short enough for an example.
+//! #[derive(Debug)]
+//! struct Mercator;
+//!
+//! impl PlanarCrs for Mercator {
+//!     fn name(&self) -> &str {
+//!         "EPSG:3857"
+//!     }
+//!
+//!     fn project(&self, place: LonLat) -> Option<Planar> {
+//!         let north = (45_f64.to_radians() + place.lat().to_radians() / 2.0).tan().ln();
+//!         Some([6_378_137.0 * place.lon().to_radians(), 6_378_137.0 * north])
+//!     }
+//!
+//!     fn unproject(&self, [x, y]: Planar) -> Option<LonLat> {
+//!         let lat = 2.0 * (y / 6_378_137.0).exp().atan() - 90_f64.to_radians();
+//!         LonLat::new((x / 6_378_137.0).to_degrees(), lat.to_degrees()).ok()
+//!     }
+//! }
+//!
+//! let place = LonLat::new(6.7989, 47.5103)?;
+//! let detail = Address { label: "1 place Saint-Martin".into(), premises: 4 };
+//! let address = Asset { key: "a1".into(), place, detail };
+//! let twin = Twin::new(Inventory::new(Layers::default(), Arc::new(Mercator))?, HealthRules::default());
+//!
+//! let action = Action::Put(Record::Address(address));
+//! let command = Command { received_at: Timestamp::from_secs(0), action };
+//! let changes = decide(&twin, &Input::Command(command)).expect("refers to nothing");
+//! let later = evolve(twin.clone(), &changes);
+//!
+//! let bbox = LonLatBox::new(6.7, 47.4, 6.9, 47.6)?;
+//! assert_eq!(later.inventory().in_bbox(AssetKind::Address, bbox), [0]);
+//! assert_eq!(later.inventory().nearest(AssetKind::Address, place, 1)[0].distance, Metres::ZERO);
+//! assert_eq!((later.seq(Channel::Public), twin.seq(Channel::Public)), (1, 0));
+//! # Ok::<(), TwinError>(())
+//! ```
+//!
 //! # Invariant
 //!
 //! This crate depends on no other crate of the workspace, and not on `tokio`, `axum` or `bevy`.

@@ -66,6 +66,15 @@ impl ScaleField {
         south * (1.0 - north) + top * north
     }
 
+    /// Whether a position lies on the grid, so that its factor is not that of the rim.
+    pub fn covers(&self, planar: Planar) -> bool {
+        let is_on = |axis: usize, nodes: usize| {
+            let last = self.origin[axis] + (nodes as f64 - 1.0) * self.step;
+            (self.origin[axis]..=last).contains(&planar[axis])
+        };
+        is_on(0, self.columns) && is_on(1, self.rows)
+    }
+
     /// The ground length between two planar positions, in metres.
     pub fn ground_length(&self, a: Planar, b: Planar) -> f64 {
         let middle = [f64::midpoint(a[0], b[0]), f64::midpoint(a[1], b[1])];

@@ -247,12 +247,17 @@ fn check_nearest(
     expected.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     expected.truncate(q.k);
     assert_eq!(found.len(), expected.len());
-    for (hit, (distance, ix)) in found.iter().zip(&expected) {
+    for (hit, (distance, _ix)) in found.iter().zip(&expected) {
         assert_close(hit.distance, Metres::new(*distance).unwrap());
-        let is_same_place = all[&hit.ix] == all[ix];
+        assert_close(hit.distance, q.center.distance(all[&hit.ix]));
+    }
+    let is_found = |ix: u32| found.iter().any(|hit| hit.ix == ix);
+    for hit in &found {
+        let with_it = |(ix, place): &(&u32, &LonLat)| **ix < hit.ix && **place == all[&hit.ix];
+        let mut before = all.iter().filter(with_it);
         assert!(
-            hit.ix == *ix || !is_same_place,
-            "equal distances are told by number"
+            before.all(|(ix, _place)| is_found(*ix)),
+            "of one place, the lowest numbers"
         );
     }
 }

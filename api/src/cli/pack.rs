@@ -233,14 +233,15 @@ impl WarningOutcome {
 
 impl Outcome {
     fn to_text(&self, report: &Report, out: &Path) -> String {
-        let mut text = String::new();
+        let mut lines = Vec::new();
         for layer in &self.layers {
             let mark = if layer.synthetic { "  synthetic" } else { "" };
-            text += &format!("{:>10}  {}{mark}\n", layer.count, layer.name);
+            lines.push(format!("{:>10}  {}{mark}", layer.count, layer.name));
         }
         for (code, count) in report.counts() {
-            text += &format!("{count:>10}  warnings: {code}\n");
+            lines.push(format!("{count:>10}  warnings: {code}"));
         }
-        text + &format!("pack {} in {:.1} s\n", out.display(), self.seconds)
+        lines.push(format!("pack {} in {:.1} s\n", out.display(), self.seconds));
+        lines.join("\n")
     }
 }

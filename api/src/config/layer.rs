@@ -116,11 +116,12 @@ where
 
 /// Reads `2025-06-01` as that day's midnight in UTC, and anything else as RFC 3339.
 fn parse_date(text: &str) -> TwinResult<Timestamp> {
-    let is_day = text.len() == "2025-06-01".len();
-    let midnight = is_day
-        .then(|| format!("{text}T00:00:00Z").parse().ok())
-        .flatten();
-    midnight.map_or_else(|| text.parse(), Ok)
+    if text.len() == "2025-06-01".len()
+        && let Ok(midnight) = format!("{text}T00:00:00Z").parse()
+    {
+        return Ok(midnight);
+    }
+    text.parse()
 }
 
 fn read_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {

@@ -112,21 +112,10 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let reader = SqliteReader::open(&path)?;
     let twin = replay(empty, &reader)?;
     let checkpoint = reader.checkpoint(source)?;
-    let clock = match kind {
-        ClockKind::Wall => TwinClock::wall(),
-        ClockKind::Simulated => {
-            let last = twin
-                .at()
-                .max(checkpoint.as_ref().map_or(Timestamp::MIN, |c| c.at));
-            let start = if last > Timestamp::MIN {
-                Some(last)
-            } else {
-                request.date
-            };
-            let start = start.unwrap_or_else(|| TwinClock::wall().now());
-            TwinClock::simulated(start, request.rate)
-        }
-    };
+    let last = twin
+        .at()
+        .max(checkpoint.as_ref().map_or(Timestamp::MIN, |kept| kept.at));
+    let clock = clock(kind, last, request);
     let readers = Readers::new(move || Ok(Box::new(SqliteReader::open(&path)?)));
     let engine = start(twin, Box::new(journal), clock, readers, request.rules);
     Ok(DataDirectory {
@@ -136,6 +125,19 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         checkpoint,
         lock,
     })
+}
+
+/// A simulated clock goes on where the twin's last change or its source's last checkpoint was.
+fn clock(kind: ClockKind, last: Timestamp, request: &OpenRequest) -> TwinClock {
+    match kind {
+        ClockKind::Wall => TwinClock::wall(),
+        ClockKind::Simulated => {
+            let kept = (last > Timestamp::MIN).then_some(last);
+            let start = kept.or(request.date);
+            let start = start.unwrap_or_else(|| TwinClock::wall().now());
+            TwinClock::simulated(start, request.rate)
+        }
+    }
 }
 
 /// Starts the task that owns the twin.

@@ -72,7 +72,7 @@ impl Owner {
         let until_deadline = self
             .deadlines
             .next()
-            .map_or(Duration::from_secs(3600), |at| self.clock.wait_until(at));
+            .map_or(Duration::from_hours(1), |at| self.clock.wait_until(at));
         tokio::select! {
             received = self.inbox.recv_many(&mut submissions, self.rules.group_size) => {
                 if received == 0 {

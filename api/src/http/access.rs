@@ -12,7 +12,7 @@ use super::state::Writers;
 
 /// Who asks. A wrong token is refused, not taken for the public.
 #[derive(Clone, Copy, Debug)]
-pub enum Access {
+pub(crate) enum Access {
     /// Anybody.
     Public,
     /// Whoever presents the operator's token.
@@ -21,11 +21,11 @@ pub enum Access {
 
 /// An operator; anybody else is refused.
 #[derive(Clone, Copy, Debug)]
-pub struct Operator(pub OperatorAccess);
+pub(crate) struct Operator(pub(crate) OperatorAccess);
 
 /// Why somebody is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccessRefused {
+pub(crate) enum AccessRefused {
     /// No token is set on this server.
     WritesDisabled,
     /// None was presented, or not the right one.

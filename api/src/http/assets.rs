@@ -19,14 +19,14 @@ use super::query::StrictQuery;
 use super::state::ApiState;
 
 /// `GET /assets`: a page of assets by kind and place.
-pub(super) async fn list(
+pub(in crate::http) async fn list(
     State(state): State<ApiState>,
     access: Access,
     RawQuery(raw): RawQuery,
     StrictQuery(query): StrictQuery<SearchQuery>,
 ) -> Result<Response, Problem> {
     let twin = state.engine.twin();
-    let search = Search::new(query)?;
+    let search = Search::new(&query)?;
     let found = search.run(&twin);
     let page = search.page();
     let features = found

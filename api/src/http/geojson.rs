@@ -8,7 +8,7 @@ use twin_core::LonLat;
 
 /// A feature with typed properties.
 #[derive(Debug, Serialize)]
-pub struct Feature<P> {
+pub(crate) struct Feature<P> {
     r#type: &'static str,
     id: String,
     geometry: Geometry,
@@ -17,7 +17,7 @@ pub struct Feature<P> {
 
 impl<P> Feature<P> {
     /// A feature.
-    pub const fn new(id: String, geometry: Geometry, properties: P) -> Self {
+    pub(crate) const fn new(id: String, geometry: Geometry, properties: P) -> Self {
         Self {
             r#type: "Feature",
             id,
@@ -30,7 +30,7 @@ impl<P> Feature<P> {
 /// A page of features, with how many there are in all and where the next page is.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct FeatureCollection<P> {
+pub(crate) struct FeatureCollection<P> {
     r#type: &'static str,
     features: Vec<Feature<P>>,
     number_matched: usize,
@@ -40,7 +40,7 @@ pub struct FeatureCollection<P> {
 
 impl<P> FeatureCollection<P> {
     /// A page of `matched` features.
-    pub fn page(features: Vec<Feature<P>>, matched: usize, links: Vec<Link>) -> Self {
+    pub(crate) fn page(features: Vec<Feature<P>>, matched: usize, links: Vec<Link>) -> Self {
         let number_returned = features.len();
         Self {
             r#type: "FeatureCollection",
@@ -54,19 +54,19 @@ impl<P> FeatureCollection<P> {
 
 /// A link as OGC API has them.
 #[derive(Debug, Serialize)]
-pub struct Link {
+pub(crate) struct Link {
     /// Where it leads.
-    pub href: String,
+    pub(crate) href: String,
     /// What it is to this answer: `self`, `next`.
-    pub rel: &'static str,
+    pub(crate) rel: &'static str,
     /// The media type behind it.
-    pub r#type: &'static str,
+    pub(crate) r#type: &'static str,
 }
 
 /// A geometry in WGS84, longitude first.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", content = "coordinates")]
-pub enum Geometry {
+pub(crate) enum Geometry {
     /// A point.
     Point([f64; 2]),
     /// A line.
@@ -77,12 +77,12 @@ pub enum Geometry {
 
 impl Geometry {
     /// A point.
-    pub fn point(place: LonLat) -> Self {
+    pub(crate) fn point(place: LonLat) -> Self {
         Self::Point(coordinates(place.lon(), place.lat()))
     }
 
     /// A line through some places.
-    pub fn line(path: &[LonLat]) -> Self {
+    pub(crate) fn line(path: &[LonLat]) -> Self {
         Self::LineString(
             path.iter()
                 .map(|place| coordinates(place.lon(), place.lat()))
@@ -91,7 +91,7 @@ impl Geometry {
     }
 
     /// An outline.
-    pub fn outline(outline: &MultiPolygon) -> Self {
+    pub(crate) fn outline(outline: &MultiPolygon) -> Self {
         let ring = |ring: &geo_types::LineString| -> Vec<[f64; 2]> {
             ring.coords()
                 .map(|coord| coordinates(coord.x, coord.y))
@@ -119,7 +119,7 @@ struct LineProperties<'a> {
 }
 
 /// Drawn lines as one encoded collection.
-pub fn lines<'a>(lines: impl Iterator<Item = &'a MapLine>) -> String {
+pub(crate) fn lines<'a>(lines: impl Iterator<Item = &'a MapLine>) -> String {
     let features: Vec<_> = lines
         .enumerate()
         .map(|(number, line)| {

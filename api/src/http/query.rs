@@ -11,7 +11,7 @@ use super::problem::Problem;
 
 /// A query string whose every parameter is known. The type it reads into denies unknown fields.
 #[derive(Clone, Copy, Debug)]
-pub struct StrictQuery<T>(pub T);
+pub(crate) struct StrictQuery<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for StrictQuery<T> {
     type Rejection = Problem;
@@ -31,16 +31,16 @@ const MAX_LIMIT: usize = 10_000;
 
 /// Which part of a result is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     /// Features that come before it.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Most features on it.
-    pub limit: usize,
+    pub(crate) limit: usize,
 }
 
 impl Page {
     /// Refuses a limit of zero; one above 10,000 counts as 10,000.
-    pub fn new(offset: Option<usize>, limit: Option<usize>) -> Result<Self, Problem> {
+    pub(crate) fn new(offset: Option<usize>, limit: Option<usize>) -> Result<Self, Problem> {
         let limit = limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
         if limit == 0 {
             return Err(bad_request(
@@ -54,7 +54,7 @@ impl Page {
     }
 
     /// The links of a page: to itself, and to the next one until the end.
-    pub fn links(self, path: &str, raw_query: &str, matched: usize) -> Vec<Link> {
+    pub(crate) fn links(self, path: &str, raw_query: &str, matched: usize) -> Vec<Link> {
         let link = |rel, query: String| Link {
             href: if query.is_empty() {
                 path.to_owned()
@@ -79,7 +79,7 @@ impl Page {
 }
 
 /// A refusal that names the parameter, the value and what was expected.
-pub fn bad_request(detail: impl Into<String>) -> Problem {
+pub(crate) fn bad_request(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST).because(detail)
 }
 

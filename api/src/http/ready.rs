@@ -16,7 +16,7 @@ use crate::engine::TwinClock;
 
 /// What a ready twin says of itself.
 #[derive(Debug, Serialize)]
-pub(super) struct Ready {
+pub(super) struct Readiness {
     ready: bool,
     seq: u64,
     clock: ClockState,
@@ -59,7 +59,7 @@ pub(super) async fn readyz(State(state): State<ApiState>) -> Result<impl IntoRes
             .because("the journal cannot be written at the moment; reading still works"));
     }
     let twin = state.engine.twin();
-    let ready = Ready {
+    let ready = Readiness {
         ready: true,
         seq: twin.seq(Channel::Public),
         clock: clock_state(state.engine.clock()),

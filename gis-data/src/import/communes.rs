@@ -43,6 +43,21 @@ enum Outline {
 /// are closed and wound anew; the area is computed on the ellipsoid. A feature that cannot be
 /// used is told in `report` and left out.
 ///
+/// ```
+/// use gis_data::import::{Report, WarningCode, communes};
+///
+/// let file = tempfile::NamedTempFile::new()?;
+/// std::fs::write(file.path(), r#"{"type": "FeatureCollection", "features": [
+///     {"type": "Feature", "properties": {"code": "25388", "nom": "Montbéliard"},
+///      "geometry": {"type": "Polygon", "coordinates": [[[6.7, 47.5], [6.8, 47.5], [6.8, 47.6]]]}}
+/// ]}"#)?;
+/// let mut report = Report::default();
+/// let communes = communes::read(file.path(), &mut report)?;
+/// assert_eq!(&*communes[0].name, "Montbéliard");
+/// assert_eq!(report.count(WarningCode::RingClosed), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`GisError::Io`], [`GisError::TooLarge`], [`GisError::NotGeoJson`], and

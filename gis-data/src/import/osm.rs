@@ -50,6 +50,18 @@ pub struct OsmOptions {
 /// * Communes are the whole units of the most detailed `admin_level` from 8 to 4 that covers the
 ///   file (9, then 10, where none of them is whole); their code is `ref:INSEE`, else `ISO3166-2`, else `osm-r123`.
 ///
+/// ```no_run
+/// use gis_data::import::{Report, osm};
+///
+/// let mut report = Report::default();
+/// let extract = std::path::Path::new("franche-comte-latest.osm.pbf");
+/// let pack = osm::read(extract, &osm::OsmOptions::default(), &mut report)?;
+/// for (code, count) in report.counts() {
+///     eprintln!("{count} × {code}");
+/// }
+/// # Ok::<(), gis_data::GisError>(())
+/// ```
+///
 /// The file is read in three passes; memory grows with what is kept, not with the file.
 ///
 /// # Errors

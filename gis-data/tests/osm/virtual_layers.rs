@@ -6,6 +6,7 @@ use geo::Contains as _;
 use gis_data::GisError;
 use gis_data::import::{Report, WarningCode, communes, virtual_sensors, virtual_sites};
 use gis_data::pack::{LayerInfo, Pack};
+use proptest::prelude::*;
 use twin_core::{Layers, Span};
 
 use super::{import, import_file, pbf::Extract, shared};
@@ -88,6 +89,25 @@ fn a_file_without_any_outline_is_refused() {
         Err(GisError::NoOutlines { .. })
     ));
     assert!(matches!(read("{}").0, Err(GisError::NotGeoJson { .. })));
+}
+
+proptest! {
+    #[test]
+    fn no_change_of_bytes_makes_the_reader_of_outlines_panic(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), "[\\[\\]{}\",:0-9a-e.-]"), 1..6)
+    ) {
+        let mut text = collection(&[SQUARE, OPEN_PAIR]);
+        for (ix, piece) in changes {
+            let at = ix.index(text.len());
+            text.replace_range(at..=at, &piece);
+        }
+        if let Ok(communes) = read(&text).0 {
+            for commune in communes {
+                prop_assert!(commune.outline.0.iter().all(|part| part.exterior().is_closed()));
+                prop_assert!(commune.area.is_some());
+            }
+        }
+    }
 }
 
 /// A pack without assets on two communes of 900 and 100 people.

@@ -45,8 +45,7 @@ impl Inventory {
         self.tables.wants_compaction()
     }
 
-    /// The same inventory with nothing in the overlays, and its scale sampled over all of its
-    /// present extent. Slow: not for the writer.
+    /// The same inventory with nothing in the overlays. Slow: not for the writer.
     #[must_use]
     pub fn compacted(&self) -> Self {
         let mut compacted = Self {
@@ -56,8 +55,6 @@ impl Inventory {
         if let Ok(relations) = Relations::derive(&compacted) {
             compacted.relations = relations;
         }
-        compacted.extent = compacted.measure_extent();
-        compacted.scale = Arc::new(compacted.sample_scale());
         compacted
     }
 
@@ -69,7 +66,6 @@ impl Inventory {
             relations: self
                 .relations
                 .rebased(&before.relations, &compacted.relations),
-            scale: Arc::clone(&compacted.scale),
             ..self.clone()
         }
     }
@@ -89,7 +85,7 @@ impl Inventory {
         LonLatBox::around(corners.chain(assets.map(Coord::from)))
     }
 
-    fn sample_scale(&self) -> ScaleField {
+    pub(super) fn sample_scale(&self) -> ScaleField {
         let envelope = self.extent.and_then(|extent| self.planar_envelope(extent));
         let (min, max) = envelope.map_or(([0.0; 2], [0.0; 2]), |e| (e.lower(), e.upper()));
         ScaleField::sample(self.crs(), min, max)

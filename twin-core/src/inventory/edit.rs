@@ -1,11 +1,15 @@
 //! Adding, moving and removing assets: first the check, then the change that cannot fail.
 
+use std::sync::Arc;
+
 use super::Inventory;
 use super::tables::InTable;
 use crate::asset::{AssetId, AssetKind};
+use crate::bbox::LonLatBox;
 use crate::detail::{Camera, CameraAiming, Container, Depot, FibreLink, Sensor, Site, Vehicle};
 use crate::error::{TwinError, TwinResult};
 use crate::layers::Asset;
+use crate::place::{LonLat, Planar};
 use crate::record::Record;
 use crate::restricted::{OperatorAccess, Restricted};
 
@@ -136,12 +140,19 @@ impl Inventory {
         let Ok(row) = self.placing.row(asset) else {
             return;
         };
-        if let Some(extent) = &mut self.extent {
-            *extent = extent.extended(row.asset.place);
-        } else {
-            self.extent = crate::bbox::LonLatBox::around([row.asset.place.into()]);
-        }
+        self.reach_to(row.asset.place, row.planar);
         T::table_mut(self).put(ix, row);
+    }
+
+    /// Makes the extent, and where needed the scale field, reach to a place.
+    fn reach_to(&mut self, place: LonLat, planar: Planar) {
+        self.extent = match self.extent {
+            Some(extent) => Some(extent.extended(place)),
+            None => LonLatBox::around([place.into()]),
+        };
+        if !self.scale.covers(planar) {
+            self.scale = Arc::new(self.sample_scale());
+        }
     }
 
     fn put_site(&mut self, asset: Asset<Site>) {

@@ -14,7 +14,7 @@ const MAX_K: usize = 10_000;
 /// The parameters as they come.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SearchQuery {
+pub(in crate::http) struct SearchQuery {
     kind: Option<String>,
     bbox: Option<String>,
     near: Option<String>,
@@ -44,12 +44,12 @@ struct Around {
 
 impl Search {
     /// Refuses what does not read, naming parameter, value and what was expected.
-    pub(super) fn new(query: SearchQuery) -> Result<Self, Problem> {
+    pub(super) fn new(query: &SearchQuery) -> Result<Self, Problem> {
         Ok(Self {
             kinds: kinds(query.kind.as_deref())?,
             bbox: query.bbox.as_deref().map(bbox).transpose()?,
             within: query.within.as_deref().map(polygon).transpose()?,
-            around: around(&query)?,
+            around: around(query)?,
             page: Page::new(query.offset, query.limit)?,
         })
     }
