@@ -45,7 +45,10 @@ pub fn all_features(base: &str, path_and_query: &str) -> HarnessResult<Vec<Value
         }
         for feature in here {
             if !ids.insert(feature["id"].to_string()) {
-                return Err(malformed(&path, format!("{} is there twice", feature["id"])));
+                return Err(malformed(
+                    &path,
+                    format!("{} is there twice", feature["id"]),
+                ));
             }
             features.push(feature);
         }
