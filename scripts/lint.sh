@@ -15,4 +15,4 @@ typos
 say "cargo clippy"
 cargo clippy --quiet --locked --profile ci --all-targets -- -D warnings
 say "cargo doc"
-RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --profile ci --no-deps --document-private-items
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --profile ci --no-deps

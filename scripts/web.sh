@@ -16,7 +16,7 @@ if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
 fi
 
 if [ ! -f dist/index.html ] \
-  || [ -n "$(find . -path ./node_modules -prune -o -path ./dist -prune -o -type f -newer dist/index.html -print -quit)" ]; then
+  || [ -n "$(find . \( -name node_modules -o -name dist -o -name .check \) -prune -o -type f -newer dist/index.html -print -quit)" ]; then
   say "building the web page"
   npm run --silent build
   touch dist/index.html

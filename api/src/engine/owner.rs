@@ -8,7 +8,8 @@ use gis_data::stores::{Batch, Checkpoint, Entry, Journal, StoreResult};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
-    AssetKind, Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide, evolve,
+    AssetKind, Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide,
+    evolve_in_place,
 };
 
 use super::clock::TwinClock;
@@ -223,10 +224,7 @@ impl Owner {
         if changes.is_empty() {
             return Ok(0);
         }
-        self.twin = evolve(
-            std::mem::replace(&mut self.twin, self.twins.borrow().clone()),
-            &changes,
-        );
+        evolve_in_place(&mut self.twin, &changes);
         for change in &changes {
             let sensor = match &change.effect {
                 Effect::SensorReported { sensor, .. } => self.twin.inventory().find(sensor),
