@@ -150,8 +150,8 @@ impl Journal for SqliteJournal {
         let first_kept: i64 = transaction
             .query_row(
                 "SELECT coalesce((SELECT input FROM changes WHERE channel = 0 AND seq > ?1
-                 ORDER BY seq LIMIT 1), 0)",
-                [last],
+                 ORDER BY seq LIMIT 1), ?2)",
+                [last, self.head.input + 1],
                 |row| row.get(0),
             )
             .map_err(wrap)?;
