@@ -2,7 +2,8 @@
 # Installs what is missing on a Debian 12, and says so. Runs any number of times.
 #
 #   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
-#   scripts/bootstrap.sh test    also rustfmt, clippy, and typos and taplo in a Python venv
+#   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo and osmium,
+#                                and what the stories talk to: chromium, GDAL, strace
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,7 +11,7 @@
 MIN_RUST=1.95
 MIN_NODE=18.19
 NODE_PACKAGE=node@20
-PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3)
+PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3 osmium==4.3.2)
 
 apt_is_fresh=no
 
@@ -97,6 +98,13 @@ ensure_python_tools() {
   printf '%s\n' "$wanted" >"$stamp"
 }
 
+# What the stories talk to: a browser, GDAL, and a tracer of system calls.
+ensure_peers() {
+  has chromium || apt_install "no chromium" chromium
+  has ogrinfo || apt_install "no GDAL" gdal-bin
+  has strace || apt_install "no strace" strace
+}
+
 case "${1:-}" in
   build)
     ensure_rust
@@ -107,6 +115,7 @@ case "${1:-}" in
     ensure_rust_tools
     ensure_node
     ensure_python_tools
+    ensure_peers
     ;;
   *) fail "usage: scripts/bootstrap.sh build|test" ;;
 esac

@@ -36,4 +36,5 @@ stage "web page" scripts/web.sh check
 stage "lint" scripts/lint.sh
 stage "build" cargo build --quiet --locked --profile ci --lib --bins --tests
 stage "unit and property tests" unit_tests
+export TWIN_REQUIRE_TOOLS=1
 stage "stories" cargo test --locked --profile ci --test '*'

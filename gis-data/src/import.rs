@@ -13,4 +13,4 @@ mod report;
 pub mod virtual_sensors;
 pub mod virtual_sites;
 
-pub use self::report::{Report, Warning, WarningCode};
+pub use self::report::{Progress, Report, Warning, WarningCode};

@@ -13,7 +13,7 @@ mod shape;
 use twin_core::{Layers, LonLat};
 
 pub use self::fingerprint::{Fingerprint, fingerprint};
-pub use self::folder::{IfPresent, read, write};
+pub use self::folder::{IfPresent, check_place, read, write};
 pub use self::manifest::{LayerInfo, Manifest, read as read_manifest};
 
 /// A territory in memory: what it has, and where that comes from.

@@ -44,6 +44,15 @@ pub enum HarnessError {
         reason: String,
     },
 
+    /// Something that a story needs is not there, and must be.
+    #[error("there is no {what}, and {require}=1 says that there must be")]
+    Absent {
+        /// The environment variable that asks for it.
+        require: &'static str,
+        /// What is absent.
+        what: String,
+    },
+
     /// A server ended or kept silent where it should have been ready.
     #[error("the server was not ready: {reason}")]
     NotReady {

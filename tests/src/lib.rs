@@ -1,10 +1,13 @@
 //! The harness of the stories: what they need to look at the house and to run what it builds.
 //!
 //! * See [`house`] for the crates, their arrows and their files, and the rules these must keep.
-//! * See [`server::TwinServer`] for a running `twin serve`.
+//! * See [`server::TwinServer`] for a running `twin serve`, and [`client`] for what asks it.
+//! * See [`needs`] for shared files and tools without which a story is skipped.
 
+pub mod client;
 mod error;
 pub mod house;
+pub mod needs;
 pub mod server;
 
 pub use crate::error::{HarnessError, HarnessResult};

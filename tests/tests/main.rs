@@ -3,4 +3,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod country;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
 mod serve;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// Elements in one leaf: what is copied when one element changes.
-const LEAF: usize = 64;
+const LEAF: usize = 16;
 /// Leaves in one branch.
 const BRANCH: usize = 64;
 /// Elements below one branch.
@@ -12,8 +12,8 @@ const SPAN: usize = LEAF * BRANCH;
 type Leaf<T> = Vec<T>;
 type Branch<T> = Vec<Arc<Leaf<T>>>;
 
-/// A vector in fixed-size copy-on-write chunks: cloning it costs one pointer per 4,096 elements,
-/// changing an element of a clone copies one leaf of 64 elements and one branch of 64 pointers.
+/// A vector in fixed-size copy-on-write chunks: cloning it costs one pointer per 1,024 elements,
+/// changing an element of a clone copies one leaf of 16 elements and one branch of 64 pointers.
 #[derive(Clone, Debug)]
 pub struct CowVec<T> {
     branches: Vec<Arc<Branch<T>>>,

@@ -14,15 +14,20 @@ use crate::{AssetId, Fraction};
 /// What a change tells of an asset that does not exist is left out.
 #[must_use]
 pub fn evolve(mut twin: Twin, changes: &[Change]) -> Twin {
+    evolve_in_place(&mut twin, changes);
+    twin
+}
+
+/// The same for a twin that its owner steps: what its clones share is copied once, not at each call.
+pub fn evolve_in_place(twin: &mut Twin, changes: &[Change]) {
     for change in changes {
         match change.channel {
             Channel::Public => twin.public_seq = change.seq,
             Channel::Restricted => twin.restricted_seq = change.seq,
         }
         twin.at = twin.at.max(change.at);
-        apply(&mut twin, change);
+        apply(twin, change);
     }
-    twin
 }
 
 fn apply(twin: &mut Twin, change: &Change) {

@@ -93,7 +93,7 @@ pub use crate::detail::{
     HealthFacility, Mounting, Sensor, Site, SiteType, Stream, UnloadingSite, Vehicle,
 };
 pub use crate::error::{TwinError, TwinResult};
-pub use crate::evolve::evolve;
+pub use crate::evolve::{evolve, evolve_in_place};
 pub use crate::health::{FrameWindow, HealthRules, LastReport, SensorState, SensorStatus};
 pub use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};
 pub use crate::inventory::{CommuneIx, Communes, Found, Inventory, Row, Table};

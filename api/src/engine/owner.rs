@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use gis_data::stores::{Batch, Entry, Journal, StoreResult};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
-use twin_core::{Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide, evolve};
+use twin_core::{
+    Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide, evolve_in_place,
+};
 
 use super::clock::TwinClock;
 use super::deadlines::Deadlines;
@@ -185,10 +187,7 @@ impl Owner {
         if changes.is_empty() {
             return Ok(0);
         }
-        self.twin = evolve(
-            std::mem::replace(&mut self.twin, self.twins.borrow().clone()),
-            &changes,
-        );
+        evolve_in_place(&mut self.twin, &changes);
         for change in &changes {
             if let Effect::SensorReported { sensor, .. } = &change.effect {
                 group

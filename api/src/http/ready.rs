@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use gis_data::pack::LayerInfo;
+use gis_data::pack::{LayerInfo, LineLayer};
 use serde::Serialize;
 use twin_core::{AssetKind, Channel, Timestamp, Twin};
 
@@ -87,13 +87,9 @@ fn counts(twin: &Twin) -> BTreeMap<&'static str, usize> {
 
 fn pack_state(state: &ApiState, twin: &Twin) -> PackState {
     let manifest = state.territory.manifest();
-    let count = |layer: &str| {
-        let kind = AssetKind::ALL.iter().find(|info| info.layer == layer);
-        kind.map(|info| twin.inventory().count(info.kind))
-    };
     let layers = manifest.layers.iter().map(|(name, info)| LayerState {
         name: name.clone(),
-        count: count(name),
+        count: layer_count(state, twin, name),
         info: info.clone(),
     });
     PackState {
@@ -104,6 +100,18 @@ fn pack_state(state: &ApiState, twin: &Twin) -> PackState {
         simulated_sensors: manifest.simulated_sensors,
         notice: manifest.notice.clone(),
         layers: layers.collect(),
+    }
+}
+
+/// How much a layer of the pack holds: assets and communes of the twin, or lines that are drawn.
+fn layer_count(state: &ApiState, twin: &Twin, name: &str) -> Option<usize> {
+    let inventory = twin.inventory();
+    let kind = AssetKind::ALL.iter().find(|info| info.layer == name);
+    let line = LineLayer::ALL.into_iter().find(|line| line.name() == name);
+    match (kind, line) {
+        (Some(info), _) => Some(inventory.count(info.kind)),
+        (None, Some(line)) => Some(state.territory.drawn_count(line)),
+        (None, None) => (name == "communes").then(|| inventory.communes().len()),
     }
 }
 

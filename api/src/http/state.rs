@@ -46,6 +46,7 @@ pub struct Writers(pub Option<Arc<OperatorToken>>);
 pub struct Territory {
     manifest: Manifest,
     drawn: [Bytes; LineLayer::ALL.len()],
+    drawn_counts: [usize; LineLayer::ALL.len()],
 }
 
 impl Territory {
@@ -53,7 +54,13 @@ impl Territory {
     pub fn new(manifest: Manifest, lines: &[MapLine]) -> Self {
         let drawn = LineLayer::ALL
             .map(|layer| geojson::lines(lines.iter().filter(|line| line.layer == layer)).into());
-        Self { manifest, drawn }
+        let drawn_counts =
+            LineLayer::ALL.map(|layer| lines.iter().filter(|line| line.layer == layer).count());
+        Self {
+            manifest,
+            drawn,
+            drawn_counts,
+        }
     }
 
     /// What the pack says of itself.
@@ -72,6 +79,11 @@ impl Territory {
             .layers
             .get(layer)
             .is_some_and(|info| info.synthetic)
+    }
+
+    /// How many lines a drawn layer has.
+    pub fn drawn_count(&self, layer: LineLayer) -> usize {
+        self.drawn_counts[layer as usize]
     }
 
     /// A drawn layer as GeoJSON.

@@ -140,6 +140,7 @@ export class MapRoom {
   update(): void {
     this.pad();
     this.view?.setGrey(this.state.isTooOld);
+    this.view?.reserve(this.state.selected);
     this.stage.update(this.state);
   }
 

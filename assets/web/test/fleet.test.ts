@@ -13,7 +13,7 @@ test('a snapshot is read into looks, classes and slots', () => {
   assert.deepEqual([...fleet.slot], [0, 1, 2, 0, 1, 0]);
   assert.deepEqual([...fleet.slots], [3, 3, 3, 2, 2, 1]);
   assert.equal(fleet.newestObservation, 1000);
-  assert.equal(fleet.name(5), 'site/x-0001');
+  assert.equal(fleet.name(5), '', 'a place without a name gets none made up');
 });
 
 test('a measured change moves the level, its time and the sequence', () => {

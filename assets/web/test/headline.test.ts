@@ -31,6 +31,14 @@ test('late readings never look like a quiet city', () => {
   assert.equal(sentence(live, stale), 'Aucun niveau n’est à jour. 5 capteurs sont en retard.');
 });
 
+test('sensors that never measured are not called late', () => {
+  const unread = (s: ReturnType<typeof snapshot>) => {
+    s.containers.fill = s.containers.fill.map((fill, i) => (i === 0 ? fill : null));
+    s.containers.status = s.containers.status.map(() => 'ok');
+  };
+  assert.match(sentence(live, unread), /capteurs? (est|sont) sans mesure\.$/);
+});
+
 test('a territory without sensors says so', () => {
   const bare = (s: ReturnType<typeof snapshot>) => {
     s.containers.fill = s.containers.fill.map(() => null);

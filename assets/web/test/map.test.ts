@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Polygon } from 'geojson';
 import { Fleet } from '../src/data/fleet.ts';
-import { bordersOf, boundsOfShapes } from '../src/map/borders.ts';
+import { bordersOf, boundsOfShapes, outsideOf, rimRings } from '../src/map/borders.ts';
 import { DiscGeometry, formAt, mercator, metresPerPixel, slotOffset } from '../src/map/disc-geometry.ts';
 import { mix, parseHex } from '../src/map/palette.ts';
 import { nearest } from '../src/map/picking.ts';
@@ -22,6 +22,26 @@ test('two neighbours share one inner edge and keep six outer ones', () => {
 
 test('outlines that do not meet are all rim', () => {
   assert.equal(bordersOf([square(0), square(5)]).inner.length, 0);
+});
+
+test('the rim closes around neighbours however their rings are wound', () => {
+  const clockwise: Polygon = { type: 'Polygon', coordinates: [[...square(1).coordinates[0]!].reverse()] };
+  const rings = rimRings(bordersOf([square(0), clockwise]).rim);
+  assert.equal(rings?.length, 1);
+  assert.equal(rings![0]!.length, 7);
+  assert.deepEqual(rings![0]![0], rings![0]!.at(-1));
+  assert.deepEqual(outsideOf(rings!).coordinates.map((part) => part.length), [2]);
+});
+
+test('a gap in the territory lies outside', () => {
+  const hole = [[1, 1], [1, 2], [2, 2], [2, 1], [1, 1]];
+  const ring: Polygon = { type: 'Polygon', coordinates: [[[0, 0], [3, 0], [3, 3], [0, 3], [0, 0]], hole] };
+  const outside = outsideOf(rimRings(bordersOf([ring]).rim)!);
+  assert.deepEqual(outside.coordinates.map((part) => part.length), [2, 1]);
+});
+
+test('a rim that does not close is told as such', () => {
+  assert.equal(rimRings([[[0, 0], [1, 0]], [[1, 0], [1, 1]]]), null);
 });
 
 test('the containers of a site stand in a centred grid', () => {

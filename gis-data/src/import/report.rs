@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 macro_rules! warning_codes {
     ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
@@ -104,10 +105,32 @@ impl fmt::Display for Warning {
     }
 }
 
+/// How far an import has come with one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being read, for example `ways`; a file may be gone through several times.
+    pub what: &'static str,
+    /// Blocks that were read, up to `blocks`.
+    pub done: usize,
+    /// Blocks that there are to read.
+    pub blocks: usize,
+}
+
 /// The warnings of one import: all of them counted, the first of each code kept.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     entries: BTreeMap<WarningCode, Entry>,
+    watcher: Watcher,
+}
+
+/// Who is told how far an import has come.
+#[derive(Clone, Default)]
+struct Watcher(Option<Arc<dyn Fn(Progress) + Send + Sync>>);
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Watcher").field(&self.0.is_some()).finish()
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -119,6 +142,22 @@ struct Entry {
 impl Report {
     /// How many warnings of one code are kept with their details.
     pub const KEPT_PER_CODE: usize = 1000;
+
+    /// An empty report that tells `watch` how far long reading has come, from the thread that
+    /// reads.
+    pub fn watched_by(watch: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self {
+            watcher: Watcher(Some(Arc::new(watch))),
+            ..Self::default()
+        }
+    }
+
+    /// Tells how far an import has come, where somebody wants to know.
+    pub(super) fn tell(&self, progress: Progress) {
+        if let Some(watch) = &self.watcher.0 {
+            watch(progress);
+        }
+    }
 
     /// Counts a warning, and keeps it while there is room for its code.
     pub fn warn(

@@ -92,6 +92,20 @@ pub fn write(dir: &Path, pack: &Pack, present: IfPresent) -> GisResult<()> {
     publish(&made, dir, &workshop.path().join("old"), present)
 }
 
+/// Refuses a folder in which a pack can never be written: one with other things in it.
+///
+/// Asked before long work; [`write`] asks again.
+///
+/// # Errors
+///
+/// [`GisError::NotAPack`], and [`GisError::Io`] where it cannot be looked at.
+pub fn check_place(dir: &Path) -> GisResult<()> {
+    if is_free(dir)? || manifest::path(dir).is_file() {
+        return Ok(());
+    }
+    Err(GisError::NotAPack { path: dir.into() })
+}
+
 /// Moves what was made to where it belongs.
 fn publish(made: &Path, dir: &Path, old: &Path, present: IfPresent) -> GisResult<()> {
     let moved = |from: &Path, to: &Path| fs::rename(from, to).map_err(io_error("write", dir));

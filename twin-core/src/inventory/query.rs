@@ -53,6 +53,9 @@ impl Inventory {
         let doubt = radius.get() * LENGTH_ERROR + 0.001;
         let mut found = Vec::new();
         with_table!(self, kind, table => table.visit(envelope, |entry| {
+            if planar_length(from, *entry.geom()) > reach {
+                return;
+            }
             let length = self.scale.ground_length(from, *entry.geom());
             let is_in = if (length - radius.get()).abs() <= doubt {
                 center.distance(entry.data.place) <= radius
@@ -111,19 +114,19 @@ impl Inventory {
         within: Metres,
         found: &mut Vec<Found>,
     ) {
-        let [a, b] = segment;
         let reach = within.get() * self.scale.largest() * (1.0 + LENGTH_ERROR) + 1.0;
-        let envelope = AABB::from_corners(
-            [a[0].min(b[0]) - reach, a[1].min(b[1]) - reach],
-            [a[0].max(b[0]) + reach, a[1].max(b[1]) + reach],
-        );
-        with_table!(self, kind, table => table.visit(envelope, |entry| {
-            let foot = nearest_on_segment(segment, *entry.geom());
-            let length = self.scale.ground_length(foot, *entry.geom());
-            if length <= within.get() {
-                found.push(found_at(entry.data.ix, length));
-            }
-        }));
+        for envelope in envelopes_along(segment, reach) {
+            with_table!(self, kind, table => table.visit(envelope, |entry| {
+                let foot = nearest_on_segment(segment, *entry.geom());
+                if planar_length(foot, *entry.geom()) > reach {
+                    return;
+                }
+                let length = self.scale.ground_length(foot, *entry.geom());
+                if length <= within.get() {
+                    found.push(found_at(entry.data.ix, length));
+                }
+            }));
+        }
     }
 
     /// Pulls assets by planar distance until none that is left can be among the nearest `k`.
@@ -243,6 +246,28 @@ fn sort_by_distance(found: &mut [Found]) {
         let by_distance = a.distance.get().total_cmp(&b.distance.get());
         by_distance.then(a.ix.cmp(&b.ix))
     });
+}
+
+/// Boxes that together hold all that is within `reach` of a segment: a slanting one is cut into
+/// pieces, since the box around the whole would hold much that is far from it.
+fn envelopes_along([a, b]: [Planar; 2], reach: f64) -> impl Iterator<Item = AABB<Planar>> {
+    const MOST_PIECES: f64 = 256.0;
+    let slant = (a[0] - b[0]).abs().min((a[1] - b[1]).abs());
+    let pieces = (slant / (2.0 * reach)).ceil().clamp(1.0, MOST_PIECES);
+    let at = move |piece: f64| {
+        let along = piece / pieces;
+        [a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])]
+    };
+    std::iter::successors(Some(0.0), move |piece| {
+        (*piece + 1.0 < pieces).then_some(piece + 1.0)
+    })
+    .map(move |piece| {
+        let (p, q) = (at(piece), at(piece + 1.0));
+        AABB::from_corners(
+            [p[0].min(q[0]) - reach, p[1].min(q[1]) - reach],
+            [p[0].max(q[0]) + reach, p[1].max(q[1]) + reach],
+        )
+    })
 }
 
 /// The point of a segment that is nearest to a position.

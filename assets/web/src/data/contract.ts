@@ -10,7 +10,7 @@ export interface ClockInfo {
 
 export interface LayerInfo {
   name: string;
-  count: number;
+  count?: number;
   synthetic: boolean;
   source: string;
   licence: string;
@@ -22,6 +22,8 @@ export interface PackInfo {
   title: string;
   preset: string | null;
   synthetic: boolean;
+  simulated_sensors: boolean;
+  notice: Record<string, string>;
   layers: LayerInfo[];
 }
 

@@ -7,6 +7,7 @@ const NO_CLASS = 255;
 export class Fleet {
   readonly size: number;
   readonly siteId: string[];
+  /** Empty where a place has no name. */
   readonly siteName: string[];
   readonly siteCommune: (string | null)[];
   readonly siteLon: Float64Array;
@@ -36,7 +37,7 @@ export class Fleet {
     this.seq = snapshot.seq;
     this.size = containers.id.length;
     this.siteId = sites.id;
-    this.siteName = sites.name.map((name, i) => name || (sites.id[i] ?? ''));
+    this.siteName = sites.name.map((name) => name ?? '');
     this.siteCommune = sites.commune;
     this.siteLon = Float64Array.from(sites.lon);
     this.siteLat = Float64Array.from(sites.lat);

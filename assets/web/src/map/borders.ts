@@ -18,13 +18,18 @@ function edgeKey(a: Position, b: Position): string {
   return p < q ? `${p};${q}` : `${q};${p}`;
 }
 
-function ringsOf(shapes: (Polygon | MultiPolygon)[]): Position[][] {
-  return shapes.flatMap((s) => (s.type === 'Polygon' ? s.coordinates : s.coordinates.flat()));
+function partsOf(shapes: (Polygon | MultiPolygon)[]): Position[][][] {
+  return shapes.flatMap((s) => (s.type === 'Polygon' ? [s.coordinates] : s.coordinates));
 }
 
-/** Outlines that share no vertices give an empty `inner` and everything in `rim`. */
+/** All rings, each with its area on its left. */
+function woundRings(shapes: (Polygon | MultiPolygon)[]): Position[][] {
+  return partsOf(shapes).flatMap((part) => part.map((ring, i) => (windingOf(ring) > 0 === (i === 0) ? ring : [...ring].reverse())));
+}
+
+/** Outlines that share no vertices give an empty `inner` and everything in `rim`; lines keep the territory on their left. */
 export function bordersOf(shapes: (Polygon | MultiPolygon)[]): Borders {
-  const rings = ringsOf(shapes);
+  const rings = woundRings(shapes);
   const uses = new Map<string, number>();
   for (const ring of rings) eachEdge(ring, (a, b) => bump(uses, edgeKey(a, b)));
   const borders: Borders = { inner: [], rim: [] };
@@ -58,6 +63,51 @@ function chain(ring: Position[], uses: Map<string, number>, done: Set<string>, i
   });
 }
 
+/** The rim as closed rings, every one with the territory on its left; null where its lines do not close. */
+export function rimRings(rim: Position[][]): Position[][] | null {
+  const rings: Position[][] = [];
+  const starting = new Map<string, Position[][]>();
+  for (const line of rim) {
+    const key = pointKey(line[0]!);
+    starting.set(key, [...(starting.get(key) ?? []), line]);
+  }
+  for (const line of rim) {
+    const ring = take(starting, pointKey(line[0]!), line);
+    while (ring.length && pointKey(ring.at(-1)!) !== pointKey(ring[0]!)) {
+      const next = starting.get(pointKey(ring.at(-1)!))?.[0];
+      if (!next) return null;
+      ring.push(...take(starting, pointKey(next[0]!), next).slice(1));
+    }
+    if (ring.length) rings.push(ring);
+  }
+  return rings;
+}
+
+/** Takes one line out of those that start at a point; empty where it was taken before. */
+function take(starting: Map<string, Position[][]>, key: string, line: Position[]): Position[] {
+  const here = starting.get(key) ?? [];
+  if (!here.includes(line)) return [];
+  starting.set(key, here.filter((other) => other !== line));
+  return [...line];
+}
+
+/** Twice the area to the left of a ring, in square degrees; negative where that is the outside. */
+function windingOf(ring: Position[]): number {
+  let sum = 0;
+  eachEdge(ring, (a, b) => (sum += a[0]! * b[1]! - b[0]! * a[1]!));
+  return sum;
+}
+
+/** As far as the map's projection reaches. */
+const WHOLE_MAP: Position[] = [[-180, -85], [180, -85], [180, 85], [-180, 85], [-180, -85]];
+
+/** Everything that is not the territory: what is drawn over it cuts roads and rivers at the rim. */
+export function outsideOf(rings: Position[][]): MultiPolygon {
+  const outer = rings.filter((ring) => windingOf(ring) > 0);
+  const gaps = rings.filter((ring) => windingOf(ring) < 0);
+  return { type: 'MultiPolygon', coordinates: [[WHOLE_MAP, ...outer], ...gaps.map((gap) => [gap])] };
+}
+
 export type Bounds = [west: number, south: number, east: number, north: number];
 
 export function boundsOf(positions: Iterable<Position>): Bounds | null {
@@ -72,5 +122,5 @@ export function boundsOf(positions: Iterable<Position>): Bounds | null {
 }
 
 export function boundsOfShapes(shapes: (Polygon | MultiPolygon)[]): Bounds | null {
-  return boundsOf(ringsOf(shapes).flat());
+  return boundsOf(partsOf(shapes).flat(2));
 }

@@ -1,10 +1,10 @@
 // The map on screen: outlines, lines, names and containers, and what a hand, a finger or the keyboard does to it.
 import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl';
-import type { Feature, FeatureCollection } from 'geojson';
+import type { Feature, FeatureCollection, Position } from 'geojson';
 import type { CommuneCollection, LineCollection } from '../data/contract.ts';
 import type { Fleet } from '../data/fleet.ts';
 import type { MapView as View } from '../data/route.ts';
-import { boundsOf, boundsOfShapes, bordersOf, type Bounds } from './borders.ts';
+import { boundsOf, boundsOfShapes, bordersOf, outsideOf, rimRings, type Bounds } from './borders.ts';
 import { DiscGeometry, TILE_PX, formAt, metresPerPixel } from './disc-geometry.ts';
 import { DiscLayer, originOf } from './disc-layer.ts';
 import { readPalette } from './palette.ts';
@@ -47,6 +47,7 @@ export class MapView {
   private padding: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
   private isHome = true;
   private hasReadings = false;
+  private reserved = -1;
 
   private constructor(
     container: HTMLElement,
@@ -119,7 +120,9 @@ export class MapView {
     this.communes = communes;
     const shapes = communes.features.map((f) => f.geometry);
     this.source('communes').setData(communes);
-    this.source('borders').setData(borderFeatures(communes));
+    const { lines, outside } = borderFeatures(communes);
+    this.source('borders').setData(lines);
+    this.source('outside').setData(outside);
     this.source('names').setData(nameFeatures(communes));
     this.bounds = boundsOfShapes(shapes) ?? this.bounds;
     if (this.isHome) this.home(false);
@@ -136,6 +139,15 @@ export class MapView {
     this.bounds ??= boundsOf(points);
     if (this.isHome) this.home(false);
     this.writeReadings();
+  }
+
+  /** Keeps names away from a container. */
+  reserve(index: number): void {
+    if (index === this.reserved || !this.geometry) return;
+    this.reserved = index;
+    const { fleet } = this.geometry;
+    const features: Feature[] = index < 0 ? [] : [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [fleet.lon(index), fleet.lat(index)] } }];
+    this.source('reserved').setData({ type: 'FeatureCollection', features });
   }
 
   /** Says that levels or states changed. */
@@ -266,15 +278,19 @@ function shift(padding: Padding, by: number): Padding {
   return { top: padding.top + by, right: padding.right + by, bottom: padding.bottom + by, left: padding.left + by };
 }
 
-function borderFeatures(communes: CommuneCollection): FeatureCollection {
+/** The lines between communes and around them, and what lies outside where the rim closes. */
+function borderFeatures(communes: CommuneCollection): { lines: FeatureCollection; outside: FeatureCollection } {
   const { inner, rim } = bordersOf(communes.features.map((f) => f.geometry));
-  const rimKind = inner.length || communes.features.length === 1 ? 'rim-sure' : 'rim';
-  const feature = (coordinates: number[][], kind: string): Feature => ({
+  const rings = inner.length || communes.features.length === 1 ? rimRings(rim) : null;
+  const feature = (coordinates: Position[], kind: string): Feature => ({
     type: 'Feature',
     properties: { kind },
     geometry: { type: 'LineString', coordinates },
   });
-  return { type: 'FeatureCollection', features: [...inner.map((l) => feature(l, 'inner')), ...rim.map((l) => feature(l, rimKind))] };
+  const around = rings ? rings.map((ring) => feature(ring, 'rim-sure')) : rim.map((line) => feature(line, 'rim'));
+  const lines = [...inner.map((line) => feature(line, 'inner')), ...around];
+  const outside: Feature[] = rings?.length ? [{ type: 'Feature', properties: {}, geometry: outsideOf(rings) }] : [];
+  return { lines: { type: 'FeatureCollection', features: lines }, outside: { type: 'FeatureCollection', features: outside } };
 }
 
 function nameFeatures(communes: CommuneCollection): FeatureCollection {

@@ -1,9 +1,9 @@
-// The plaster model as map layers: table, soft rim, land, water, dotted edges, roads, names; no remote source.
+// The plaster model as map layers: land, water, dotted edges and roads, cut at the rim by the table around; no remote source.
 import type { FeatureCollection } from 'geojson';
 import type { LayerSpecification, StyleSpecification, ExpressionSpecification } from 'maplibre-gl';
 import type { Palette } from './palette.ts';
 
-export const SOURCES = ['communes', 'borders', 'water', 'roads', 'names', 'readings'] as const;
+export const SOURCES = ['communes', 'borders', 'outside', 'water', 'roads', 'names', 'readings', 'reserved'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 /** The container layer is inserted under this one, so that names stay legible above the discs. */
@@ -28,13 +28,27 @@ function line(id: string, source: SourceName, color: string, width: Width | numb
 }
 
 function groundLayers(p: Palette): LayerSpecification[] {
+  const loose = (id: string, color: string, width: number) => line(id, 'borders', color, width, { filter: ['==', ['get', 'kind'], 'rim'] });
   return [
     { id: 'table', type: 'background', paint: { 'background-color': p.out } },
-    line('halo-far', 'borders', p.haloFar, 17),
-    line('halo-near', 'borders', p.haloNear, 9),
-    line('rim-under', 'borders', p.rim, 3.6),
+    loose('halo-far-loose', p.haloFar, 17),
+    loose('halo-near-loose', p.haloNear, 9),
+    loose('rim-loose', p.rim, 3.6),
     { id: 'land', source: 'communes', type: 'fill', paint: { 'fill-color': p.land } },
     line('seams', 'borders', p.land, 1.4, { filter: ['==', ['get', 'kind'], 'inner'] }),
+  ];
+}
+
+/** The table around a territory whose rim is known: it hides what runs over, and the model casts its soft edge on it. */
+function rimLayers(p: Palette): LayerSpecification[] {
+  const isRim = ['==', ['get', 'kind'], 'rim-sure'];
+  const halo = (id: string, color: string, width: number) =>
+    line(id, 'borders', color, width, { filter: isRim, paint: { 'line-color': color, 'line-width': width, 'line-offset': width / 2 } });
+  return [
+    { id: 'outside', source: 'outside', type: 'fill', paint: { 'fill-color': p.out } },
+    halo('halo-far', p.haloFar, 9),
+    halo('halo-near', p.haloNear, 5),
+    line('rim', 'borders', p.rim, 2, { filter: isRim }),
   ];
 }
 
@@ -56,7 +70,6 @@ function lineLayers(p: Palette): LayerSpecification[] {
     roads('roads-middle', middle, p.roadMiddle, widths(1.6, 2.2, 3.6, 9)),
     roads('roads-major', major, p.roadMajor, widths(3.6, 4.6, 7, 12)),
     roads('roads-major-core', major, p.roadMajorCore, widths(1.8, 2.6, 4.4, 9)),
-    line('rim', 'borders', p.rim, 1.6, { filter: ['==', ['get', 'kind'], 'rim-sure'] }),
   ];
 }
 
@@ -71,13 +84,13 @@ function nameLayers(p: Palette): LayerSpecification[] {
       filter: ['all', ['has', 'name'], ['!=', ['get', 'name'], ''], classIs('river')] as never,
       layout: {
         'symbol-placement': 'line',
-        'symbol-spacing': 420,
+        'symbol-spacing': 260,
         'text-field': ['get', 'name'],
         'text-font': ['Maquette Carte Italic'],
         'text-size': 14,
         'text-letter-spacing': 0.09,
         'text-offset': [0, -0.75],
-        'text-max-angle': 32,
+        'text-max-angle': 45,
       },
       paint: { 'text-color': p.waterInk, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
     },
@@ -97,6 +110,8 @@ function nameLayers(p: Palette): LayerSpecification[] {
         'text-size': ['step', POPULATION, 13, 3000, 14.5, 9000, 17],
         'text-max-width': 40,
         'text-padding': 4,
+        'text-variable-anchor': ['center', 'bottom', 'top'],
+        'text-radial-offset': 0.7,
         'symbol-sort-key': ['-', 0, POPULATION],
       },
       paint: {
@@ -121,11 +136,25 @@ function nameLayers(p: Palette): LayerSpecification[] {
       },
       paint: { 'text-color': p.ink, 'text-halo-color': p.halo, 'text-halo-width': 1.7 },
     },
+    // Placed before all others and never seen: names leave the room of the selection's ring free.
+    {
+      id: 'reserved',
+      source: 'reserved',
+      type: 'symbol',
+      layout: {
+        'text-field': 'M',
+        'text-font': ['Maquette Carte Bold'],
+        'text-size': 22,
+        'text-padding': 10,
+        'text-allow-overlap': true,
+      },
+      paint: { 'text-opacity': 0 },
+    },
   ];
 }
 
 export function layersOf(p: Palette): LayerSpecification[] {
-  return [...groundLayers(p), ...lineLayers(p), ...nameLayers(p)];
+  return [...groundLayers(p), ...lineLayers(p), ...rimLayers(p), ...nameLayers(p)];
 }
 
 /** A style without `glyphs`: the library then draws the letters here, from the page's own fonts. */

@@ -91,7 +91,7 @@ export class ContainerTable {
   private row(state: State, i: number): Row {
     const fleet = state.fleet!;
     const commune = communeName(state, fleet.commune(i));
-    const name = fleet.name(i);
+    const name = fleet.name(i) || t('place.unnamed');
     const place = commune && name.startsWith(`${commune}, `) ? name.slice(commune.length + 2) : name;
     const volume = fleet.volume[i]!;
     const level = h('td', { class: 'lv' });
@@ -130,7 +130,7 @@ export class ContainerTable {
     const all: [string, string] = ['', t('filter.all')];
     const parts: [string, HTMLElement][] = [
       ['q', this.queryField(route.query, set)],
-      ['commune', labelledSelect(t('filter.commune'), route.commune, [all, ...communes], (commune) => set({ commune }))],
+      ['commune', labelledSelect(t('filter.commune'), route.commune, [['', t('filter.allCommunes')], ...communes], (commune) => set({ commune }))],
       ['stream', labelledSelect(t('filter.stream'), route.stream, [all, ...present.map((s): [string, string] => [s, t(`stream.${s}`)])], (stream) => set({ stream }))],
       ['level', labelledSelect(t('filter.level'), route.level, [all, ...levels, ...OTHER_LEVELS.map((l): [string, string] => [l, t(`look.${l}`)])], (level) => set({ level }))],
     ];

@@ -14,8 +14,13 @@ export function kindWords(fleet: Fleet, i: number): string {
 
 /** The site's name, with its commune before it unless it says so already. */
 export function placeName(siteName: string, communeName: string): string {
+  if (!siteName) return communeName ? `${communeName}, ${t('place.unnamed')}` : capital(t('place.unnamed'));
   if (!communeName || fold(siteName).includes(fold(communeName))) return siteName;
   return `${communeName}, ${siteName}`;
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "86 %", "plein", "capteur muet", "sans capteur": what stands in a list where a level would. */

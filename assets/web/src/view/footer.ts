@@ -1,6 +1,6 @@
 // The foot of the page: how old the picture is, that it is synthetic, the clock if it is not ours, and the sources.
-import { h, renderOnce, setText } from '../dom.ts';
-import { ago, dayAndTime, number, timeOfDay } from '../i18n/format.ts';
+import { h, renderOnce, setText, type Child } from '../dom.ts';
+import { ago, dayAndTime, list, number, timeOfDay } from '../i18n/format.ts';
 import { plural, t, DICTIONARIES, currentLanguage } from '../i18n/words.ts';
 import type { LayerInfo, PackInfo } from '../data/contract.ts';
 import type { State } from '../state.ts';
@@ -12,8 +12,8 @@ function layerName(name: string): string {
 export function liveWords(state: State): string {
   const { fleet, link, clock } = state;
   if (link.state === 'lost') return fleet ? t('foot.lost', { time: timeOfDay(state.heardAtMs) }) : t('foot.noData');
-  if (!fleet) return t('foot.starting');
-  if (Number.isNaN(fleet.newestObservation)) return link.state === 'live' ? t('foot.liveNoReading') : t('foot.starting');
+  if (!fleet || link.state === 'starting') return t('foot.starting');
+  if (Number.isNaN(fleet.newestObservation)) return t('foot.liveNoReading');
   return t('foot.live', { age: ago(clock.ageS(fleet.newestObservation)) });
 }
 
@@ -56,27 +56,39 @@ export class Footer {
 
   private writePack(pack: PackInfo, sensors: number): void {
     const invented = pack.layers.filter((l) => l.synthetic);
-    const isSynthetic = pack.synthetic || invented.length > 0;
-    this.synthetic.hidden = !isSynthetic;
-    renderOnce(this.synthetic, pack.name, () => [
-      h('span', {}, t(pack.synthetic ? 'synthetic.tab' : 'synthetic.partly'), h('span', { class: 'more' }, this.syntheticMore(pack, invented, sensors))),
-    ]);
+    this.synthetic.hidden = !pack.synthetic && invented.length === 0;
+    renderOnce(this.synthetic, `${pack.name}/${sensors}`, () => [h('span', {}, ...syntheticWords(pack, invented, sensors))]);
     this.sources.hidden = pack.layers.length === 0;
-    renderOnce(this.sources, pack.name, () => [
-      h('summary', {}, t('sources.title')),
-      h('div', { class: 'sources-list' }, h('b', {}, pack.title), h('ul', {}, ...pack.layers.map(sourceItem)), h('p', {}, h('a', { href: '/assets-web/licences.txt' }, t('sources.licences')))),
-    ]);
-  }
-
-  private syntheticMore(pack: PackInfo, invented: LayerInfo[], sensors: number): string {
-    if (!pack.synthetic) return t('synthetic.layers', { layers: invented.map((l) => layerName(l.name)).join(', ') });
-    const count = plural('synthetic.sensors', sensors, { n: number(sensors) });
-    return pack.preset === 'target-2023' ? t('synthetic.plan2023', { count }) : t('synthetic.count', { count });
+    renderOnce(this.sources, pack.name, () => [h('summary', {}, t('sources.title')), sourcesList(pack)]);
   }
 }
 
+/** What is made up, in bold, then how much of it: everything, the levels of real containers, or some layers. */
+function syntheticWords(pack: PackInfo, invented: LayerInfo[], sensors: number): Child[] {
+  const count = plural('synthetic.sensors', sensors, { n: number(sensors) });
+  const words = (tab: string, more: string) => [tab, h('span', { class: 'more' }, more)];
+  if (invented.length === pack.layers.length) {
+    return words(t('synthetic.tab'), pack.preset === 'target-2023' ? t('synthetic.plan2023', { count }) : t('synthetic.count', { count }));
+  }
+  if (pack.simulated_sensors && invented.every((l) => l.name === 'sensors')) return words(t('synthetic.levels'), t('synthetic.realPlaces', { count }));
+  return words(t('synthetic.partly'), t('synthetic.layers', { layers: list(invented.map((l) => layerName(l.name))).toLowerCase() }));
+}
+
+function sourcesList(pack: PackInfo): HTMLElement {
+  const notice = pack.notice[currentLanguage()];
+  return h(
+    'div',
+    { class: 'sources-list' },
+    h('b', {}, pack.title),
+    notice ? h('p', { class: 'pack-notice' }, notice) : null,
+    h('ul', {}, ...pack.layers.map(sourceItem)),
+    h('p', {}, h('a', { href: '/assets-web/licences.txt' }, t('sources.licences'))),
+  );
+}
+
 function sourceItem(layer: LayerInfo): HTMLElement {
-  const facts = [layer.source, layer.licence, layer.vintage].filter(Boolean).join(', ');
+  const facts = [layer.source, layer.licence, layer.vintage].filter(Boolean).join(' · ');
   const tag = layer.synthetic ? h('span', { class: 'synth' }, t('synthetic.short')) : null;
-  return h('li', {}, h('span', {}, h('b', {}, layerName(layer.name)), ` ${number(layer.count)}`), h('span', {}, facts), tag);
+  const count = layer.count === undefined ? '' : ` ${number(layer.count)}`;
+  return h('li', {}, h('span', {}, h('b', {}, layerName(layer.name)), count), h('span', {}, facts), tag);
 }

@@ -8,7 +8,7 @@ export interface Headline {
   full: string;
   sensors: string;
   /** The look that the second half counts, for a link to those containers. */
-  look: 'silent' | 'late' | null;
+  look: 'silent' | 'late' | 'unread' | null;
 }
 
 /** A line broken for longer than this puts the sentence in the past. */
@@ -24,8 +24,9 @@ function sensorsHalf(sum: Summary, past: boolean): Pick<Headline, 'sensors' | 'l
     return { sensors: plural(key, sum.silent, { n: number(sum.silent) }), look: 'silent' };
   }
   if (past) return { sensors: '', look: null };
-  const late = sum.late + sum.unread;
-  if (late > 0) return { sensors: plural('headline.late', late, { n: number(late) }), look: sum.late > 0 ? 'late' : null };
+  const look = sum.late > 0 ? 'late' : 'unread';
+  const waiting = sum.late + sum.unread;
+  if (waiting > 0) return { sensors: plural(`headline.${look}`, waiting, { n: number(waiting) }), look };
   return { sensors: t('headline.allHeard'), look: null };
 }
 

@@ -147,6 +147,7 @@ export class Sheet {
     if (sensor?.expected_interval_s) rows.push([t('fact.interval'), t('fact.every', { span: duration(sensor.expected_interval_s) })]);
     rows.push([t('fact.id'), id]);
     if (details?.container?.properties.synthetic) rows.push([t('fact.origin'), t('fact.synthetic')]);
+    else if (sensor?.synthetic) rows.push([t('fact.origin'), t('fact.simulated')]);
     renderOnce(this.facts, JSON.stringify(rows), () => rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
   }
 
@@ -166,9 +167,15 @@ export class Sheet {
   }
 }
 
+/** "Milesight EM400-MUD" of "milesight-em400-mud". */
+export function modelName(codec: string): string {
+  const [brand = '', ...model] = codec.split('-');
+  return [brand.charAt(0).toUpperCase() + brand.slice(1), model.join('-').toUpperCase()].join(' ').trim();
+}
+
 function sensorWords(sensor: SensorProperties): string {
   const parts: string[] = [];
-  if (sensor.codec) parts.push(sensor.codec.toUpperCase());
+  if (sensor.codec) parts.push(modelName(sensor.codec));
   if (typeof sensor.battery_pct === 'number') parts.push(t('fact.battery', { n: number(sensor.battery_pct) }));
   if (typeof sensor.temperature_c === 'number') parts.push(t('fact.temperature', { n: number(sensor.temperature_c, 1) }));
   if (sensor.status && sensor.status !== 'ok') parts.push(t(`status.${sensor.status}`));

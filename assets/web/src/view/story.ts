@@ -23,7 +23,7 @@ function where(state: State, sum: Summary): string {
   if (sum.sensors === 0) return t('story.noSensor');
   const most = byNeed(sum.communes.values()).filter((c) => c.full > 0);
   const names = most.slice(0, 3).map((c) => communeName(state, c.code));
-  const place = names.length === 0 ? '' : t(most.length > 3 ? 'story.mostly' : 'story.all', { where: list(names) });
+  const place = names.length === 0 ? '' : most.length > 3 ? t('story.mostly', { where: list(names) }) : plural('story.all', sum.full, { where: list(names) });
   const bare = sum.bare > 0 ? plural('story.bare', sum.bare, { n: number(sum.bare) }) : '';
   return [place, bare].filter(Boolean).join(' ');
 }

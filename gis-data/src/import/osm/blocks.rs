@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use osmpbf::{BlobReader, BlobType, ByteOffset, Element, HeaderBlock, PrimitiveBlock};
 
 use crate::error::{GisError, GisResult};
-use crate::import::{Report, WarningCode};
+use crate::import::{Progress, Report, WarningCode};
 
 /// The largest block on disk and in memory, in bytes, according to the format's description.
 const MAX_BLOCK: u64 = 32 * 1024 * 1024;
@@ -26,6 +26,16 @@ pub(super) enum Objects {
     Nodes,
     Ways,
     Relations,
+}
+
+impl Objects {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Nodes => "nodes",
+            Self::Ways => "ways",
+            Self::Relations => "relations",
+        }
+    }
 }
 
 /// A PBF file whose frame has been checked.
@@ -86,7 +96,14 @@ impl PbfFile {
         let path = &self.path;
         let mut reader = open_reader(path)?;
         let mut failure = None;
+        let (mut done, blocks) = (0, self.blocks.len());
         self.blocks.retain_mut(|block| {
+            done += 1;
+            report.tell(Progress {
+                what: objects.name(),
+                done,
+                blocks,
+            });
             if failure.is_some() || block.holds.is_some_and(|holds| !holds[objects as usize]) {
                 return true;
             }

@@ -1,0 +1,255 @@
+//! What an import came to, for people and for programs.
+
+use std::path::Path;
+use std::time::Duration;
+
+use gis_data::import::{Report, Warning};
+use gis_data::pack::{LineLayer, Pack};
+use serde::Serialize;
+use twin_core::AssetKind;
+
+use crate::error::{ApiError, ApiResult};
+
+/// What an import came to. Fields and their names are those of `--json`.
+#[derive(Debug, Serialize)]
+pub(super) struct Outcome {
+    layers: Vec<LayerOutcome>,
+    warnings: Vec<WarningOutcome>,
+    /// Most memory that the process ever had, where the system tells.
+    peak_rss_mib: Option<f64>,
+    seconds: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct LayerOutcome {
+    name: &'static str,
+    count: usize,
+    synthetic: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct WarningOutcome {
+    code: &'static str,
+    r#where: String,
+    message: String,
+}
+
+impl Outcome {
+    /// The layers that have anything, and the warnings that were kept.
+    pub(super) fn new(pack: &Pack, report: &Report, took: Duration) -> Self {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        Self {
+            layers: layers(pack),
+            warnings: report.warnings().map(WarningOutcome::of).collect(),
+            peak_rss_mib: peak_rss_mib(&status),
+            seconds: (took.as_secs_f64() * 1e3).round() / 1e3,
+        }
+    }
+
+    /// For programs: one JSON object.
+    pub(super) fn to_json(&self) -> ApiResult<String> {
+        let json = serde_json::to_string_pretty(self);
+        json.map(|json| json + "\n").map_err(|error| ApiError::Run {
+            action: "write the outcome as JSON",
+            source: error.into(),
+        })
+    }
+
+    /// For people: what the pack holds, what was left out, and what to do next.
+    pub(super) fn to_text(&self, report: &Report, out: &Path) -> String {
+        let mut lines = vec![format!("pack written to {}", out.display()), String::new()];
+        lines.extend(self.layer_lines());
+        lines.push(String::new());
+        lines.extend(warning_lines(report));
+        let memory = self.peak_rss_mib.map_or_else(String::new, |mib| {
+            format!(", {mib:.0} MiB of memory at most")
+        });
+        lines.push(format!("{:.1} s{memory}", self.seconds));
+        lines.push(format!("next: twin serve --pack {}", quoted(out)));
+        lines.join("\n") + "\n"
+    }
+
+    fn layer_lines(&self) -> Vec<String> {
+        let width = width_of(self.layers.iter().map(|layer| layer.name), "layer");
+        let row = |name: &str, count: &str, mark: &str| {
+            let line = format!("  {name:<width$}  {count:>8}  {mark}");
+            line.trim_end().to_owned()
+        };
+        let header = row("layer", "count", "");
+        let rows = self.layers.iter().map(|layer| {
+            let mark = if layer.synthetic { "synthetic" } else { "" };
+            row(layer.name, &layer.count.to_string(), mark)
+        });
+        std::iter::once(header).chain(rows).collect()
+    }
+}
+
+/// The warnings by their code: how many, and the first of each.
+fn warning_lines(report: &Report) -> Vec<String> {
+    if report.is_empty() {
+        return vec!["no warnings".to_owned()];
+    }
+    let width = width_of(report.counts().map(|(code, _)| code.name()), "warning");
+    let first = |code| report.warnings().find(|warning| warning.code == code);
+    let mut lines = vec![format!(
+        "  {:<width$}  {:>8}  the first",
+        "warning", "count"
+    )];
+    lines.extend(report.counts().map(|(code, count)| {
+        let first = first(code).map_or_else(String::new, |warning| {
+            format!("{}: {}", warning.object, warning.message)
+        });
+        format!("  {:<width$}  {count:>8}  {first}", code.name())
+    }));
+    lines.push("each warning: run with --json".to_owned());
+    lines.push(String::new());
+    lines
+}
+
+fn width_of<'a>(names: impl Iterator<Item = &'a str>, header: &str) -> usize {
+    names
+        .map(str::len)
+        .chain([header.len()])
+        .max()
+        .unwrap_or_default()
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
+    if text.chars().all(is_plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// `VmHWM` of Linux's `/proc/self/status`, which is in KiB, with one decimal.
+fn peak_rss_mib(status: &str) -> Option<f64> {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some((kib / 1024.0 * 10.0).round() / 10.0)
+}
+
+fn layers(pack: &Pack) -> Vec<LayerOutcome> {
+    let layer = |name, count| LayerOutcome {
+        name,
+        count,
+        synthetic: (pack.manifest.layers)
+            .get(name)
+            .is_some_and(|info| info.synthetic),
+    };
+    let communes = layer("communes", pack.layers.communes.len());
+    let assets = AssetKind::ALL
+        .iter()
+        .map(|info| layer(info.layer, pack.layers.count(info.kind)));
+    let lines = LineLayer::ALL.map(|line| {
+        let drawn = pack.lines.iter().filter(|drawn| drawn.layer == line);
+        layer(line.name(), drawn.count())
+    });
+    std::iter::once(communes)
+        .chain(assets)
+        .chain(lines)
+        .filter(|layer| layer.count > 0)
+        .collect()
+}
+
+impl WarningOutcome {
+    fn of(warning: &Warning) -> Self {
+        Self {
+            code: warning.code.name(),
+            r#where: format!("{}: {}", warning.file.display(), warning.object),
+            message: warning.message.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gis_data::import::WarningCode;
+
+    use super::*;
+
+    fn outcome() -> Outcome {
+        let layer = |name, count, synthetic| LayerOutcome {
+            name,
+            count,
+            synthetic,
+        };
+        Outcome {
+            layers: vec![layer("sites", 12, false), layer("sensors", 19, true)],
+            warnings: Vec::new(),
+            peak_rss_mib: Some(84.4),
+            seconds: 1.25,
+        }
+    }
+
+    #[test]
+    fn people_see_columns_grouped_warnings_and_the_next_step() {
+        let mut report = Report::default();
+        for way in 1..=3 {
+            let way = format!("way {way}");
+            report.warn(
+                WarningCode::OpenArea,
+                Path::new("a.pbf"),
+                way,
+                "is not closed",
+            );
+        }
+        let text = outcome().to_text(&report, Path::new("my packs/a"));
+        let expected = "\
+pack written to my packs/a
+
+  layer       count
+  sites          12
+  sensors        19  synthetic
+
+  warning       count  the first
+  open-area         3  way 1: is not closed
+each warning: run with --json
+
+1.2 s, 84 MiB of memory at most
+next: twin serve --pack 'my packs/a'
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn an_import_without_warnings_says_so() {
+        let text = outcome().to_text(&Report::default(), Path::new("a"));
+        assert!(text.contains("\nno warnings\n"), "{text}");
+    }
+
+    #[test]
+    fn programs_get_the_promised_fields() {
+        let json: serde_json::Value = serde_json::from_str(&outcome().to_json().unwrap()).unwrap();
+        let expected = serde_json::json!({
+            "layers": [
+                { "name": "sites", "count": 12, "synthetic": false },
+                { "name": "sensors", "count": 19, "synthetic": true },
+            ],
+            "warnings": [],
+            "peak_rss_mib": 84.4,
+            "seconds": 1.25,
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn the_peak_of_memory_is_that_of_the_system() {
+        let status = "Name:\ttwin\nVmHWM:\t   86528 kB\nVmRSS:\t 100 kB\n";
+        assert_eq!(peak_rss_mib(status), Some(84.5));
+        assert_eq!(peak_rss_mib("Name:\ttwin\n"), None);
+    }
+
+    #[rstest::rstest]
+    #[case::plain("packs/a-1", "packs/a-1")]
+    #[case::blank("my packs", "'my packs'")]
+    #[case::quote("l'île", r"'l'\''île'")]
+    fn a_path_can_be_pasted_into_a_shell(#[case] path: &str, #[case] shown: &str) {
+        assert_eq!(quoted(Path::new(path)), shown);
+    }
+}

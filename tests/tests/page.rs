@@ -1,0 +1,64 @@
+//! A person opens the page of a running server in a browser: it draws, moves, speaks two
+//! languages and can be used with keys alone.
+
+use std::sync::{Mutex, PoisonError};
+
+use tests::HarnessResult;
+use tests::needs::{absent, page_driver, say, shared};
+use tests::server::{TwinServer, output_of, twin};
+
+/// Chromium without a graphics card wants the machine for itself.
+static BROWSER: Mutex<()> = Mutex::new(());
+
+#[test]
+fn the_page_of_the_embedded_territory_is_alive() -> HarnessResult<()> {
+    page_is_alive(&["--clock", "1x"])
+}
+
+#[test]
+fn the_page_of_a_real_country_is_alive() -> HarnessResult<()> {
+    let Some(extract) = shared("roads/andorra-2025-01.osm.pbf")? else {
+        return Ok(());
+    };
+    let home = tempfile::tempdir().unwrap();
+    let pack = home.path().join("pack");
+    let mut import = twin(&["pack", "import", "--virtual-sensors", "--title", "Andorre"])?;
+    import.arg("--osm").arg(extract).arg("--out").arg(&pack);
+    let imported = output_of(import)?;
+    let stderr = String::from_utf8_lossy(&imported.stderr);
+    assert!(imported.status.success(), "{stderr}");
+    page_is_alive(&["--clock", "60x", "--pack", &pack.to_string_lossy()])
+}
+
+fn page_is_alive(arguments: &[&str]) -> HarnessResult<()> {
+    let Some(mut driver) = page_driver("e2e/page.mjs")? else {
+        return Ok(());
+    };
+    let data = tempfile::tempdir().unwrap();
+    let mut command = twin(&["serve", "--listen", "127.0.0.1:0"])?;
+    command
+        .env("TWIN_LOG", "error")
+        .args(arguments)
+        .arg("--data")
+        .arg(data.path());
+    let _alone = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
+    let server = TwinServer::start(command)?;
+    if !is_built(server.base_url()) {
+        let what = "page in this twin (make web, then build again)";
+        return absent::<()>("TWIN_REQUIRE_TOOLS", what).map(drop);
+    }
+    driver.arg(server.base_url());
+    let driven = output_of(driver)?;
+    let told = String::from_utf8_lossy(&driven.stdout);
+    let stderr = String::from_utf8_lossy(&driven.stderr);
+    assert!(driven.status.success(), "{told}{stderr}");
+    say(&told);
+    Ok(())
+}
+
+/// Whether the page was there when the program was compiled.
+fn is_built(base: &str) -> bool {
+    let mut start = ureq::get(&format!("{base}/")).call().unwrap();
+    let page = start.body_mut().read_to_string().unwrap();
+    page.contains("/assets-web/")
+}
