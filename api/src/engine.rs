@@ -17,6 +17,8 @@ mod open;
 mod owner;
 mod readers;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use self::clock::{ClockKind, TwinClock};
 pub use self::error::{EngineError, EngineResult, SubmitError};

@@ -10,6 +10,7 @@ mod layers;
 mod live;
 mod problem;
 mod query;
+mod radio;
 mod ready;
 mod router;
 mod server;

@@ -5,15 +5,20 @@
 //! the process and the loss of power.
 
 mod error;
+mod reader;
 mod recovery;
 mod rows;
 mod sqlite;
+mod verify;
+mod wal;
 
 use twin_core::{AssetId, Change, Channel, Input, Snapshot, Timestamp};
 
 pub use self::error::{StoreError, StoreResult};
+pub use self::reader::SqliteReader;
 pub use self::recovery::{Recovered, recover};
-pub use self::sqlite::{SqliteJournal, SqliteReader};
+pub use self::sqlite::SqliteJournal;
+pub use self::verify::verify;
 
 /// An input with the changes it made; what one line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,13 +55,16 @@ pub struct Batch {
 /// The writer's side of a journal.
 pub trait Journal: Send {
     /// Writes a batch, all or nothing, and returns once it is safe on disk.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfOrder`] where a change does not follow the last one of its channel.
     fn append(&mut self, batch: &Batch) -> StoreResult<()>;
 
     /// Keeps a snapshot, so that a restart need not start from the beginning.
     fn save_snapshot(&mut self, snapshot: &Snapshot) -> StoreResult<()>;
 
-    /// Forgets public changes up to `seq`, at most `limit` of them, but for those of what exists.
-    /// Returns how many it forgot.
+    /// Forgets public changes up to `seq`, at most `limit` of them, but for those of what exists
+    /// and those that a kept snapshot lacks. Returns how many it forgot.
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize>;
 
     /// Keeps a fact about the journal itself, for example which pack it belongs to.
@@ -77,6 +85,13 @@ pub trait JournalReader: Send {
     /// [`StoreError::Damaged`] where a number is missing or a row does not read.
     fn changes(&self, channel: Channel, after: u64, limit: u32) -> StoreResult<Vec<Change>>;
 
+    /// Changes of both channels with a number above `public` and `restricted`, in the order in
+    /// which they were made, at most `limit` of them; empty at the end.
+    ///
+    /// # Errors
+    /// As [`JournalReader::changes`].
+    fn replay(&self, public: u64, restricted: u64, limit: u32) -> StoreResult<Vec<Change>>;
+
     /// The changes of what exists, of both channels, that are part of a snapshot, in the order
     /// they were made.
     fn structural_changes(&self, upto: &Snapshot) -> StoreResult<Vec<Change>>;
@@ -87,9 +102,19 @@ pub trait JournalReader: Send {
     /// The number of the last change of a channel that was forgotten; 0 where none was.
     fn forgotten(&self, channel: Channel) -> StoreResult<u64>;
 
+    /// The number of the last change of a channel; 0 before the first.
+    fn last(&self, channel: Channel) -> StoreResult<u64>;
+
+    /// The latest time of anything in the journal, in the twin's clock; [`Timestamp::MIN`] where
+    /// nothing is.
+    fn latest(&self) -> StoreResult<Timestamp>;
+
     /// The newest snapshot that reads.
     fn snapshot(&self) -> StoreResult<Option<Snapshot>>;
 
     /// The state of a source.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it is not as it was written.
     fn checkpoint(&self, name: &str) -> StoreResult<Option<Checkpoint>>;
 }

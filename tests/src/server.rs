@@ -95,6 +95,11 @@ impl TwinServer {
         &self.base_url
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal, by name: `TERM`, `INT`, `KILL`.
     pub fn signal(&self, name: &str) -> HarnessResult<()> {
         let mut kill = Command::new("sh");

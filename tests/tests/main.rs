@@ -1,10 +1,18 @@
 //! Stories across crates; one module each.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod country;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod durability;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod small;

@@ -1,8 +1,9 @@
 //! `twin doctor`: looks after a data directory.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use gis_data::stores::{JournalReader as _, SqliteReader, StoreError, recover};
+use gis_data::stores::{JournalReader as _, SqliteReader, StoreError, recover, verify};
 use serde::Serialize;
 use twin_core::Channel;
 
@@ -10,12 +11,9 @@ use super::print;
 use crate::engine::EngineError;
 use crate::error::{ApiError, ApiResult};
 
-/// Changes read at once.
-const CHUNK: u32 = 10_000;
-
 /// Check the journal of a data directory, or save what is intact of a damaged one.
 ///
-/// Nothing in the directory is changed.
+/// The journal and the pack stay as they are. The directory must not be in use.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
     /// The data directory
@@ -43,6 +41,7 @@ impl Doctor {
     /// Does what was asked for; a damaged journal is an error unless it was recovered.
     pub(super) fn run(self) -> ApiResult<()> {
         let journal = self.data.join("journal.sqlite");
+        let _in_use = lock(&self.data)?;
         let finding = match &self.recover_to {
             Some(new) => self.recover(&journal, new)?,
             None => check(&journal)?,
@@ -88,30 +87,34 @@ impl Finding {
     }
 }
 
-/// Reads every change that is not forgotten.
+/// Reads every row of the journal.
 fn check(journal: &Path) -> ApiResult<Finding> {
     let store = |error: StoreError| ApiError::from(EngineError::from(error));
+    verify(journal).map_err(store)?;
     let reader = SqliteReader::open(journal).map_err(store)?;
-    let mut last = [0, 0];
-    for (channel, last) in [Channel::Public, Channel::Restricted]
-        .into_iter()
-        .zip(&mut last)
-    {
-        *last = reader.forgotten(channel).map_err(store)?;
-        loop {
-            let changes = reader.changes(channel, *last, CHUNK).map_err(store)?;
-            match changes.last() {
-                Some(change) => *last = change.seq,
-                None => break,
-            }
-        }
-    }
-    let [public_seq, restricted_seq] = last;
     Ok(Finding {
-        public_seq,
-        restricted_seq,
+        public_seq: reader.last(Channel::Public).map_err(store)?,
+        restricted_seq: reader.last(Channel::Restricted).map_err(store)?,
         damage: None,
     })
+}
+
+/// Keeps servers out of a directory, and refuses one that a server has.
+fn lock(data: &Path) -> ApiResult<Option<File>> {
+    let path = data.join("lock");
+    let Ok(file) = File::open(&path) else {
+        return Ok(None);
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(EngineError::InUse { path: data.into() }.into()),
+        Err(TryLockError::Error(source)) => Err(EngineError::Io {
+            action: "lock",
+            path,
+            source,
+        }
+        .into()),
+    }
 }
 
 fn copy_folder(from: &Path, to: &Path) -> ApiResult<()> {

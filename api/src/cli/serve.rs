@@ -95,6 +95,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let directory = engine::open(&open_request(config), ingest::SOURCE)?;
     let DataDirectory {
         engine,
+        origin,
         manifest,
         lines,
         checkpoint,
@@ -106,10 +107,11 @@ async fn serve(config: &Config) -> ApiResult<()> {
             Some(_) => FlowPlan::before_2023(),
             None => FlowPlan::as_happened(),
         };
-        let mut network = VirtualNetwork::new(engine.clone(), flows, checkpoint.as_ref())?;
+        let mut network = VirtualNetwork::new(engine.clone(), &origin, flows, checkpoint.as_ref())?;
         network.report_once().await?;
         tokio::spawn(network.run());
     }
+    drop((origin, checkpoint));
     let state = ApiState {
         engine: engine.clone(),
         territory: Arc::new(Territory::new(manifest, &lines)),

@@ -5,12 +5,13 @@ use std::collections::BinaryHeap;
 
 use twin_core::{AssetKind, Timestamp, Twin};
 
-/// At most one pending deadline per sensor. A sensor that reports in the meantime is not moved:
-/// its old deadline comes up, is found too early, and is put back later.
+/// One valid deadline per sensor, never later than the sensor's own. A sensor whose deadline moves
+/// back is not moved: the old deadline comes up, is found too early, and is put back later. One
+/// whose deadline comes forward is queued anew, and what was queued before no longer counts.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
     queue: BinaryHeap<Reverse<(Timestamp, u32)>>,
-    is_queued: Vec<bool>,
+    queued: Vec<Option<Timestamp>>,
 }
 
 impl Deadlines {
@@ -31,15 +32,15 @@ impl Deadlines {
     /// Makes sure that a sensor which can become stale or silent is waited for.
     pub(super) fn arm(&mut self, twin: &Twin, sensor: u32) {
         let ix = sensor as usize;
-        if self.is_queued.len() <= ix {
-            self.is_queued.resize(ix + 1, false);
+        if self.queued.len() <= ix {
+            self.queued.resize(ix + 1, None);
         }
-        if self.is_queued[ix] {
+        let Some(at) = twin.deadline(sensor) else {
             return;
-        }
-        if let Some(at) = twin.deadline(sensor) {
+        };
+        if self.queued[ix].is_none_or(|queued| at < queued) {
             self.queue.push(Reverse((at, sensor)));
-            self.is_queued[ix] = true;
+            self.queued[ix] = Some(at);
         }
     }
 
@@ -52,7 +53,10 @@ impl Deadlines {
                 break;
             }
             self.queue.pop();
-            self.is_queued[sensor as usize] = false;
+            if self.queued[sensor as usize] != Some(at) {
+                continue;
+            }
+            self.queued[sensor as usize] = None;
             match twin.deadline(sensor) {
                 Some(deadline) if deadline <= now => due.push(sensor),
                 Some(_) => self.arm(twin, sensor),

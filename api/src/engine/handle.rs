@@ -84,7 +84,7 @@ pub(super) enum Submission {
 pub struct Engine {
     pub(super) inbox: mpsc::Sender<Submission>,
     pub(super) twins: watch::Receiver<Twin>,
-    pub(super) published: broadcast::Sender<Arc<[Change]>>,
+    pub(super) published: broadcast::WeakSender<Arc<[Change]>>,
     pub(super) readers: Readers,
     pub(super) clock: TwinClock,
     pub(super) is_storing: Arc<AtomicBool>,

@@ -56,11 +56,13 @@ pub struct OpenRequest {
 pub struct DataDirectory {
     /// The running twin.
     pub engine: Engine,
+    /// The twin as the pack tells it, before any change.
+    pub origin: Twin,
     /// What the pack says of itself.
     pub manifest: Manifest,
     /// Roads and water, only to be drawn.
     pub lines: Vec<MapLine>,
-    /// The stored states of sources, by name.
+    /// The kept state of the source that was asked for.
     pub checkpoint: Option<Checkpoint>,
     /// Held as long as the directory is in use.
     pub lock: File,
@@ -108,18 +110,16 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         lines,
     } = pack;
     let crs = gis_data::crs::planar_crs(&manifest.crs)?;
-    let empty = Twin::new(Inventory::new(layers, crs)?, HealthRules::default());
+    let origin = Twin::new(Inventory::new(layers, crs)?, HealthRules::default());
     let reader = SqliteReader::open(&path)?;
-    let twin = replay(empty, &reader)?;
+    let twin = replay(origin.clone(), &reader)?;
     let checkpoint = reader.checkpoint(source)?;
-    let last = twin
-        .at()
-        .max(checkpoint.as_ref().map_or(Timestamp::MIN, |kept| kept.at));
-    let clock = clock(kind, last, request);
+    let clock = clock(kind, reader.latest()?, request);
     let readers = Readers::new(move || Ok(Box::new(SqliteReader::open(&path)?)));
     let engine = start(twin, Box::new(journal), clock, readers, request.rules);
     Ok(DataDirectory {
         engine,
+        origin,
         manifest,
         lines,
         checkpoint,
@@ -127,7 +127,7 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     })
 }
 
-/// A simulated clock goes on where the twin's last change or its source's last checkpoint was.
+/// A simulated clock goes on at the last time in the journal.
 fn clock(kind: ClockKind, last: Timestamp, request: &OpenRequest) -> TwinClock {
     match kind {
         ClockKind::Wall => TwinClock::wall(),
@@ -141,7 +141,7 @@ fn clock(kind: ClockKind, last: Timestamp, request: &OpenRequest) -> TwinClock {
 }
 
 /// Starts the task that owns the twin.
-fn start(
+pub(super) fn start(
     twin: Twin,
     journal: Box<dyn Journal>,
     clock: TwinClock,
@@ -151,6 +151,8 @@ fn start(
     let (inbox_sender, inbox) = mpsc::channel(rules.queue_size);
     let (twins, twins_receiver) = watch::channel(twin.clone());
     let (published, _) = broadcast::channel(BATCHES_KEPT);
+    // The owner alone keeps the channel open: when it ends, so do the listeners.
+    let weak = published.downgrade();
     let is_storing = Arc::new(AtomicBool::new(true));
     let owner = Owner {
         deadlines: Deadlines::of(&twin),
@@ -161,7 +163,7 @@ fn start(
         rules,
         inbox,
         twins,
-        published: published.clone(),
+        published,
         compaction: None,
         is_storing: Arc::clone(&is_storing),
     };
@@ -169,7 +171,7 @@ fn start(
     Engine {
         inbox: inbox_sender,
         twins: twins_receiver,
-        published,
+        published: weak,
         readers,
         clock,
         is_storing,
@@ -185,18 +187,14 @@ fn replay(empty: Twin, reader: &dyn JournalReader) -> EngineResult<Twin> {
         }
         None => empty,
     };
-    // Restricted changes touch cameras only and public ones never do so in a way that depends on
-    // them, so the channels may follow each other.
-    for channel in [Channel::Public, Channel::Restricted] {
-        loop {
-            let changes = reader.changes(channel, twin.seq(channel), CHUNK)?;
-            if changes.is_empty() {
-                break;
-            }
-            twin = evolve(twin, &changes);
+    loop {
+        let [public, restricted] = [Channel::Public, Channel::Restricted].map(|c| twin.seq(c));
+        let changes = reader.replay(public, restricted, CHUNK)?;
+        if changes.is_empty() {
+            return Ok(twin);
         }
+        twin = evolve(twin, &changes);
     }
-    Ok(twin)
 }
 
 fn lock(data: &Path) -> EngineResult<File> {

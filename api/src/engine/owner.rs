@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use gis_data::stores::{Batch, Entry, Journal, StoreResult};
+use gis_data::stores::{Batch, Checkpoint, Entry, Journal, StoreResult};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
-    Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide, evolve_in_place,
+    AssetKind, Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide,
+    evolve_in_place,
 };
 
 use super::clock::TwinClock;
@@ -18,6 +19,11 @@ use super::handle::{Ack, EngineRules, Receipt, Submission};
 
 /// Changes forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: u32 = 20_000;
+
+/// How long a journal that could not be written is left alone before it is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+/// The name under which the twin's own time is kept.
+const CLOCK: &str = "clock";
 
 /// The owner of the twin.
 pub(super) struct Owner {
@@ -59,22 +65,48 @@ impl Owner {
             let stop = self.work(submissions).await;
             self.keep_house().await;
             if let Some(ack) = stop {
-                self.save_snapshot().await;
+                self.end().await;
                 let seq = self.twin.seq(Channel::Public);
                 ack.send(Ok(Receipt { changes: 0, seq })).ok();
                 return;
             }
         }
+        self.end().await;
+    }
+
+    /// Keeps the time at which the twin ends, and a last snapshot.
+    async fn end(&mut self) {
+        let batch = Batch {
+            entries: Vec::new(),
+            checkpoints: vec![self.clock_checkpoint()],
+        };
+        self.commit(batch).await;
         self.save_snapshot().await;
+    }
+
+    /// The twin's own time, to be kept: a simulated clock goes on from there.
+    fn clock_checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            name: CLOCK.to_owned(),
+            at: self.clock.now(),
+            body: Vec::new(),
+        }
+    }
+
+    /// How long there is nothing to do unless somebody submits something.
+    fn pause(&self) -> Duration {
+        if !self.is_storing.load(Ordering::Relaxed) {
+            return RETRY;
+        }
+        self.deadlines
+            .next()
+            .map_or(Duration::from_hours(1), |at| self.clock.wait_until(at))
     }
 
     /// Waits for submissions or the next deadline; `None` when nobody can submit any more.
     async fn gather(&mut self) -> Option<Vec<Submission>> {
         let mut submissions = Vec::new();
-        let until_deadline = self
-            .deadlines
-            .next()
-            .map_or(Duration::from_hours(1), |at| self.clock.wait_until(at));
+        let until_deadline = self.pause();
         tokio::select! {
             received = self.inbox.recv_many(&mut submissions, self.rules.group_size) => {
                 if received == 0 {
@@ -99,6 +131,10 @@ impl Owner {
     async fn work(&mut self, submissions: Vec<Submission>) -> Option<Ack> {
         let before = self.twin.clone();
         let mut group = Group::default();
+        if !self.is_storing.load(Ordering::Relaxed) {
+            // Finds out whether the journal can be written again, even where nothing else is.
+            group.batch.checkpoints.push(self.clock_checkpoint());
+        }
         let mut due = self.tick(&submissions, &mut group);
         for submission in submissions {
             self.take(submission, &mut group);
@@ -118,10 +154,11 @@ impl Owner {
             self.deadlines.arm(&self.twin, sensor);
         }
         for (ack, answer) in answers {
+            // A refusal may rest on what was not stored, so it does not hold either.
             let answer = if is_stored {
                 answer
             } else {
-                answer.and(Err(SubmitError::NotStored))
+                Err(SubmitError::NotStored)
             };
             ack.send(answer).ok();
         }
@@ -189,11 +226,15 @@ impl Owner {
         }
         evolve_in_place(&mut self.twin, &changes);
         for change in &changes {
-            if let Effect::SensorReported { sensor, .. } = &change.effect {
-                group
-                    .reporters
-                    .extend(self.twin.inventory().find(sensor).map(|asset| asset.ix));
-            }
+            let sensor = match &change.effect {
+                Effect::SensorReported { sensor, .. } => self.twin.inventory().find(sensor),
+                Effect::AssetPut(record) if record.kind() == AssetKind::Sensor => {
+                    let id = record.id().ok();
+                    id.and_then(|id| self.twin.inventory().find(&id))
+                }
+                _ => None,
+            };
+            group.reporters.extend(sensor.map(|asset| asset.ix));
         }
         let count = changes.len();
         group.batch.entries.push(Entry { input, at, changes });
@@ -254,9 +295,14 @@ impl Owner {
 
     async fn forget(&mut self, seq: u64) {
         let forget = move |journal: &mut dyn Journal| journal.forget(seq, FORGOTTEN_AT_ONCE);
-        while let Ok(forgotten) = self.with_journal(forget).await {
-            if forgotten < FORGOTTEN_AT_ONCE as usize {
-                break;
+        loop {
+            match self.with_journal(forget).await {
+                Ok(forgotten) if forgotten < FORGOTTEN_AT_ONCE as usize => return,
+                Ok(_more) => {}
+                Err(error) => {
+                    tracing::error!(error = error.as_ref(), "old changes are not forgotten");
+                    return;
+                }
             }
         }
     }

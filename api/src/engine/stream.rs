@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc};
 use twin_core::{Change, Channel};
 
+use super::error::EngineError;
 use super::handle::Engine;
 
 /// Changes that may wait for a slow listener; then the journal keeps them for it.
@@ -48,9 +49,24 @@ struct Feed {
 /// The listener is gone, or the journal cannot be read.
 struct Ended;
 
+fn cut_off(error: &EngineError) -> Ended {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "a listener is cut off"
+    );
+    Ended
+}
+
 impl Feed {
     async fn run(mut self) {
-        let mut live = self.engine.published.subscribe();
+        let Some(mut live) = self
+            .engine
+            .published
+            .upgrade()
+            .map(|sender| sender.subscribe())
+        else {
+            return;
+        };
         let mut ended = self.catch_up().await;
         while ended.is_ok() {
             let batch = tokio::select! {
@@ -67,8 +83,8 @@ impl Feed {
 
     /// Sends what the journal has beyond the last change that was sent.
     async fn catch_up(&mut self) -> Result<(), Ended> {
-        self.start_over_where_forgotten().await?;
         loop {
+            self.start_over_where_forgotten().await?;
             let (channel, after) = (self.channel, self.last);
             if after >= self.engine.twin().seq(channel) {
                 return Ok(());
@@ -78,13 +94,7 @@ impl Feed {
                 .readers()
                 .read(move |r| r.changes(channel, after, CHUNK))
                 .await;
-            let changes = read.map_err(|error| {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a listener is cut off"
-                );
-                Ended
-            })?;
+            let changes = read.map_err(|error| cut_off(&error))?;
             if changes.is_empty() {
                 return Ok(());
             }
@@ -97,13 +107,10 @@ impl Feed {
     /// A listener that asks for what is forgotten, or for what never was, starts at the present.
     async fn start_over_where_forgotten(&mut self) -> Result<(), Ended> {
         let channel = self.channel;
-        let forgotten = self
-            .engine
-            .readers()
-            .read(move |r| r.forgotten(channel))
-            .await;
+        let forgotten = self.engine.readers().read(move |r| r.forgotten(channel));
+        let forgotten = forgotten.await.map_err(|error| cut_off(&error))?;
         let present = self.engine.twin().seq(channel);
-        if forgotten.is_ok_and(|forgotten| self.last >= forgotten) && self.last <= present {
+        if (forgotten..=present).contains(&self.last) {
             return Ok(());
         }
         self.last = present;

@@ -6,14 +6,16 @@ use axum::Router;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::from_fn;
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
-use super::{assets, communes, health, history, layers, live, problem, ready, snapshot, writes};
+use super::{
+    assets, communes, health, history, layers, live, problem, radio, ready, snapshot, writes,
+};
 use crate::web;
 
 /// Largest body of a request, in bytes.
@@ -39,6 +41,7 @@ pub fn app(state: ApiState) -> Router {
         )
         .route("/assets/{kind}/{key}/history", get(history::history))
         .route("/assets/camera/{key}/aiming", put(writes::aim))
+        .route("/ingest/chirpstack", post(radio::chirpstack))
         .route("/layers/{name}", get(layers::layer))
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))

@@ -10,7 +10,7 @@ use gis_data::stores::Checkpoint;
 use simulator::filling::FlowPlan;
 use simulator::sensing::{Network, NetworkCheckpoint, SensorReport};
 use simulator::{SimError, SimResult};
-use twin_core::{DevEui, Inventory};
+use twin_core::{DevEui, Input, Inventory, Timestamp, Twin};
 
 use super::chirpstack::Door;
 use crate::engine::{Engine, SubmitError};
@@ -22,6 +22,8 @@ pub const SOURCE: &str = "virtual-network";
 const STEP: Duration = Duration::from_millis(100);
 /// How often its state is kept; a restart repeats what came after, which the twin has already.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+/// How long the twin is left alone when it could not store a report.
+const RETRY: Duration = Duration::from_secs(1);
 /// The gateway that stands for all of the network's.
 const GATEWAY: u64 = 0xfe00_0000_0000_0001;
 
@@ -30,6 +32,7 @@ const GATEWAY: u64 = 0xfe00_0000_0000_0001;
 pub struct VirtualNetwork {
     network: Network,
     devices: Vec<Device>,
+    began_at: Timestamp,
     door: Door,
     engine: Engine,
 }
@@ -45,26 +48,34 @@ struct Device {
 impl VirtualNetwork {
     /// Goes on from a checkpoint, or begins at the twin's present; `flows` are what people bring.
     ///
+    /// The network consists of what `origin`, the twin as its pack tells it, has: so it is the same
+    /// at each start, whatever people have put and removed since.
+    ///
     /// # Errors
     /// Where the checkpoint is not one of this network, or the pack has values that the model
     /// refuses.
     pub fn new(
         engine: Engine,
+        origin: &Twin,
         flows: FlowPlan,
         checkpoint: Option<&Checkpoint>,
     ) -> SimResult<Self> {
-        let twin = engine.twin();
-        let (spec, sensors) = spec::of(&twin, flows)?;
-        let resumed = checkpoint.and_then(|kept| serde_json::from_slice(&kept.body).ok());
+        let (spec, sensors) = spec::of(origin, flows)?;
+        let resumed = checkpoint.and_then(|kept| {
+            serde_json::from_slice(&kept.body)
+                .inspect_err(|error| tracing::warn!(%error, "the virtual network begins anew"))
+                .ok()
+        });
         let network = match resumed {
             Some(kept) => Network::resume(spec, &kept)?,
             None => Network::new(spec, engine.clock().now())?,
         };
         let devices = sensors
             .iter()
-            .filter_map(|ix| device(twin.inventory(), *ix))
+            .filter_map(|ix| device(origin.inventory(), *ix))
             .collect();
         Ok(Self {
+            began_at: network.checkpoint()?.start,
             network,
             devices,
             door: Door::new(SOURCE),
@@ -108,32 +119,52 @@ impl VirtualNetwork {
 
     /// Sends reports through the door. Returns whether the twin still takes anything in.
     async fn deliver(&self, reports: &[SensorReport]) -> bool {
-        let twin = self.engine.twin();
-        let mut outcomes = Vec::with_capacity(reports.len());
-        for report in reports {
-            let Some(event) = self.event(report) else {
-                continue;
-            };
-            let input = match self.door.read_up(&twin, &event, self.engine.clock().now()) {
-                Ok(input) => input,
-                Err(error) => {
-                    tracing::warn!(%error, "an event of the virtual network does not read");
-                    continue;
-                }
-            };
-            match self.engine.hand_over(input).await {
-                Ok(outcome) => outcomes.push(outcome),
+        let mut left: Vec<_> = reports.iter().collect();
+        while !left.is_empty() {
+            match self.deliver_once(&left).await {
+                Ok(not_stored) => left = not_stored,
                 Err(_stopping) => return false,
             }
-        }
-        for outcome in outcomes {
-            match outcome.await {
-                Ok(_receipt) => {}
-                Err(SubmitError::Stopping) => return false,
-                Err(error) => tracing::debug!(%error, "an uplink is not taken in"),
+            if !left.is_empty() {
+                tokio::time::sleep(RETRY).await;
             }
         }
         true
+    }
+
+    /// Sends reports through the door. Returns those that the twin could not store, to be sent
+    /// again, or that it is stopping.
+    async fn deliver_once<'r>(
+        &self,
+        reports: &[&'r SensorReport],
+    ) -> Result<Vec<&'r SensorReport>, SubmitError> {
+        let twin = self.engine.twin();
+        let mut outcomes = Vec::with_capacity(reports.len());
+        for report in reports {
+            if let Some(input) = self.input(&twin, report) {
+                outcomes.push((*report, self.engine.hand_over(input).await?));
+            }
+        }
+        let mut not_stored = Vec::new();
+        for (report, outcome) in outcomes {
+            match outcome.await {
+                Ok(_receipt) => {}
+                Err(SubmitError::NotStored) => not_stored.push(report),
+                Err(SubmitError::Stopping) => return Err(SubmitError::Stopping),
+                Err(error) => tracing::debug!(%error, "an uplink is not taken in"),
+            }
+        }
+        Ok(not_stored)
+    }
+
+    /// A report as the door reads it; `None` where that cannot be.
+    fn input(&self, twin: &Twin, report: &SensorReport) -> Option<Input> {
+        let event = self.event(report)?;
+        let read = self.door.read_up(twin, &event, self.engine.clock().now());
+        read.inspect_err(
+            |error| tracing::warn!(%error, "an event of the virtual network does not read"),
+        )
+        .ok()
     }
 
     async fn keep(&self) -> SimResult<()> {
@@ -158,7 +189,7 @@ impl VirtualNetwork {
             dev_eui: device.dev_eui,
             device_name: device.key.clone(),
             device_profile: device.codec.clone(),
-            dev_addr: dev_addr(device.dev_eui),
+            dev_addr: dev_addr(device.dev_eui, self.began_at),
             f_cnt: report.f_cnt,
             f_port: Some(codec.default_port()),
             bytes: codec.encode(&report.reading),
@@ -189,11 +220,13 @@ fn reception() -> Reception {
     }
 }
 
-/// The device's address in the virtual network: the same for all its life.
+/// The device's address in a network that began then. One that begins anew counts frames from 0
+/// again, so its devices join anew: they get other addresses.
 #[expect(
     clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "the lower half is what is wanted"
 )]
-const fn dev_addr(dev_eui: DevEui) -> u32 {
-    dev_eui.0 as u32
+const fn dev_addr(dev_eui: DevEui, began_at: Timestamp) -> u32 {
+    dev_eui.0 as u32 ^ (began_at.as_millis() as u32).wrapping_mul(0x9e37_79b9)
 }

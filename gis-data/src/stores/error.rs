@@ -62,6 +62,17 @@ pub enum StoreError {
         path: PathBuf,
     },
 
+    /// A change whose number does not follow the last one of its channel.
+    #[error("{channel:?} change {found} does not follow: expected number {expected}")]
+    OutOfOrder {
+        /// The channel.
+        channel: twin_core::Channel,
+        /// The number that was expected.
+        expected: u64,
+        /// The number that was given.
+        found: u64,
+    },
+
     /// Another process writes to the journal.
     #[error("journal {} is in use by another process", path.display())]
     InUse {

@@ -1,14 +1,19 @@
 //! Saving the longest intact beginning of a damaged journal, without touching it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
-use twin_core::Channel;
+use rusqlite::{Connection, OptionalExtension as _, Rows};
+use twin_core::Timestamp;
 
 use super::error::{StoreError, StoreResult};
-use super::rows::{checksum, decode, from_db, raw_change, to_db};
-use super::sqlite::{SqliteJournal, SqliteReader, database_error};
-use super::{Batch, Entry, Journal as _, JournalReader as _};
+use super::reader::{self, SqliteReader};
+use super::rows::{
+    CHANGE_COLUMNS, Fault, Head, RawChange, check_sum, checksum, decode, from_db, meta_sum,
+};
+use super::sqlite::{SqliteJournal, fault_error};
+use super::verify::suffixed;
+use super::wal;
+use super::{Batch, Checkpoint, Entry, Journal as _};
 
 /// What [`recover`] saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,14 +31,16 @@ pub struct Recovered {
 /// Entries written per transaction.
 const BATCH: usize = 1_000;
 
-/// Copies the longest intact beginning of the journal `from` into a new journal `to`.
+/// Copies the longest intact beginning of the journal `from` into a new journal `to`: whole inputs
+/// with their changes, in order, up to the first that does not read.
 ///
-/// The damaged file and those beside it are only copied, never opened: they stay as they are.
-/// A snapshot is taken over where it lies within the intact part; checkpoints are not, their
-/// sources start again from what the journal tells.
+/// The damaged file and its log are only copied, never opened: they stay as they are. Snapshots
+/// are taken over where they lie within the intact part, the kept states of sources where they
+/// are intact. Takes a journal that nobody writes to.
 ///
 /// # Errors
-/// Where `to` exists already, or nothing can be read at all.
+/// Where `to` exists already, where nothing can be read at all, and where no snapshot is left of
+/// what had been forgotten before. Nothing is left at `to` then.
 pub fn recover(from: &Path, to: &Path) -> StoreResult<Recovered> {
     if to.exists() {
         let source = std::io::ErrorKind::AlreadyExists.into();
@@ -44,178 +51,278 @@ pub fn recover(from: &Path, to: &Path) -> StoreResult<Recovered> {
         });
     }
     let folder = to.parent().unwrap_or(Path::new("."));
-    let io = |action, path: &Path| {
-        let path = path.to_owned();
-        move |source| StoreError::Io {
-            action,
-            path,
-            source,
-        }
-    };
-    std::fs::create_dir_all(folder).map_err(io("create", folder))?;
+    std::fs::create_dir_all(folder).map_err(io_error("create", folder))?;
     let copy = to.with_extension("damaged-copy");
-    std::fs::copy(from, &copy).map_err(io("copy", from))?;
-    let wal = suffixed(from, "-wal");
-    if wal.exists() {
-        std::fs::copy(&wal, suffixed(&copy, "-wal")).map_err(io("copy", &wal))?;
-    }
-    let result = copy_intact(&copy, to);
-    for path in [
-        copy.clone(),
-        suffixed(&copy, "-wal"),
-        suffixed(&copy, "-shm"),
-    ] {
-        if path.exists() {
-            std::fs::remove_file(&path).map_err(io("remove", &path))?;
-        }
+    let result = copy_files(from, &copy).and_then(|()| copy_intact(from, &copy, to));
+    remove_with_log(&copy)?;
+    if result.is_err() {
+        remove_with_log(to)?;
     }
     result
 }
 
-fn copy_intact(copy: &Path, to: &Path) -> StoreResult<Recovered> {
+fn copy_files(from: &Path, copy: &Path) -> StoreResult<()> {
+    std::fs::copy(from, copy).map_err(io_error("copy", from))?;
+    let log = suffixed(from, "-wal");
+    if log.exists() {
+        std::fs::copy(&log, suffixed(copy, "-wal")).map_err(io_error("copy", &log))?;
+    }
+    Ok(())
+}
+
+fn remove_with_log(path: &Path) -> StoreResult<()> {
+    for path in [
+        path.to_owned(),
+        suffixed(path, "-wal"),
+        suffixed(path, "-shm"),
+    ] {
+        if path.exists() {
+            std::fs::remove_file(&path).map_err(io_error("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+fn io_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
+    let path: PathBuf = path.to_owned();
+    move |source| StoreError::Io {
+        action,
+        path,
+        source,
+    }
+}
+
+fn copy_intact(from: &Path, copy: &Path, to: &Path) -> StoreResult<Recovered> {
+    let log = suffixed(copy, "-wal");
+    let log_damage = wal::damage(&log).map_err(io_error("read", &log))?;
+    let source = SqliteReader::open(copy).map_err(|error| at(from, error))?;
+    let connection = source.connection();
     let mut target = SqliteJournal::open(to)?;
-    let source = SqliteReader::open(copy)?;
-    let forgotten = source.forgotten(Channel::Public).unwrap_or(0);
+    let head = Head::read(connection);
+    let forgotten = head.as_ref().map_or(0, |head| head.forgotten);
+    target.set_forgotten(forgotten)?;
     let mut recovered = Recovered {
         public_seq: 0,
         restricted_seq: 0,
-        forgotten,
+        forgotten: from_db(forgotten),
         damage: None,
     };
-    let connection = Connection::open(copy).map_err(|error| database_error("open", copy, error))?;
-    let mut after = 0;
-    while recovered.damage.is_none() {
-        let mut entries = Vec::new();
-        let is_last = read_some(&connection, &mut after, &mut entries, &mut recovered);
-        target.append(&Batch {
-            entries,
-            checkpoints: Vec::new(),
-        })?;
-        if is_last {
-            break;
+    let ended = copy_entries(connection, &mut target, &mut recovered)?;
+    let short = head.as_ref().map(|head| missing_end(head, &recovered));
+    recovered.damage = ended
+        .or_else(|| short.map_err(ToString::to_string).unwrap_or_else(Some))
+        .or(log_damage);
+    copy_meta(connection, &mut target);
+    copy_checkpoints(connection, &mut target)?;
+    let snapshots = source.snapshots().unwrap_or_default();
+    let mut within = snapshots.into_iter().filter(|snapshot| {
+        snapshot.public_seq <= recovered.public_seq.max(recovered.forgotten)
+            && snapshot.restricted_seq <= recovered.restricted_seq
+    });
+    match within.next() {
+        Some(snapshot) => target.save_snapshot(&snapshot)?,
+        None if forgotten > 0 => {
+            let problem = "no snapshot is left of what had been forgotten".to_owned();
+            return Err(fault_error(Fault::Row(problem), from, 0));
         }
-    }
-    copy_meta(&connection, &mut target);
-    if let Ok(Some(snapshot)) = source.snapshot()
-        && snapshot.public_seq <= recovered.public_seq
-        && snapshot.restricted_seq <= recovered.restricted_seq
-    {
-        target.save_snapshot(&snapshot)?;
+        None => {}
     }
     Ok(recovered)
 }
 
-/// Reads entries after an input number until the batch is full, the end, or the first damage.
-/// Returns whether there is nothing more to read.
-fn read_some(
+/// The same error about another file.
+fn at(from: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Damaged { problem, .. } => fault_error(Fault::Row(problem), from, 0),
+        other => other,
+    }
+}
+
+/// What the journal's own note of its end says is missing.
+fn missing_end(head: &Head, recovered: &Recovered) -> Option<String> {
+    let last = recovered.public_seq.max(recovered.forgotten);
+    if last < from_db(head.public_seq) {
+        return Some(format!("change {} is missing", last + 1));
+    }
+    (recovered.restricted_seq < from_db(head.restricted_seq)).then(|| {
+        let next = recovered.restricted_seq + 1;
+        format!("restricted change {next} is missing")
+    })
+}
+
+/// Copies inputs until the end or the first damage, which is returned.
+fn copy_entries(
     connection: &Connection,
-    after: &mut i64,
-    entries: &mut Vec<Entry>,
+    target: &mut SqliteJournal,
     recovered: &mut Recovered,
-) -> bool {
-    while entries.len() < BATCH {
-        match read_entry(connection, *after, recovered) {
-            Ok(Some((input, entry))) => {
-                for change in &entry.changes {
-                    match change.channel {
-                        Channel::Public => recovered.public_seq = change.seq,
-                        Channel::Restricted => recovered.restricted_seq = change.seq,
-                    }
-                }
-                *after = input;
-                entries.push(entry);
-            }
-            Ok(None) => return true,
-            Err(problem) => {
-                recovered.damage = Some(problem);
-                return true;
-            }
-        }
-    }
-    false
-}
-
-fn read_entry(
-    connection: &Connection,
-    after: i64,
-    recovered: &Recovered,
-) -> Result<Option<(i64, Entry)>, String> {
-    let words = |error: rusqlite::Error| error.to_string();
-    let mut statement = connection
-        .prepare_cached("SELECT no, at, body, sum FROM inputs WHERE no > ?1 ORDER BY no LIMIT 1")
-        .map_err(words)?;
-    let mut rows = statement.query([after]).map_err(words)?;
-    let Some(row) = rows.next().map_err(words)? else {
-        return Ok(None);
+) -> StoreResult<Option<String>> {
+    let mut statements = match Statements::new(connection) {
+        Ok(statements) => statements,
+        Err(fault) => return Ok(Some(fault.to_string())),
     };
-    let (no, at): (i64, i64) = (row.get(0).map_err(words)?, row.get(1).map_err(words)?);
-    let (body, sum): (String, i64) = (row.get(2).map_err(words)?, row.get(3).map_err(words)?);
-    if checksum(&body, from_db(no), at) != sum {
-        return Err(format!("input {no} does not match its checksum"));
-    }
-    let input = decode(&body).map_err(|error| format!("input {no} does not read: {error}"))?;
-    let changes = read_changes(connection, no, recovered)?;
-    Ok(Some((
-        no,
-        Entry {
-            input,
-            at: twin_core::Timestamp::from_millis(at),
-            changes,
-        },
-    )))
+    let mut walk = match statements.start() {
+        Ok(walk) => walk,
+        Err(fault) => return Ok(Some(fault.to_string())),
+    };
+    let mut batch = Batch::default();
+    let damage = loop {
+        match walk.next_entry(connection, recovered) {
+            Ok(Some(entry)) => batch.entries.push(entry),
+            Ok(None) => break None,
+            Err(fault) => break Some(fault.to_string()),
+        }
+        if batch.entries.len() == BATCH {
+            target.append(&std::mem::take(&mut batch))?;
+        }
+    };
+    target.append(&batch)?;
+    Ok(damage)
 }
 
-/// The changes of one input. Those of one channel follow each other; only among the numbers that
-/// were forgotten may some be missing.
-fn read_changes(
-    connection: &Connection,
-    input: i64,
-    recovered: &Recovered,
-) -> Result<Vec<twin_core::Change>, String> {
-    let words = |error: rusqlite::Error| error.to_string();
-    let mut changes = Vec::new();
-    for (channel, last) in [(0, recovered.public_seq), (1, recovered.restricted_seq)] {
-        let mut last = last;
-        let mut statement = connection
-            .prepare_cached(
-                "SELECT channel, seq, at, body, sum, input FROM changes
-                 WHERE channel = ?1 AND seq > ?2 ORDER BY seq",
-            )
-            .map_err(words)?;
-        let mut rows = statement.query([channel, to_db(last)]).map_err(words)?;
-        while let Some(row) = rows.next().map_err(words)? {
-            let raw = raw_change(row).map_err(words)?;
-            if row.get::<_, i64>("input").map_err(words)? != input {
-                break;
-            }
-            if raw.seq != last + 1 && raw.seq > recovered.forgotten {
-                return Err(format!("change {} is missing", last + 1));
-            }
-            last = raw.seq;
-            changes.push(raw.read()?);
-        }
+/// The statements that a [`Walk`] reads from.
+struct Statements<'c>([rusqlite::Statement<'c>; 2]);
+
+impl<'c> Statements<'c> {
+    fn new(connection: &'c Connection) -> Result<Self, Fault> {
+        let of = |channel: u8| {
+            connection.prepare(&format!(
+                "SELECT {CHANGE_COLUMNS} FROM changes WHERE channel = {channel} ORDER BY seq"
+            ))
+        };
+        Ok(Self([of(0)?, of(1)?]))
     }
-    Ok(changes)
+
+    fn start(&mut self) -> Result<Walk<'_>, Fault> {
+        let [public, restricted] = &mut self.0;
+        Ok(Walk([
+            Cursor::new(public.query([])?)?,
+            Cursor::new(restricted.query([])?)?,
+        ]))
+    }
+}
+
+/// Both channels, side by side in the order of their inputs.
+struct Walk<'s>([Cursor<'s>; 2]);
+
+/// One channel, with a look at the row that comes next.
+struct Cursor<'s> {
+    rows: Rows<'s>,
+    next: Option<RawChange>,
+}
+
+impl<'s> Cursor<'s> {
+    fn new(rows: Rows<'s>) -> Result<Self, Fault> {
+        let mut cursor = Self { rows, next: None };
+        cursor.advance()?;
+        Ok(cursor)
+    }
+
+    fn advance(&mut self) -> Result<Option<RawChange>, Fault> {
+        let next = self.rows.next()?.map(RawChange::of).transpose()?;
+        Ok(std::mem::replace(&mut self.next, next))
+    }
+
+    fn input(&self) -> Option<i64> {
+        self.next.as_ref().map(|row| row.input)
+    }
+}
+
+impl Walk<'_> {
+    /// The next input with its changes, all intact; `None` at the end. Only among the numbers that
+    /// were forgotten may some be missing.
+    fn next_entry(
+        &mut self,
+        connection: &Connection,
+        recovered: &mut Recovered,
+    ) -> Result<Option<Entry>, Fault> {
+        let Some(no) = self.0.iter().filter_map(Cursor::input).min() else {
+            return Ok(None);
+        };
+        let mut ends = [recovered.public_seq, recovered.restricted_seq];
+        let forgotten = [recovered.forgotten, 0];
+        let mut changes = Vec::new();
+        for ((cursor, last), forgotten) in self.0.iter_mut().zip(&mut ends).zip(forgotten) {
+            while cursor.input() == Some(no) {
+                let change = match &cursor.next {
+                    Some(row) => row.read()?,
+                    None => break,
+                };
+                let expected = (*last).max(forgotten) + 1;
+                if change.seq != expected && change.seq > forgotten {
+                    return Err(Fault::Row(format!("change {expected} is missing")));
+                }
+                *last = change.seq;
+                changes.push(change);
+                if let Err(fault) = cursor.advance() {
+                    cursor.next = None;
+                    return Err(fault);
+                }
+            }
+        }
+        let entry = read_input(connection, no, changes)?;
+        [recovered.public_seq, recovered.restricted_seq] = ends;
+        Ok(Some(entry))
+    }
+}
+
+fn read_input(
+    connection: &Connection,
+    no: i64,
+    changes: Vec<twin_core::Change>,
+) -> Result<Entry, Fault> {
+    let stored: Option<(i64, String, i64)> = connection
+        .prepare_cached("SELECT at, body, sum FROM inputs WHERE no = ?1")?
+        .query_row([no], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let (at, body, sum) = stored.ok_or_else(|| Fault::Row(format!("input {no} is missing")))?;
+    check_sum(
+        &format!("input {no}"),
+        checksum(&[no, at], body.as_bytes()),
+        sum,
+    )?;
+    let input = decode(&body)
+        .map_err(|problem| Fault::Row(format!("input {no} does not read: {problem}")))?;
+    Ok(Entry {
+        input,
+        at: Timestamp::from_millis(at),
+        changes,
+    })
 }
 
 /// Facts about the journal, as far as they read; a journal without them can still be opened.
 fn copy_meta(connection: &Connection, target: &mut SqliteJournal) {
-    let Ok(mut statement) = connection.prepare("SELECT key, value FROM meta") else {
+    let Ok(mut statement) = connection.prepare("SELECT key, value, sum FROM meta") else {
         return;
     };
-    let pair = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-    let Ok(rows) = statement.query_map([], pair) else {
+    let fact = |row: &rusqlite::Row<'_>| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, i64>(2)?,
+        ))
+    };
+    let Ok(rows) = statement.query_map([], fact) else {
         return;
     };
-    for (key, value) in rows.flatten() {
-        if target.set_meta(&key, &value).is_err() {
+    for (key, value, sum) in rows.flatten() {
+        if meta_sum(&key, &value) == sum && target.set_meta(&key, &value).is_err() {
             return;
         }
     }
 }
 
-fn suffixed(path: &Path, suffix: &str) -> std::path::PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
+/// The kept states of sources, those that are intact.
+fn copy_checkpoints(connection: &Connection, target: &mut SqliteJournal) -> StoreResult<()> {
+    let read = || -> rusqlite::Result<Vec<(Checkpoint, i64)>> {
+        let mut statement = connection.prepare("SELECT name, at, body, sum FROM checkpoints")?;
+        let rows = statement.query_map([], reader::checkpoint_of)?;
+        Ok(rows.flatten().collect())
+    };
+    let kept = read().unwrap_or_default().into_iter();
+    target.append(&Batch {
+        entries: Vec::new(),
+        checkpoints: kept
+            .filter_map(|kept| reader::intact_checkpoint(kept).ok())
+            .collect(),
+    })
 }

@@ -148,7 +148,7 @@ prop_compose! {
     ) -> Camera {
         Camera {
             street, camera_type, purposes, responsible, authorisation, authorised_at, expires_at,
-            retention, has_sign, aiming: Restricted::new(aiming),
+            retention, has_sign, aiming: Restricted::new(Some(aiming)),
         }
     }
 }

@@ -190,7 +190,7 @@ fn camera(aiming: CameraAiming) -> Camera {
         expires_at: time("2026-05-01T00:00:00Z"),
         retention: Some(Span::from_hours(15 * 24)),
         has_sign: Some(true),
-        aiming: Restricted::new(aiming),
+        aiming: Restricted::new(Some(aiming)),
     }
 }
 
