@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::error::{HarnessError, HarnessResult};
 
 /// How long a server may take to be ready.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long a server may take to end.
 const END_WITHIN: Duration = Duration::from_secs(15);

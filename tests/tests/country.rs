@@ -95,7 +95,13 @@ fn an_extract_is_served_as_an_independent_reader_counts_it() -> HarnessResult<()
     }
     let server = country.serve("1x")?;
     let base = server.base_url();
-    let kinds = ["site", "container", "camera", "health-facility", "unloading-site"];
+    let kinds = [
+        "site",
+        "container",
+        "camera",
+        "health-facility",
+        "unloading-site",
+    ];
     for kind in kinds {
         let served = all_features(base, &format!("/assets?kind={kind}&limit=7"))?;
         assert_eq!(served.len() as u64, expected[kind], "{kind}");
@@ -113,7 +119,10 @@ fn an_extract_is_served_as_an_independent_reader_counts_it() -> HarnessResult<()
     let sensors = containers.len() as u64;
     let sum = kinds.iter().map(|kind| expected[kind].as_u64().unwrap());
     assert_eq!(everything.len() as u64, sum.sum::<u64>() + sensors);
-    assert_eq!(everything.len() as u64, total(&get_json(&format!("{base}/readyz"))?));
+    assert_eq!(
+        everything.len() as u64,
+        total(&get_json(&format!("{base}/readyz"))?)
+    );
 
     let parishes = all_features(base, "/communes?limit=3")?;
     assert_eq!(parishes.len() as u64, expected["units"]["7"]);
@@ -173,21 +182,31 @@ fn five_thousand_sensors_stand_on_the_real_outlines_and_outlive_their_process() 
         return Ok(());
     };
     let outlines = outlines.to_string_lossy();
-    let arguments = ["--communes", &outlines, "--virtual-sites", "5000", "--virtual-sensors"];
+    let arguments = [
+        "--communes",
+        &outlines,
+        "--virtual-sites",
+        "5000",
+        "--virtual-sensors",
+    ];
     let country = Country::import(&arguments)?;
     assert_eq!(country.count("communes"), 72);
     {
         let started = Instant::now();
         let server = country.serve("60x")?;
         let took = started.elapsed().as_secs_f64();
-        say(&format!("5,000 sensors: ready {took:.1} s after the first start"));
+        say(&format!(
+            "5,000 sensors: ready {took:.1} s after the first start"
+        ));
         let ready = get_json(&format!("{}/readyz", server.base_url()))?;
         for kind in ["site", "container", "sensor"] {
             assert_eq!(ready["counts"][kind], 5000, "{kind}");
         }
         let communes = all_features(server.base_url(), "/communes?limit=50")?;
         assert_eq!(communes.len(), 72);
-        let sites = communes.iter().map(|row| row["properties"]["sites"].as_u64().unwrap());
+        let sites = communes
+            .iter()
+            .map(|row| row["properties"]["sites"].as_u64().unwrap());
         assert_eq!(sites.clone().sum::<u64>(), 5000);
         assert!(sites.min() > Some(0));
     }
@@ -209,11 +228,17 @@ fn outlives_its_process(country: &Country, clock: &str) -> HarnessResult<()> {
     let took = started.elapsed().as_secs_f64();
     let after = snapshot(&server)?;
     let (first, second) = (seq(&before), seq(&after));
-    say(&format!("killed at {first}, ready again {took:.1} s later at {second}"));
+    say(&format!(
+        "killed at {first}, ready again {took:.1} s later at {second}"
+    ));
     assert!(second >= first, "{second} comes before {first}");
 
     let told_again = history(&server, second)?;
-    assert_eq!(told_again[..told.len()], told, "a change is told differently");
+    assert_eq!(
+        told_again[..told.len()],
+        told,
+        "a change is told differently"
+    );
     let touched = touched(&told_again[told.len()..]);
     assert_eq!(before["sites"], after["sites"]);
     let ids = before["containers"]["id"].as_array().unwrap();
@@ -253,5 +278,7 @@ fn touched(events: &[LiveEvent]) -> BTreeSet<String> {
         fields.map(|field| field.as_str().unwrap_or_default().to_owned())
     };
     let names = events.iter().flat_map(names);
-    names.filter(|name| name.starts_with("container/")).collect()
+    names
+        .filter(|name| name.starts_with("container/"))
+        .collect()
 }

@@ -1,6 +1,10 @@
 //! Stories across crates; one module each.
 
+#[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod country;
+#[cfg(test)]
 mod page;
+#[cfg(test)]
 mod serve;

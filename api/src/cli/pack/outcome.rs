@@ -49,11 +49,10 @@ impl Outcome {
     /// For programs: one JSON object.
     pub(super) fn to_json(&self) -> ApiResult<String> {
         let json = serde_json::to_string_pretty(self);
-        json.map(|json| json + "\n")
-            .map_err(|error| ApiError::Run {
-                action: "write the outcome as JSON",
-                source: error.into(),
-            })
+        json.map(|json| json + "\n").map_err(|error| ApiError::Run {
+            action: "write the outcome as JSON",
+            source: error.into(),
+        })
     }
 
     /// For people: what the pack holds, what was left out, and what to do next.
@@ -62,9 +61,9 @@ impl Outcome {
         lines.extend(self.layer_lines());
         lines.push(String::new());
         lines.extend(warning_lines(report));
-        let memory = self
-            .peak_rss_mib
-            .map_or_else(String::new, |mib| format!(", {mib:.0} MiB of memory at most"));
+        let memory = self.peak_rss_mib.map_or_else(String::new, |mib| {
+            format!(", {mib:.0} MiB of memory at most")
+        });
         lines.push(format!("{:.1} s{memory}", self.seconds));
         lines.push(format!("next: twin serve --pack {}", quoted(out)));
         lines.join("\n") + "\n"
@@ -92,7 +91,10 @@ fn warning_lines(report: &Report) -> Vec<String> {
     }
     let width = width_of(report.counts().map(|(code, _)| code.name()), "warning");
     let first = |code| report.warnings().find(|warning| warning.code == code);
-    let mut lines = vec![format!("  {:<width$}  {:>8}  the first", "warning", "count")];
+    let mut lines = vec![format!(
+        "  {:<width$}  {:>8}  the first",
+        "warning", "count"
+    )];
     lines.extend(report.counts().map(|(code, count)| {
         let first = first(code).map_or_else(String::new, |warning| {
             format!("{}: {}", warning.object, warning.message)
@@ -125,7 +127,9 @@ fn quoted(path: &Path) -> String {
 
 /// `VmHWM` of Linux's `/proc/self/status`, which is in KiB, with one decimal.
 fn peak_rss_mib(status: &str) -> Option<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some((kib / 1024.0 * 10.0).round() / 10.0)
 }
@@ -221,8 +225,7 @@ next: twin serve --pack 'my packs/a'
 
     #[test]
     fn programs_get_the_promised_fields() {
-        let json: serde_json::Value =
-            serde_json::from_str(&outcome().to_json().unwrap()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&outcome().to_json().unwrap()).unwrap();
         let expected = serde_json::json!({
             "layers": [
                 { "name": "sites", "count": 12, "synthetic": false },
