@@ -7,8 +7,12 @@ mod architecture;
 #[cfg(test)]
 mod country;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod small;
