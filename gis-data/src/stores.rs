@@ -18,7 +18,7 @@ pub use self::error::{StoreError, StoreResult};
 pub use self::reader::SqliteReader;
 pub use self::recovery::{Recovered, recover};
 pub use self::sqlite::SqliteJournal;
-pub use self::verify::verify;
+pub use self::verify::{Extent, verify};
 
 /// An input with the changes it made; what one line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]

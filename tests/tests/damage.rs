@@ -57,12 +57,15 @@ fn doctor(arguments: &[&str], data: &Path) -> HarnessResult<Output> {
 
 /// The files that must stay as they are.
 fn files(data: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    ["journal.sqlite", "journal.sqlite-wal"]
-        .map(|name| data.join(name))
-        .into_iter()
-        .filter(|path| path.exists())
+    let mut files: Vec<_> = std::fs::read_dir(data)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        // An index into the log, which is made anew whenever the log is read.
+        .filter(|path| path.is_file() && !path.ends_with("journal.sqlite-shm"))
         .map(|path| (path.clone(), bytes(&path)))
-        .collect()
+        .collect();
+    files.sort();
+    files
 }
 
 #[rstest]

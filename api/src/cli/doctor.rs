@@ -3,9 +3,8 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use gis_data::stores::{JournalReader as _, SqliteReader, StoreError, recover, verify};
+use gis_data::stores::{recover, verify};
 use serde::Serialize;
-use twin_core::Channel;
 
 use super::print;
 use crate::engine::EngineError;
@@ -89,12 +88,15 @@ impl Finding {
 
 /// Reads every row of the journal.
 fn check(journal: &Path) -> ApiResult<Finding> {
-    let store = |error: StoreError| ApiError::from(EngineError::from(error));
-    verify(journal).map_err(store)?;
-    let reader = SqliteReader::open(journal).map_err(store)?;
+    let found = verify(journal).map_err(EngineError::from)?;
+    let extent = found.ok_or_else(|| EngineError::Io {
+        action: "find a journal at",
+        path: journal.into(),
+        source: std::io::ErrorKind::NotFound.into(),
+    })?;
     Ok(Finding {
-        public_seq: reader.last(Channel::Public).map_err(store)?,
-        restricted_seq: reader.last(Channel::Restricted).map_err(store)?,
+        public_seq: extent.public_seq,
+        restricted_seq: extent.restricted_seq,
         damage: None,
     })
 }

@@ -28,26 +28,21 @@ impl SqliteReader {
     /// # Errors
     /// Refuses a file that is no journal, and one of a newer format.
     pub fn open(path: &Path) -> StoreResult<Self> {
-        let reader = Self::open_any(path)?;
-        if is_empty(&reader.connection).map_err(|fault| database_error("open", path, fault))? {
-            return Err(reader.damaged("it is empty".to_owned(), 0));
-        }
-        check_marks(&reader.connection, path)?;
-        Ok(reader)
-    }
-
-    /// Opens a database without a look at what it holds.
-    pub(super) fn open_any(path: &Path) -> StoreResult<Self> {
         let wrap = |source| database_error("open", path, source);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(wrap)?;
         connection
             .busy_timeout(Duration::from_secs(10))
             .map_err(wrap)?;
-        Ok(Self {
+        let reader = Self {
             path: path.into(),
             connection,
-        })
+        };
+        if is_empty(&reader.connection).map_err(wrap)? {
+            return Err(reader.damaged("it has no tables".to_owned(), 0));
+        }
+        check_marks(&reader.connection, path)?;
+        Ok(reader)
     }
 
     pub(super) const fn connection(&self) -> &Connection {

@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _, Rows};
-use twin_core::Timestamp;
+use twin_core::{Change, Timestamp};
 
 use super::error::{StoreError, StoreResult};
 use super::reader::{self, SqliteReader};
-use super::rows::{
-    CHANGE_COLUMNS, Fault, Head, RawChange, check_sum, checksum, decode, from_db, meta_sum,
-};
+use super::rows::{CHANGE_COLUMNS, Fault, Head, RawChange, RawInput, decode, from_db, meta_sum};
 use super::sqlite::{SqliteJournal, fault_error};
 use super::verify::suffixed;
 use super::wal;
@@ -107,7 +105,8 @@ fn copy_intact(from: &Path, copy: &Path, to: &Path) -> StoreResult<Recovered> {
         forgotten: from_db(forgotten),
         damage: None,
     };
-    let ended = copy_entries(connection, &mut target, &mut recovered)?;
+    let forgotten_input = head.as_ref().map_or(0, |head| head.forgotten_input);
+    let ended = copy_entries(connection, forgotten_input, &mut target, &mut recovered)?;
     let short = head.as_ref().map(|head| missing_end(head, &recovered));
     recovered.damage = ended
         .or_else(|| short.map_err(ToString::to_string).unwrap_or_else(Some))
@@ -153,6 +152,7 @@ fn missing_end(head: &Head, recovered: &Recovered) -> Option<String> {
 /// Copies inputs until the end or the first damage, which is returned.
 fn copy_entries(
     connection: &Connection,
+    forgotten_input: i64,
     target: &mut SqliteJournal,
     recovered: &mut Recovered,
 ) -> StoreResult<Option<String>> {
@@ -166,9 +166,9 @@ fn copy_entries(
     };
     let mut batch = Batch::default();
     let damage = loop {
-        match walk.next_entry(connection, recovered) {
+        match walk.next_entry(connection, forgotten_input, recovered) {
             Ok(Some(entry)) => batch.entries.push(entry),
-            Ok(None) => break None,
+            Ok(None) => break walk.fault(),
             Err(fault) => break Some(fault.to_string()),
         }
         if batch.entries.len() == BATCH {
@@ -194,32 +194,66 @@ impl<'c> Statements<'c> {
 
     fn start(&mut self) -> Result<Walk<'_>, Fault> {
         let [public, restricted] = &mut self.0;
-        Ok(Walk([
-            Cursor::new(public.query([])?)?,
-            Cursor::new(restricted.query([])?)?,
-        ]))
+        Ok(Walk {
+            cursors: [
+                Cursor::new(public.query([])?),
+                Cursor::new(restricted.query([])?),
+            ],
+            last_input: 0,
+        })
     }
 }
 
 /// Both channels, side by side in the order of their inputs.
-struct Walk<'s>([Cursor<'s>; 2]);
+struct Walk<'s> {
+    cursors: [Cursor<'s>; 2],
+    last_input: i64,
+}
 
-/// One channel, with a look at the row that comes next.
+/// One channel, with a look at the row that comes next. Where that does not read, the channel ends
+/// and what is missing shows by its numbers.
 struct Cursor<'s> {
     rows: Rows<'s>,
     next: Option<RawChange>,
+    fault: Option<rusqlite::Error>,
 }
 
 impl<'s> Cursor<'s> {
-    fn new(rows: Rows<'s>) -> Result<Self, Fault> {
-        let mut cursor = Self { rows, next: None };
-        cursor.advance()?;
-        Ok(cursor)
+    fn new(rows: Rows<'s>) -> Self {
+        let mut cursor = Self {
+            rows,
+            next: None,
+            fault: None,
+        };
+        cursor.advance();
+        cursor
     }
 
-    fn advance(&mut self) -> Result<Option<RawChange>, Fault> {
-        let next = self.rows.next()?.map(RawChange::of).transpose()?;
-        Ok(std::mem::replace(&mut self.next, next))
+    fn advance(&mut self) {
+        let next = match self.rows.next() {
+            Ok(row) => row.map(RawChange::of).transpose(),
+            Err(error) => Err(error),
+        };
+        self.next = next.unwrap_or_else(|error| {
+            self.fault = Some(error);
+            None
+        });
+    }
+
+    /// The changes of an input, each following the `last` one.
+    fn take(&mut self, no: i64, last: &mut u64, forgotten: u64) -> Result<Vec<Change>, Fault> {
+        let mut changes = Vec::new();
+        while let Some(row) = self.next.as_ref().filter(|row| row.input == no) {
+            let change = row.read()?;
+            let expected = (*last).max(forgotten) + 1;
+            if change.seq != expected && change.seq > forgotten {
+                return Err(Fault::Row(format!("change {expected} is missing")));
+            }
+            *last = change.seq;
+            changes.push(change);
+            self.advance();
+        }
+        Ok(changes)
     }
 
     fn input(&self) -> Option<i64> {
@@ -228,65 +262,59 @@ impl<'s> Cursor<'s> {
 }
 
 impl Walk<'_> {
+    /// Why a channel ended, where it was not its end.
+    fn fault(&self) -> Option<String> {
+        let faults = self
+            .cursors
+            .iter()
+            .filter_map(|cursor| cursor.fault.as_ref());
+        faults.map(ToString::to_string).next()
+    }
+
     /// The next input with its changes, all intact; `None` at the end. Only among the numbers that
     /// were forgotten may some be missing.
     fn next_entry(
         &mut self,
         connection: &Connection,
+        forgotten_input: i64,
         recovered: &mut Recovered,
     ) -> Result<Option<Entry>, Fault> {
-        let Some(no) = self.0.iter().filter_map(Cursor::input).min() else {
+        let Some(no) = self.cursors.iter().filter_map(Cursor::input).min() else {
             return Ok(None);
         };
-        let mut ends = [recovered.public_seq, recovered.restricted_seq];
-        let forgotten = [recovered.forgotten, 0];
-        let mut changes = Vec::new();
-        for ((cursor, last), forgotten) in self.0.iter_mut().zip(&mut ends).zip(forgotten) {
-            while cursor.input() == Some(no) {
-                let change = match &cursor.next {
-                    Some(row) => row.read()?,
-                    None => break,
-                };
-                let expected = (*last).max(forgotten) + 1;
-                if change.seq != expected && change.seq > forgotten {
-                    return Err(Fault::Row(format!("change {expected} is missing")));
-                }
-                *last = change.seq;
-                changes.push(change);
-                if let Err(fault) = cursor.advance() {
-                    cursor.next = None;
-                    return Err(fault);
-                }
-            }
+        let expected = self.last_input.max(forgotten_input) + 1;
+        if no != expected && no > forgotten_input {
+            return Err(Fault::Row(format!("input {expected} is missing")));
         }
-        let entry = read_input(connection, no, changes)?;
+        let input = read_input(connection, no)?;
+        let mut ends = [recovered.public_seq, recovered.restricted_seq];
+        let may_lack = ends[0] < recovered.forgotten;
+        let [public, restricted] = &mut self.cursors;
+        let mut changes = public.take(no, &mut ends[0], recovered.forgotten)?;
+        changes.extend(restricted.take(no, &mut ends[1], 0)?);
+        if from_db(input.changes) != changes.len() as u64 && !may_lack {
+            return Err(Fault::Row(format!("change {} is missing", ends[0] + 1)));
+        }
+        let decoded = decode(&input.body)
+            .map_err(|problem| Fault::Row(format!("input {no} does not read: {problem}")))?;
         [recovered.public_seq, recovered.restricted_seq] = ends;
-        Ok(Some(entry))
+        self.last_input = no;
+        Ok(Some(Entry {
+            input: decoded,
+            at: Timestamp::from_millis(input.at),
+            changes,
+        }))
     }
 }
 
-fn read_input(
-    connection: &Connection,
-    no: i64,
-    changes: Vec<twin_core::Change>,
-) -> Result<Entry, Fault> {
-    let stored: Option<(i64, String, i64)> = connection
-        .prepare_cached("SELECT at, body, sum FROM inputs WHERE no = ?1")?
-        .query_row([no], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+fn read_input(connection: &Connection, no: i64) -> Result<RawInput, Fault> {
+    let stored = connection
+        .prepare_cached("SELECT no, at, changes, body, sum FROM inputs WHERE no = ?1")?
+        .query_row([no], RawInput::of)
         .optional()?;
-    let (at, body, sum) = stored.ok_or_else(|| Fault::Row(format!("input {no} is missing")))?;
-    check_sum(
-        &format!("input {no}"),
-        checksum(&[no, at], body.as_bytes()),
-        sum,
-    )?;
-    let input = decode(&body)
-        .map_err(|problem| Fault::Row(format!("input {no} does not read: {problem}")))?;
-    Ok(Entry {
-        input,
-        at: Timestamp::from_millis(at),
-        changes,
-    })
+    let input = stored.ok_or_else(|| Fault::Row(format!("input {no} is missing")))?;
+    input.check()?;
+    Ok(input)
 }
 
 /// Facts about the journal, as far as they read; a journal without them can still be opened.

@@ -27,6 +27,7 @@ pub(super) const SCHEMA: &str = "
     CREATE TABLE inputs (
         no INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
+        changes INTEGER NOT NULL,
         body TEXT NOT NULL,
         sum INTEGER NOT NULL
     );
@@ -291,6 +292,39 @@ pub(super) fn checksum(numbers: &[i64], body: &[u8]) -> i64 {
     }
     hasher.update(body);
     hasher.finalize().into()
+}
+
+/// A stored input before it is read.
+#[derive(Debug)]
+pub(super) struct RawInput {
+    pub(super) no: i64,
+    pub(super) at: i64,
+    /// How many changes it made.
+    pub(super) changes: i64,
+    pub(super) body: String,
+    pub(super) sum: i64,
+}
+
+impl RawInput {
+    /// Reads a row of `no`, `at`, `changes`, `body` and `sum`.
+    pub(super) fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            no: row.get(0)?,
+            at: row.get(1)?,
+            changes: row.get(2)?,
+            body: row.get(3)?,
+            sum: row.get(4)?,
+        })
+    }
+
+    pub(super) fn checksum(&self) -> i64 {
+        checksum(&[self.no, self.at, self.changes], self.body.as_bytes())
+    }
+
+    /// Refuses a row that is not as it was written.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        check_sum(&format!("input {}", self.no), self.checksum(), self.sum)
+    }
 }
 
 /// CRC-32 of a fact about the journal.

@@ -10,7 +10,7 @@ use twin_core::{AssetId, Change, Channel, Snapshot};
 use super::error::{StoreError, StoreResult};
 use super::reader::{self, SqliteReader};
 use super::rows::{
-    APPLICATION_ID, Fault, Head, RawChange, SCHEMA, VERSION, channel_code, checksum, encode,
+    APPLICATION_ID, Fault, Head, RawChange, RawInput, SCHEMA, VERSION, channel_code, encode,
     from_db, meta_sum, to_db,
 };
 use super::verify::verify;
@@ -232,14 +232,17 @@ fn insert_entry(
     entry: &Entry,
 ) -> StoreResult<()> {
     let wrap = |source| database_error("write to", path, source);
-    let (at, body) = (entry.at.as_millis(), encode("an input", &entry.input)?);
     head.input += 1;
-    head.at = head.at.max(at);
-    let sum = checksum(&[head.input, at], body.as_bytes());
-    connection
-        .prepare_cached("INSERT INTO inputs (no, at, body, sum) VALUES (?1, ?2, ?3, ?4)")
-        .and_then(|mut statement| statement.execute(params![head.input, at, body, sum]))
-        .map_err(wrap)?;
+    head.at = head.at.max(entry.at.as_millis());
+    let mut raw_input = RawInput {
+        no: head.input,
+        at: entry.at.as_millis(),
+        changes: to_db(entry.changes.len() as u64),
+        body: encode("an input", &entry.input)?,
+        sum: 0,
+    };
+    raw_input.sum = raw_input.checksum();
+    insert_input(connection, &raw_input).map_err(wrap)?;
     for change in &entry.changes {
         take_number(head, change)?;
         let asset =
@@ -286,6 +289,15 @@ fn raw(change: &Change, input: i64, asset: i64) -> StoreResult<RawChange> {
     };
     raw.sum = raw.checksum();
     Ok(raw)
+}
+
+fn insert_input(connection: &Connection, raw: &RawInput) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO inputs (no, at, changes, body, sum) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![raw.no, raw.at, raw.changes, raw.body, raw.sum])
+        .map(|_rows| ())
 }
 
 fn insert_change(connection: &Connection, raw: &RawChange) -> rusqlite::Result<()> {

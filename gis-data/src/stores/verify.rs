@@ -3,26 +3,38 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use twin_core::Channel;
 
 use super::error::{StoreError, StoreResult};
-use super::reader::{self, SqliteReader};
+use super::reader;
 use super::rows::{
-    CHANGE_COLUMNS, Fault, Head, RawChange, channel_code, check_sum, checksum, from_db, meta_sum,
+    CHANGE_COLUMNS, Fault, Head, RawChange, RawInput, channel_code, check_sum, from_db, meta_sum,
 };
 use super::sqlite::{database_error, fault_error};
 use super::wal;
 
+/// The length of the shortest database there can be, in bytes.
+const SMALLEST: u64 = 512;
+
+/// How far an intact journal reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Number of the last public change.
+    pub public_seq: u64,
+    /// Number of the last restricted change.
+    pub restricted_seq: u64,
+}
+
 /// Checks that a journal holds all that was written to it, apart from what a crash may have torn
 /// off its end: every row has its checksum, no number is missing, and the end is where the journal
-/// itself notes it. A journal that does not exist yet, or is empty, is fine.
+/// itself notes it. `None`: there is no journal yet, or an empty one, which is fine.
 ///
 /// Reads every row once: some 2 s for a million changes. Takes a journal that nobody writes to.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] with the number of the last public change before the damage.
-pub fn verify(path: &Path) -> StoreResult<()> {
+pub fn verify(path: &Path) -> StoreResult<Option<Extent>> {
     let io = |source| StoreError::Io {
         action: "read",
         path: path.into(),
@@ -35,32 +47,67 @@ pub fn verify(path: &Path) -> StoreResult<()> {
     };
     let log = suffixed(path, "-wal");
     let has_log = std::fs::metadata(&log).is_ok_and(|about| about.len() > 0);
-    if length == 0 {
-        let orphan = || Fault::Row("it is empty, but its log is not".to_owned());
-        return if has_log {
-            Err(fault_error(orphan(), path, 0))
-        } else {
-            Ok(())
-        };
+    let refuse = |problem: &str| Err(fault_error(Fault::Row(problem.to_owned()), path, 0));
+    match length {
+        0 if has_log => return refuse("it is empty, but its log is not"),
+        0 => return Ok(None),
+        length if length < SMALLEST => return refuse("it is shorter than any journal"),
+        _ => {}
     }
     if std::fs::metadata(suffixed(path, "-journal")).is_ok_and(|about| about.len() > 0) {
         // Its very making was cut short; the database takes that back when it is opened.
-        return Ok(());
+        return Ok(None);
     }
     let log_damage = wal::damage(&log).map_err(io)?;
-    let reader = SqliteReader::open_any(path)?;
-    let connection = reader.connection();
-    if reader::is_empty(connection).map_err(|error| database_error("open", path, error))? {
-        return Ok(());
+    let index = suffixed(path, "-shm");
+    let had_index = index.exists();
+    let checked = verify_file(path, has_log, log_damage);
+    if !had_index && index.exists() {
+        std::fs::remove_file(&index).map_err(io)?;
     }
-    reader::check_marks(connection, path)?;
-    let mut last = 0;
-    let checked = check_all(connection, &mut last)
-        .and_then(|()| log_damage.map_or(Ok(()), |problem| Err(Fault::Row(problem))));
-    checked.map_err(|fault| fault_error(fault, path, from_db(last)))
+    checked.map(Some)
 }
 
-fn check_all(connection: &Connection, last: &mut i64) -> Result<(), Fault> {
+fn verify_file(path: &Path, has_log: bool, log_damage: Option<String>) -> StoreResult<Extent> {
+    let connection = open_untouched(path, has_log)?;
+    let wrap = |source| database_error("open", path, source);
+    if reader::is_empty(&connection).map_err(wrap)? {
+        let problem = "it has no tables".to_owned();
+        return Err(fault_error(Fault::Row(problem), path, 0));
+    }
+    reader::check_marks(&connection, path)?;
+    let mut last = 0;
+    let checked = check_all(&connection, &mut last);
+    let checked = match log_damage {
+        Some(problem) => checked.and(Err(Fault::Row(problem))),
+        None => checked,
+    };
+    let head = checked.map_err(|fault| fault_error(fault, path, from_db(last)))?;
+    Ok(Extent {
+        public_seq: from_db(head.public_seq),
+        restricted_seq: from_db(head.restricted_seq),
+    })
+}
+
+/// Opens a journal so that no file beside it comes to be, unless it has a log to be read.
+fn open_untouched(path: &Path, has_log: bool) -> StoreResult<Connection> {
+    let wrap = |source| database_error("open", path, source);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match path.to_str() {
+        Some(text) if !has_log => {
+            let escaped = text
+                .replace('%', "%25")
+                .replace('?', "%3f")
+                .replace('#', "%23");
+            let uri = format!("file:{escaped}?immutable=1");
+            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+        }
+        _ => Connection::open_with_flags(path, flags),
+    };
+    connection.map_err(wrap)
+}
+
+fn check_all(connection: &Connection, last: &mut i64) -> Result<Head, Fault> {
     let head = Head::read(connection);
     // Even without its end, the rows tell how far they are intact.
     let known = head.as_ref().ok().copied();
@@ -74,7 +121,17 @@ fn check_all(connection: &Connection, last: &mut i64) -> Result<(), Fault> {
     }
     check_inputs(connection, head)?;
     check_facts(connection)?;
-    check_checkpoints(connection)
+    check_checkpoints(connection)?;
+    check_pages(connection)?;
+    Ok(head)
+}
+
+/// Has the database look at the structure of all that it keeps, indices included.
+fn check_pages(connection: &Connection) -> Result<(), Fault> {
+    match connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))? {
+        answer if answer == "ok" => Ok(()),
+        problem => Err(Fault::Row(problem)),
+    }
 }
 
 /// Walks a channel from its beginning to its noted end. Returns how many changes of what exists
@@ -132,21 +189,20 @@ fn indexed_structural(connection: &Connection) -> Result<i64, Fault> {
 }
 
 fn check_inputs(connection: &Connection, head: Head) -> Result<(), Fault> {
-    let mut statement = connection.prepare("SELECT no, at, body, sum FROM inputs ORDER BY no")?;
+    let mut statement =
+        connection.prepare("SELECT no, at, changes, body, sum FROM inputs ORDER BY no")?;
     let mut rows = statement.query([])?;
     let mut last = 0;
     while let Some(row) = rows.next()? {
-        let (no, at, body, sum): (i64, i64, String, i64) =
-            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        if no > head.forgotten_input {
+        let row = RawInput::of(row)?;
+        if row.no > head.forgotten_input {
             last = last.max(head.forgotten_input);
+            if row.no != last + 1 {
+                return Err(Fault::Row(format!("input {} is missing", last + 1)));
+            }
         }
-        if no != last + 1 && no > head.forgotten_input {
-            return Err(Fault::Row(format!("input {} is missing", last + 1)));
-        }
-        let expected = checksum(&[no, at], body.as_bytes());
-        check_sum(&format!("input {no}"), expected, sum)?;
-        last = no;
+        row.check()?;
+        last = row.no;
     }
     if last.max(head.forgotten_input) < head.input {
         return Err(Fault::Row(format!("input {} is missing", last + 1)));

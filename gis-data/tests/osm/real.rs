@@ -141,7 +141,8 @@ fn no_public_place_of_a_camera_is_where_it_hangs() {
     };
     let pack = import_file(&path).0.unwrap();
     for camera in &pack.layers.cameras {
-        let hangs = camera.detail.aiming.reveal(OperatorAccess::granted()).place;
+        let hangs = camera.detail.aiming.reveal(OperatorAccess::granted());
+        let hangs = hangs.as_ref().unwrap().place;
         let distance = camera.place.distance(hangs).get();
         assert!(
             distance > 0.0 && distance < 900.0,

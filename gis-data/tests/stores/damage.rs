@@ -61,7 +61,7 @@ pub(crate) fn tamper(path: &Path, sql: &str) {
 
 #[rstest]
 #[case::text_of_a_change(
-    "UPDATE changes SET body = replace(body, 'observed_at', 'observed_bt') WHERE channel = 0 AND seq = 17",
+    "UPDATE changes SET body = body || ' ' WHERE channel = 0 AND seq = 17",
     "change 17 does not match its checksum",
     16
 )]
@@ -178,9 +178,9 @@ fn damage_beside_the_public_changes_is_told_too(#[case] sql: &str, #[case] told:
 fn is_whole_or_told(path: &Path, entries: &[Entry]) -> bool {
     let public = of(Channel::Public, entries);
     let last_intact = match verify(path) {
-        Ok(()) => {
+        Ok(_extent) => {
             let reader = SqliteReader::open(path).unwrap();
-            assert_eq!(all(&reader), changes(entries));
+            assert!(all(&reader) == changes(entries));
             assert_eq!(replayed(&reader), twin_after(entries));
             public.len() as u64
         }
@@ -194,7 +194,7 @@ fn is_whole_or_told(path: &Path, entries: &[Entry]) -> bool {
         assert!(recovered.public_seq <= public.len() as u64);
         let journal = SqliteJournal::open(&saved).unwrap();
         let told = all(journal.reader().unwrap().as_ref());
-        assert_eq!(told, changes(entries)[..told.len()]);
+        assert!(told == changes(entries)[..told.len()]);
         let count = usize::try_from(recovered.public_seq + recovered.restricted_seq).unwrap();
         assert_eq!(told.len(), count);
         std::fs::remove_file(&saved).unwrap();

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use gis_data::stores::{
-    Journal as _, JournalReader as _, SqliteJournal, SqliteReader, StoreError, recover,
-};
+use gis_data::stores::{Journal as _, SqliteJournal, SqliteReader, StoreError, recover};
 use rstest::rstest;
 use tempfile::TempDir;
 use twin_core::Channel;
