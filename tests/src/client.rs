@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::error::{HarnessError, HarnessResult};
 
 /// How long one request may take, with all of its answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
 /// A change as `/live` sends it.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +107,7 @@ fn link(page: &Value, rel: &str) -> Option<String> {
     found["href"].as_str().map(str::to_owned)
 }
 
-fn malformed(url: &str, reason: impl ToString) -> HarnessError {
+fn malformed(url: &str, reason: impl std::fmt::Display) -> HarnessError {
     HarnessError::Malformed {
         path: PathBuf::from(url),
         reason: reason.to_string(),

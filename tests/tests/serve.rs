@@ -2,11 +2,16 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tests::HarnessResult;
 use tests::server::{TwinServer, output_of, twin};
 
-fn start() -> HarnessResult<TwinServer> {
-    TwinServer::start(twin(&["serve", "--listen", "127.0.0.1:0"])?)
+/// A server on a free port with a data directory of its own.
+fn start() -> HarnessResult<(TwinServer, TempDir)> {
+    let data = tempfile::tempdir().unwrap();
+    let mut command = twin(&["serve", "--listen", "127.0.0.1:0", "--data"])?;
+    command.arg(data.path());
+    Ok((TwinServer::start(command)?, data))
 }
 
 /// Status, content type and JSON body of a GET.
@@ -30,7 +35,7 @@ fn get(url: &str) -> (u16, String, Value) {
 
 #[test]
 fn a_server_on_a_free_port_tells_the_port_and_is_healthy() -> HarnessResult<()> {
-    let server = start()?;
+    let (server, _data) = start()?;
     assert!(
         server.base_url().starts_with("http://127.0.0.1:"),
         "{}",
@@ -44,7 +49,7 @@ fn a_server_on_a_free_port_tells_the_port_and_is_healthy() -> HarnessResult<()> 
 
 #[test]
 fn what_is_not_there_is_told_as_problem_json() -> HarnessResult<()> {
-    let server = start()?;
+    let (server, _data) = start()?;
     let (status, kind, body) = get(&format!("{}/nowhere", server.base_url()));
     assert_eq!((status, kind.as_str()), (404, "application/problem+json"));
     assert_eq!(
@@ -58,7 +63,7 @@ fn what_is_not_there_is_told_as_problem_json() -> HarnessResult<()> {
 #[case::service_manager("TERM")]
 #[case::keyboard("INT")]
 fn a_server_that_is_told_to_stop_ends_without_error(#[case] signal: &str) -> HarnessResult<()> {
-    let mut server = start()?;
+    let (mut server, _data) = start()?;
     get(&format!("{}/healthz", server.base_url()));
     server.signal(signal)?;
     assert_eq!(server.wait()?.code(), Some(0));
@@ -73,8 +78,11 @@ fn without_a_token_no_other_machine_is_served() -> HarnessResult<()> {
     assert!(stderr.contains("TWIN_OPERATOR_TOKEN"), "{stderr}");
     assert_eq!(refusal.stdout, b"");
 
-    let mut command = twin(&["serve", "--listen", "0.0.0.0:0"])?;
-    command.env("TWIN_OPERATOR_TOKEN", "s3cret");
+    let data = tempfile::tempdir().unwrap();
+    let mut command = twin(&["serve", "--listen", "0.0.0.0:0", "--data"])?;
+    command
+        .arg(data.path())
+        .env("TWIN_OPERATOR_TOKEN", "s3cret");
     let server = TwinServer::start(command)?;
     assert!(
         server.base_url().starts_with("http://0.0.0.0:"),
@@ -96,7 +104,6 @@ fn the_settings_are_shown_without_the_token() -> HarnessResult<()> {
     let expected = json!({
         "listen": "127.0.0.1:8080",
         "data": "/d",
-        "preset": "target-2023",
         "clock": "60x",
         "operator_token": "set",
     });
@@ -106,9 +113,12 @@ fn the_settings_are_shown_without_the_token() -> HarnessResult<()> {
 
 #[test]
 fn two_servers_on_one_port_are_one_too_many() -> HarnessResult<()> {
-    let first = start()?;
+    let (first, _data) = start()?;
     let address = first.base_url().trim_start_matches("http://");
-    let refusal = output_of(twin(&["serve", "--listen", address])?)?;
+    let data = tempfile::tempdir().unwrap();
+    let mut second = twin(&["serve", "--listen", address, "--data"])?;
+    second.arg(data.path());
+    let refusal = output_of(second)?;
     let stderr = String::from_utf8_lossy(&refusal.stderr);
     assert_eq!(refusal.status.code(), Some(1), "{stderr}");
     assert!(

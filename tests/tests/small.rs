@@ -192,7 +192,7 @@ impl Answer {
 pub(crate) fn ask(method: &str, url: &str, token: Option<&str>, body: &[u8]) -> Option<Answer> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
-        .timeout_global(Some(std::time::Duration::from_secs(60)))
+        .timeout_global(Some(std::time::Duration::from_mins(1)))
         .build()
         .into();
     let mut request = ureq::http::Request::builder()

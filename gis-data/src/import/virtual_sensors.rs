@@ -103,7 +103,7 @@ fn mark_synthetic(pack: &mut Pack) {
         containers.map_or_else(|| otherwise.to_owned(), |info| field(info).clone())
     };
     let info = LayerInfo {
-        source: "simulated sensors of the twin".to_owned(),
+        source: "Généré : capteurs simulés, numéros d’appareil fictifs.".to_owned(),
         licence: of_containers(|info| &info.licence, "none needed"),
         vintage: of_containers(|info| &info.vintage, "none"),
         synthetic: true,

@@ -94,9 +94,10 @@ impl Chain {
         for pair in bytes.chunks_exact(8) {
             let [first, second] = [&pair[..4], &pair[4..]].map(|word| {
                 let word = [word[0], word[1], word[2], word[3]];
-                match self.is_big_endian {
-                    true => u32::from_be_bytes(word),
-                    false => u32::from_le_bytes(word),
+                if self.is_big_endian {
+                    u32::from_be_bytes(word)
+                } else {
+                    u32::from_le_bytes(word)
                 }
             });
             let [a, b] = self.sums;

@@ -106,9 +106,9 @@ fn planar_crs(outlines: &[Commune]) -> Option<String> {
 fn provenance(path: &Path) -> LayerInfo {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     LayerInfo {
-        source: format!("outlines of {file}"),
-        licence: "as its publisher says".to_owned(),
-        vintage: "not told".to_owned(),
+        source: format!("Contours du fichier {file}"),
+        licence: "selon l’éditeur du fichier".to_owned(),
+        vintage: "non indiqué".to_owned(),
         synthetic: false,
     }
 }

@@ -130,6 +130,7 @@ export class MapView {
 
   setLines(name: 'roads' | 'water', lines: LineCollection): void {
     this.source(name).setData(lines);
+    if (name === 'water') this.source('rivers').setData(lines);
   }
 
   setFleet(fleet: Fleet): void {

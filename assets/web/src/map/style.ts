@@ -3,11 +3,14 @@ import type { FeatureCollection } from 'geojson';
 import type { LayerSpecification, StyleSpecification, ExpressionSpecification } from 'maplibre-gl';
 import type { Palette } from './palette.ts';
 
-export const SOURCES = ['communes', 'borders', 'outside', 'water', 'roads', 'names', 'readings', 'reserved'] as const;
+export const SOURCES = ['communes', 'borders', 'outside', 'water', 'rivers', 'roads', 'names', 'readings', 'reserved'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 /** The container layer is inserted under this one, so that names stay legible above the discs. */
 export const FIRST_NAME_LAYER = 'water-names';
+
+/** How much a source may be simplified, in pixels: names follow the course of a river, not its every bend. */
+const TOLERANCES: Partial<Record<SourceName, number>> = { readings: 0, rivers: 7 };
 
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const ROUND = { 'line-cap': 'round', 'line-join': 'round' } as const;
@@ -79,18 +82,18 @@ function nameLayers(p: Palette): LayerSpecification[] {
   return [
     {
       id: FIRST_NAME_LAYER,
-      source: 'water',
+      source: 'rivers',
       type: 'symbol',
       filter: ['all', ['has', 'name'], ['!=', ['get', 'name'], ''], classIs('river')] as never,
       layout: {
         'symbol-placement': 'line',
-        'symbol-spacing': 260,
+        'symbol-spacing': 180,
         'text-field': ['get', 'name'],
         'text-font': ['Maquette Carte Italic'],
         'text-size': 14,
         'text-letter-spacing': 0.09,
-        'text-offset': [0, -0.75],
-        'text-max-angle': 45,
+        'text-offset': [0, -0.85],
+        'text-max-angle': 38,
       },
       paint: { 'text-color': p.waterInk, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
     },
@@ -110,8 +113,8 @@ function nameLayers(p: Palette): LayerSpecification[] {
         'text-size': ['step', POPULATION, 13, 3000, 14.5, 9000, 17],
         'text-max-width': 40,
         'text-padding': 4,
-        'text-variable-anchor': ['center', 'bottom', 'top'],
-        'text-radial-offset': 0.7,
+        'text-variable-anchor': ['center', 'bottom', 'top', 'right', 'left'],
+        'text-radial-offset': 1.1,
         'symbol-sort-key': ['-', 0, POPULATION],
       },
       paint: {
@@ -160,7 +163,7 @@ export function layersOf(p: Palette): LayerSpecification[] {
 /** A style without `glyphs`: the library then draws the letters here, from the page's own fonts. */
 export function styleOf(p: Palette): StyleSpecification {
   const sources = Object.fromEntries(
-    SOURCES.map((name) => [name, { type: 'geojson' as const, data: EMPTY, tolerance: name === 'readings' ? 0 : 0.3 }]),
+    SOURCES.map((name) => [name, { type: 'geojson' as const, data: EMPTY, tolerance: TOLERANCES[name] ?? 0.3 }]),
   );
   return { version: 8, sources, layers: layersOf(p) };
 }
