@@ -19,6 +19,9 @@ use super::{Batch, Checkpoint, Entry, Journal, JournalReader};
 /// How many snapshots are kept: the newest, and the one before should the newest not read.
 const SNAPSHOTS_KEPT: u32 = 2;
 
+/// How long a journal that another connection is just closing is waited for.
+const HANDOVER: Duration = Duration::from_secs(2);
+
 /// The writer of an embedded journal.
 #[derive(Debug)]
 pub struct SqliteJournal {
@@ -42,9 +45,7 @@ impl SqliteJournal {
         verify(path)?;
         let wrap = |action| move |source| database_error(action, path, source);
         let connection = Connection::open(path).map_err(wrap("open"))?;
-        connection
-            .busy_timeout(Duration::ZERO)
-            .map_err(wrap("open"))?;
+        connection.busy_timeout(HANDOVER).map_err(wrap("open"))?;
         make_tables(&connection, path)?;
         connection
             .execute_batch(
