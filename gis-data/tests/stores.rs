@@ -1,17 +1,18 @@
 //! The journal: what is written, damaged, forgotten, saved and read again.
 #![cfg(feature = "stores")]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
 
 #[path = "stores/damage.rs"]
+#[cfg(test)]
 mod damage;
 #[path = "stores/fixture.rs"]
+#[cfg(test)]
 mod fixture;
 #[path = "stores/journal.rs"]
+#[cfg(test)]
 mod journal;
 #[path = "stores/recovery.rs"]
+#[cfg(test)]
 mod recovery;
 #[path = "stores/samples.rs"]
+#[cfg(test)]
 mod samples;
