@@ -94,7 +94,7 @@ pub fn write(dir: &Path, pack: &Pack, present: IfPresent) -> GisResult<()> {
 
 /// Refuses a folder in which a pack can never be written: one with other things in it.
 ///
-/// Asked before long work; [`write`] asks again.
+/// Asked before long work; [`write()`] asks again.
 ///
 /// # Errors
 ///
