@@ -2,6 +2,7 @@
 #![cfg(feature = "stores")]
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test that cannot be set up has failed"
 )]
 

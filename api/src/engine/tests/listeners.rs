@@ -11,7 +11,7 @@ use super::super::stream::StreamItem;
 use super::support::{Bench, SENSORS, frame, one_by_one};
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 async fn next(listener: &mut mpsc::Receiver<StreamItem>) -> StreamItem {
     let item = tokio::time::timeout(PATIENCE, listener.recv()).await;

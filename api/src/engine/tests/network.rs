@@ -26,7 +26,7 @@ async fn run(request: &OpenRequest, changes: u64) -> (DataDirectory, tokio::task
     let running = tokio::spawn(network.run());
     let mut twins = engine.twins();
     let enough = twins.wait_for(|twin| twin.seq(Channel::Public) >= until);
-    tokio::time::timeout(Duration::from_secs(120), enough)
+    tokio::time::timeout(Duration::from_mins(2), enough)
         .await
         .unwrap()
         .unwrap();
