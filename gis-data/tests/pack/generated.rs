@@ -144,11 +144,11 @@ prop_compose! {
         (street, responsible, authorisation) in (of(text()), of(text()), of(text())),
         (authorised_at, expires_at, retention) in (of(time()), of(time()), of(span())),
         has_sign in of(any::<bool>()),
-        aiming in aiming(),
+        aiming in of(aiming()),
     ) -> Camera {
         Camera {
             street, camera_type, purposes, responsible, authorisation, authorised_at, expires_at,
-            retention, has_sign, aiming: Restricted::new(Some(aiming)),
+            retention, has_sign, aiming: Restricted::new(aiming),
         }
     }
 }

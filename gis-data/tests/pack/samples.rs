@@ -78,8 +78,8 @@ fn layers() -> Layers {
         ],
         sensors: vec![asset("s-1", a, sensor())],
         cameras: vec![
-            asset("c-1", a, camera(aiming())),
-            asset("c-2", b, unaimed_camera(b)),
+            asset("c-1", a, camera(Some(aiming()))),
+            asset("c-2", b, unaimed_camera()),
         ],
         health_facilities: vec![asset("h-1", b, health_facility())],
         fibre_nodes: vec![
@@ -179,7 +179,7 @@ fn sensor() -> Sensor {
     }
 }
 
-fn camera(aiming: CameraAiming) -> Camera {
+fn camera(aiming: Option<CameraAiming>) -> Camera {
     Camera {
         street: Some("Place Saint-Martin".into()),
         camera_type: CameraType::PanTiltZoom,
@@ -190,33 +190,16 @@ fn camera(aiming: CameraAiming) -> Camera {
         expires_at: time("2026-05-01T00:00:00Z"),
         retention: Some(Span::from_hours(15 * 24)),
         has_sign: Some(true),
-        aiming: Restricted::new(Some(aiming)),
+        aiming: Restricted::new(aiming),
     }
 }
 
 /// A camera of which no more than its street is known.
-pub(crate) fn unaimed_camera(place: LonLat) -> Camera {
-    let unknown = CameraAiming {
-        place,
-        height: None,
-        azimuth: None,
-        tilt: None,
-        horizontal_fov: None,
-        vertical_fov: None,
-        sensor_px: None,
-        lens_mm: None,
-        min_range: None,
-        max_range: None,
-        model: None,
-        mount: CameraMount::Unknown,
-        masks: Vec::new(),
-        is_linked: None,
-        last_seen_at: None,
-    };
+fn unaimed_camera() -> Camera {
     Camera {
         purposes: Vec::new(),
         has_sign: None,
-        ..camera(unknown)
+        ..camera(None)
     }
 }
 
