@@ -190,10 +190,7 @@ fn kill_again_and_again(
         let acknowledged = shared.sent.lock().unwrap().len();
         std::thread::sleep(LIFE);
         while shared.sent.lock().unwrap().len() < acknowledged + 20 {
-            assert!(
-                born.elapsed() < Duration::from_mins(1),
-                "no source gets on"
-            );
+            assert!(born.elapsed() < Duration::from_mins(1), "no source gets on");
             std::thread::sleep(Duration::from_millis(50));
         }
         server.signal("KILL")?;
