@@ -74,7 +74,7 @@ impl Owner {
         self.end().await;
     }
 
-    /// Keeps the time at which the twin ends, and a last snapshot.
+    /// Keeps the time at which the twin ends, and a last snapshot; then closes the journal.
     async fn end(&mut self) {
         let batch = Batch {
             entries: Vec::new(),
@@ -82,6 +82,8 @@ impl Owner {
         };
         self.commit(batch).await;
         self.save_snapshot().await;
+        let journal = self.journal.take();
+        tokio::task::spawn_blocking(|| drop(journal)).await.ok();
     }
 
     /// The twin's own time, to be kept: a simulated clock goes on from there.
