@@ -180,13 +180,14 @@ impl Network {
         &self.spec
     }
 
-    /// Every sensor that is not silent and has not reported yet reports now, and none is lost: at the
-    /// first start no map has to wait for an interval to pass.
+    /// Every sensor that has not reported yet reports now, and none is lost: at the first start no
+    /// map has to wait for an interval to pass. A crew that mounts a sensor waits for this report,
+    /// so those that are silent from then on send it too.
     pub fn first_reports(&mut self) -> SimResult<Vec<SensorReport>> {
         let at = self.at;
         let mut reports = Vec::new();
         for sensor in 0..self.devices.len() {
-            if self.lives[sensor].next_f_cnt == 0 && !self.truth_at(sensor, at).is_silent() {
+            if self.lives[sensor].next_f_cnt == 0 {
                 let reading = self.measure(sensor, (0, at))?;
                 reports.push(SensorReport {
                     sensor,
