@@ -5,7 +5,7 @@
 //! between threads; it never touches the disk, the network, a clock or a random source.
 //!
 //! * See [`Inventory`] for what exists and where, and [`Layers`] for what it is built from.
-//! * See [`Twin`] for the state at one moment, [`decide`] for the rules and [`evolve`] for the
+//! * See [`Twin`] for the state at one moment, [`decide()`] for the rules and [`evolve()`] for the
 //!   way from one moment to the next.
 //! * See [`Input`] for what comes in, [`Change`] for what goes out.
 //!
