@@ -6,8 +6,8 @@ use std::path::Path;
 use criterion::{Criterion, criterion_group, criterion_main};
 use gis_data::pack::{self, IfPresent, LayerInfo, Manifest, Pack};
 use twin_core::{
-    Asset, AssetId, AssetKind, Container, ContainerType, Layers, Litres, LonLat, Site, SiteType,
-    Stream,
+    Asset, AssetId, AssetKind, Container, ContainerType, Ground, Layers, Litres, LonLat, Site,
+    SiteType, Stream,
 };
 
 const CONTAINERS: u32 = 100_000;
@@ -40,7 +40,7 @@ fn sample() -> Pack {
             containers,
             ..Layers::default()
         },
-        lines: Vec::new(),
+        ground: Ground::default(),
     }
 }
 

@@ -14,8 +14,8 @@ use tests::HarnessResult;
 use tests::server::{TwinServer, twin};
 use twin_core::{
     Asset, Camera, CameraAiming, CameraMount, CameraType, Container, ContainerType, Degrees,
-    DevEui, Layers, LonLat, Mounting, Reading, Restricted, Sensor, Site, SiteType, Span, Stream,
-    Timestamp,
+    DevEui, Ground, Layers, LonLat, Mounting, Reading, Restricted, Sensor, Site, SiteType, Span,
+    Stream, Timestamp,
 };
 
 /// The operator's token.
@@ -136,7 +136,7 @@ fn pack(simulated_sensors: bool) -> Pack {
             cameras: vec![camera()],
             ..Layers::default()
         },
-        lines: Vec::new(),
+        ground: Ground::default(),
     }
 }
 

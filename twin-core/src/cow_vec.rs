@@ -4,19 +4,21 @@ use std::sync::Arc;
 
 /// Elements in one leaf: what is copied when one element changes.
 const LEAF: usize = 16;
-/// Leaves in one branch.
-const BRANCH: usize = 64;
+/// Leaves in one branch. Copying a branch touches the reference count of each of its leaves,
+/// which seldom lie in the cache: few are cheaper than the longer root that they bring.
+const BRANCH: usize = 16;
 /// Elements below one branch.
 const SPAN: usize = LEAF * BRANCH;
 
-type Leaf<T> = Vec<T>;
+type Leaf<T> = [T; LEAF];
 type Branch<T> = Vec<Arc<Leaf<T>>>;
 
-/// A vector in fixed-size copy-on-write chunks: cloning it costs one pointer per 1,024 elements,
-/// changing an element of a clone copies one leaf of 16 elements and one branch of 64 pointers.
+/// A vector in fixed-size copy-on-write chunks: cloning it costs one pointer per 256 elements,
+/// changing an element of a clone copies one leaf of 16 elements and one branch of 16 pointers.
 #[derive(Clone, Debug)]
 pub struct CowVec<T> {
     branches: Vec<Arc<Branch<T>>>,
+    /// The last leaf is full too; what lies behind `len` says nothing.
     len: usize,
 }
 
@@ -42,6 +44,9 @@ impl<T: Clone> CowVec<T> {
 
     /// The element at `ix`.
     pub fn get(&self, ix: usize) -> Option<&T> {
+        if ix >= self.len {
+            return None;
+        }
         self.branches
             .get(ix / SPAN)?
             .get(ix % SPAN / LEAF)?
@@ -50,6 +55,9 @@ impl<T: Clone> CowVec<T> {
 
     /// The element at `ix`, to change; copies its leaf where a clone still shares it.
     pub fn get_mut(&mut self, ix: usize) -> Option<&mut T> {
+        if ix >= self.len {
+            return None;
+        }
         let branch = Arc::make_mut(self.branches.get_mut(ix / SPAN)?);
         let leaf = Arc::make_mut(branch.get_mut(ix % SPAN / LEAF)?);
         leaf.get_mut(ix % LEAF)
@@ -58,18 +66,17 @@ impl<T: Clone> CowVec<T> {
     /// Adds an element at the end.
     pub fn push(&mut self, value: T) {
         if self.len.is_multiple_of(SPAN) {
-            self.branches.push(Arc::default());
-        }
-        if let Some(branch) = self.branches.last_mut() {
-            let branch = Arc::make_mut(branch);
-            if self.len.is_multiple_of(LEAF) {
-                branch.push(Arc::new(Vec::with_capacity(LEAF)));
-            }
-            if let Some(leaf) = branch.last_mut() {
-                Arc::make_mut(leaf).push(value);
-            }
+            self.branches.push(Arc::new(Vec::with_capacity(BRANCH)));
         }
         self.len += 1;
+        if (self.len - 1).is_multiple_of(LEAF) {
+            if let Some(branch) = self.branches.last_mut() {
+                let leaf = std::array::from_fn(|_| value.clone());
+                Arc::make_mut(branch).push(Arc::new(leaf));
+            }
+        } else if let Some(slot) = self.get_mut(self.len - 1) {
+            *slot = value;
+        }
     }
 
     /// Makes it `len` long, filling up with clones of `value`; never makes it shorter.
@@ -85,6 +92,7 @@ impl<T: Clone> CowVec<T> {
             .iter()
             .flat_map(|branch| branch.iter())
             .flat_map(|leaf| leaf.iter())
+            .take(self.len)
     }
 }
 

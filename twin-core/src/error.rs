@@ -128,6 +128,19 @@ pub enum TwinError {
         crs: Box<str>,
     },
 
+    /// Heights that do not make a terrain.
+    #[error(
+        "{heights} heights make no terrain of {columns} columns and {rows} rows: expected finite heights and flags, one for each post, on a grid of the globe"
+    )]
+    InvalidTerrain {
+        /// Posts from west to east.
+        columns: u32,
+        /// Posts from north to south.
+        rows: u32,
+        /// The number of heights.
+        heights: usize,
+    },
+
     /// More of one kind than an index can count.
     #[error("more than {} assets of one kind", u32::MAX)]
     TooManyAssets,

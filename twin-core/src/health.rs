@@ -69,7 +69,7 @@ pub struct LastReport {
 }
 
 /// What is known of a sensor at a moment.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SensorState {
     /// How well it does.
     pub status: SensorStatus,

@@ -5,6 +5,7 @@
 //! between threads; it never touches the disk, the network, a clock or a random source.
 //!
 //! * See [`Inventory`] for what exists and where, and [`Layers`] for what it is built from.
+//! * See [`Ground`] for what lies on the ground besides assets.
 //! * See [`Twin`] for the state at one moment, [`decide()`] for the rules and [`evolve()`] for the
 //!   way from one moment to the next.
 //! * See [`Input`] for what comes in, [`Change`] for what goes out.
@@ -67,6 +68,7 @@ mod decide;
 mod detail;
 mod error;
 mod evolve;
+mod ground;
 mod health;
 mod input;
 mod inventory;
@@ -94,6 +96,10 @@ pub use crate::detail::{
 };
 pub use crate::error::{TwinError, TwinResult};
 pub use crate::evolve::{evolve, evolve_in_place};
+pub use crate::ground::{
+    Building, Ground, LandCover, PointOfInterest, Premises, PremisesState, Road, RoadNode, Tags,
+    Terrain, TerrainGrid, Theme, TurnRestriction, Via, Waterway,
+};
 pub use crate::health::{FrameWindow, HealthRules, LastReport, SensorState, SensorStatus};
 pub use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};
 pub use crate::inventory::{CommuneIx, Communes, Found, Inventory, Row, Table};

@@ -138,7 +138,7 @@ impl Twin {
             state
                 .last
                 .is_some()
-                .then(|| (row.asset.key.clone(), state.clone()))
+                .then(|| (row.asset.key.clone(), *state))
         });
         let levels = self.inventory.containers().iter().filter_map(|(ix, row)| {
             let level = self.levels.get(ix as usize).copied().flatten()?;

@@ -97,7 +97,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         engine,
         origin,
         manifest,
-        lines,
+        ground,
         checkpoint,
         lock,
     } = directory;
@@ -114,7 +114,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
     drop((origin, checkpoint));
     let state = ApiState {
         engine: engine.clone(),
-        territory: Arc::new(Territory::new(manifest, &lines)),
+        territory: Arc::new(Territory::new(manifest, &ground)),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
     };

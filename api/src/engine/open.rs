@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use gis_data::import::embedded::{Preset, embedded_pack};
-use gis_data::pack::{self, IfPresent, Manifest, MapLine, Pack};
+use gis_data::pack::{self, IfPresent, Manifest, Pack};
 use gis_data::stores::{Checkpoint, Journal, JournalReader, SqliteJournal, SqliteReader};
 use tokio::sync::{broadcast, mpsc, watch};
-use twin_core::{Channel, HealthRules, Inventory, Timestamp, Twin, evolve};
+use twin_core::{Channel, Ground, HealthRules, Inventory, Timestamp, Twin, evolve};
 
 use super::clock::{ClockKind, TwinClock};
 use super::deadlines::Deadlines;
@@ -60,8 +60,8 @@ pub struct DataDirectory {
     pub origin: Twin,
     /// What the pack says of itself.
     pub manifest: Manifest,
-    /// Roads and water, only to be drawn.
-    pub lines: Vec<MapLine>,
+    /// What lies on the ground besides assets.
+    pub ground: Ground,
     /// The kept state of the source that was asked for.
     pub checkpoint: Option<Checkpoint>,
     /// Held as long as the directory is in use.
@@ -107,7 +107,7 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let Pack {
         manifest,
         layers,
-        lines,
+        ground,
     } = pack;
     let crs = gis_data::crs::planar_crs(&manifest.crs)?;
     let origin = Twin::new(Inventory::new(layers, crs)?, HealthRules::default());
@@ -121,7 +121,7 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         engine,
         origin,
         manifest,
-        lines,
+        ground,
         checkpoint,
         lock,
     })

@@ -1,10 +1,9 @@
 //! GeoJSON (RFC 7946) as this server writes it: WGS84, seven decimals, one link object for all.
 
 use geo_types::MultiPolygon;
-use gis_data::pack::MapLine;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use twin_core::LonLat;
+use twin_core::{LonLat, Road, Waterway};
 
 /// A feature with typed properties.
 #[derive(Debug, Serialize)]
@@ -118,16 +117,34 @@ struct LineProperties<'a> {
     name: Option<&'a str>,
 }
 
-/// Drawn lines as one encoded collection.
-pub(crate) fn lines<'a>(lines: impl Iterator<Item = &'a MapLine>) -> String {
+/// Roads as one encoded collection.
+pub(crate) fn roads(roads: &[Road]) -> String {
+    lines(
+        roads
+            .iter()
+            .map(|road| (&road.class, &road.name, &road.path)),
+    )
+}
+
+/// Waterways as one encoded collection.
+pub(crate) fn waterways(waterways: &[Waterway]) -> String {
+    lines(
+        waterways
+            .iter()
+            .map(|water| (&water.class, &water.name, &water.path)),
+    )
+}
+
+/// Class, name and course of a line.
+type DrawnLine<'a> = (&'a Box<str>, &'a Option<Box<str>>, &'a Vec<LonLat>);
+
+fn lines<'a>(lines: impl Iterator<Item = DrawnLine<'a>>) -> String {
     let features: Vec<_> = lines
         .enumerate()
-        .map(|(number, line)| {
-            let properties = LineProperties {
-                class: &line.class,
-                name: line.name.as_deref(),
-            };
-            Feature::new(number.to_string(), Geometry::line(&line.path), properties)
+        .map(|(number, (class, name, path))| {
+            let name = name.as_deref();
+            let properties = LineProperties { class, name };
+            Feature::new(number.to_string(), Geometry::line(path), properties)
         })
         .collect();
     let count = features.len();

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use gis_data::pack::{LayerInfo, LineLayer};
+use gis_data::pack::{GroundLayer, LayerInfo};
 use serde::Serialize;
 use twin_core::{AssetKind, Channel, Timestamp, Twin};
 
@@ -103,14 +103,15 @@ fn pack_state(state: &ApiState, twin: &Twin) -> PackState {
     }
 }
 
-/// How much a layer of the pack holds: assets and communes of the twin, or lines that are drawn.
+/// How much a layer of the pack holds: assets and communes of the twin, or
+/// objects on the ground.
 fn layer_count(state: &ApiState, twin: &Twin, name: &str) -> Option<usize> {
     let inventory = twin.inventory();
     let kind = AssetKind::ALL.iter().find(|info| info.layer == name);
-    let line = LineLayer::ALL.into_iter().find(|line| line.name() == name);
-    match (kind, line) {
+    let ground = GroundLayer::ALL.into_iter().find(|it| it.name() == name);
+    match (kind, ground) {
         (Some(info), _) => Some(inventory.count(info.kind)),
-        (None, Some(line)) => Some(state.territory.drawn_count(line)),
+        (None, Some(layer)) => Some(state.territory.count(layer)),
         (None, None) => (name == "communes").then(|| inventory.communes().len()),
     }
 }

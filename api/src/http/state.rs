@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::FromRef;
-use gis_data::pack::{LineLayer, Manifest, MapLine};
+use gis_data::pack::{GroundLayer, Manifest};
 use metrics_exporter_prometheus::PrometheusHandle;
-use twin_core::AssetKind;
+use twin_core::{AssetKind, Ground};
 
 use super::geojson;
 use crate::config::OperatorToken;
@@ -45,21 +45,23 @@ pub struct Writers(pub Option<Arc<OperatorToken>>);
 #[derive(Debug)]
 pub struct Territory {
     manifest: Manifest,
-    drawn: [Bytes; LineLayer::ALL.len()],
-    drawn_counts: [usize; LineLayer::ALL.len()],
+    drawn: [Bytes; Territory::DRAWN.len()],
+    counts: [usize; GroundLayer::ALL.len()],
 }
 
 impl Territory {
-    /// Encodes what is only drawn, once.
-    pub fn new(manifest: Manifest, lines: &[MapLine]) -> Self {
-        let drawn = LineLayer::ALL
-            .map(|layer| geojson::lines(lines.iter().filter(|line| line.layer == layer)).into());
-        let drawn_counts =
-            LineLayer::ALL.map(|layer| lines.iter().filter(|line| line.layer == layer).count());
+    /// The layers that are drawn as lines.
+    pub const DRAWN: [GroundLayer; 2] = [GroundLayer::Roads, GroundLayer::Water];
+
+    /// Encodes what is drawn, once.
+    pub fn new(manifest: Manifest, ground: &Ground) -> Self {
         Self {
             manifest,
-            drawn,
-            drawn_counts,
+            drawn: [
+                geojson::roads(&ground.roads).into(),
+                geojson::waterways(&ground.waterways).into(),
+            ],
+            counts: GroundLayer::ALL.map(|layer| layer.count(ground)),
         }
     }
 
@@ -81,13 +83,14 @@ impl Territory {
             .is_some_and(|info| info.synthetic)
     }
 
-    /// How many lines a drawn layer has.
-    pub fn drawn_count(&self, layer: LineLayer) -> usize {
-        self.drawn_counts[layer as usize]
+    /// How many objects a layer of the ground has.
+    pub fn count(&self, layer: GroundLayer) -> usize {
+        self.counts[layer as usize]
     }
 
-    /// A drawn layer as GeoJSON.
-    pub fn drawn(&self, layer: LineLayer) -> Bytes {
-        self.drawn[layer as usize].clone()
+    /// A layer of [`Territory::DRAWN`] as GeoJSON.
+    pub fn drawn(&self, name: &str) -> Option<Bytes> {
+        let ix = Self::DRAWN.iter().position(|layer| layer.name() == name)?;
+        Some(self.drawn[ix].clone())
     }
 }

@@ -18,7 +18,7 @@ mod roads;
 mod sensors;
 mod sites;
 
-use twin_core::Layers;
+use twin_core::{Ground as PackGround, Layers};
 
 use self::facts::Facts;
 use self::ground::Ground;
@@ -52,12 +52,16 @@ pub fn embedded_pack(preset: Preset, seed: u64) -> GisResult<Pack> {
         sensors: sensors::sensor_assets(preset, &sites, &containers, seed)?,
         ..facilities::facilities(&facts, &ground, seed)?
     };
-    let mut lines = roads::roads(&facts, &ground, seed)?;
-    lines.extend(courses::motorways(&facts, &ground)?);
-    lines.extend(courses::rivers(&facts, &ground, seed)?);
+    let mut roads = roads::roads(&facts, &ground, seed)?;
+    roads.extend(courses::motorways(&facts, &ground)?);
+    let waterways = courses::rivers(&facts, &ground, seed)?;
     Ok(Pack {
         manifest: provenance::manifest(&facts, preset),
         layers,
-        lines,
+        ground: PackGround {
+            roads,
+            waterways,
+            ..PackGround::default()
+        },
     })
 }

@@ -1,5 +1,5 @@
-//! OpenStreetMap extracts (`.osm.pbf`): points of interest, roads and water as drawn lines, and
-//! the outlines of administrative units. What a road means to traffic is left to the road graph.
+//! OpenStreetMap extracts (`.osm.pbf`): points of interest, roads and water, and the outlines of
+//! administrative units. What a road means to traffic is left to the road graph.
 
 mod assets;
 mod blocks;
@@ -16,14 +16,14 @@ mod units;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use twin_core::{AssetKind, Layers, LonLat, Timestamp};
+use twin_core::{AssetKind, Ground, Layers, LonLat, Timestamp};
 
 use self::blocks::PbfFile;
 use self::gather::Gathered;
 use super::Report;
 use super::plane::Extent;
 use crate::error::GisResult;
-use crate::pack::{LayerInfo, LineLayer, Manifest, MapLine, Pack};
+use crate::pack::{GroundLayer, LayerInfo, Manifest, Pack};
 
 /// What the file cannot tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,17 +73,22 @@ pub fn read(path: &Path, options: &OsmOptions, report: &mut Report) -> GisResult
     let gathered = Gathered::read(&mut file, report)?;
     let lines = lines::lines(&gathered, &file, report);
     let features = features::features(&gathered, &file, report);
-    let mut layers = assets::layers(&features, &lines, &file, report)?;
+    let mut layers = assets::layers(&features, &lines.roads, &file, report)?;
     layers.communes = units::communes(&gathered, &file, report);
-    let manifest = manifest(&file, options, &layers, &lines);
+    let ground = Ground {
+        roads: lines.roads,
+        waterways: lines.waterways,
+        ..Ground::default()
+    };
+    let manifest = manifest(&file, options, &layers, &ground);
     Ok(Pack {
         manifest,
         layers,
-        lines,
+        ground,
     })
 }
 
-fn manifest(file: &PbfFile, options: &OsmOptions, layers: &Layers, lines: &[MapLine]) -> Manifest {
+fn manifest(file: &PbfFile, options: &OsmOptions, layers: &Layers, ground: &Ground) -> Manifest {
     let name = options
         .name
         .clone()
@@ -91,7 +96,7 @@ fn manifest(file: &PbfFile, options: &OsmOptions, layers: &Layers, lines: &[MapL
     let crs = options
         .crs
         .clone()
-        .or_else(|| Some(extent(layers, lines)?.planar_crs()));
+        .or_else(|| Some(extent(layers, ground)?.planar_crs()));
     Manifest {
         version: Manifest::VERSION,
         title: options.title.clone().unwrap_or_else(|| name.clone()),
@@ -100,7 +105,7 @@ fn manifest(file: &PbfFile, options: &OsmOptions, layers: &Layers, lines: &[MapL
         preset: None,
         notice: BTreeMap::new(),
         simulated_sensors: false,
-        layers: provenance(file, layers, lines),
+        layers: provenance(file, layers, ground),
     }
 }
 
@@ -122,20 +127,22 @@ fn short_name(path: &Path) -> String {
     stem.chars().map(plain).collect()
 }
 
-fn extent(layers: &Layers, lines: &[MapLine]) -> Option<Extent> {
+fn extent(layers: &Layers, ground: &Ground) -> Option<Extent> {
     let outlines = layers.communes.iter().flat_map(|commune| &commune.outline);
     let corners = outlines.flat_map(|polygon| polygon.exterior().coords());
     let assets = (layers.sites.iter().map(|a| a.place))
         .chain(layers.cameras.iter().map(|a| a.place))
         .chain(layers.health_facilities.iter().map(|a| a.place))
         .chain(layers.unloading_sites.iter().map(|a| a.place));
-    let points = lines.iter().flat_map(|line| line.path.iter().copied());
+    let roads = ground.roads.iter().flat_map(|road| road.path.iter());
+    let water = ground.waterways.iter().flat_map(|water| water.path.iter());
+    let points = roads.chain(water).copied();
     let corners = corners.filter_map(|corner| LonLat::new(corner.x, corner.y).ok());
     Extent::around(corners.chain(assets).chain(points))
 }
 
 /// Where each layer that has anything comes from.
-fn provenance(file: &PbfFile, layers: &Layers, lines: &[MapLine]) -> BTreeMap<String, LayerInfo> {
+fn provenance(file: &PbfFile, layers: &Layers, ground: &Ground) -> BTreeMap<String, LayerInfo> {
     let taken_at = file
         .taken_at
         .map(|secs| Timestamp::from_secs(secs).to_string());
@@ -149,11 +156,10 @@ fn provenance(file: &PbfFile, layers: &Layers, lines: &[MapLine]) -> BTreeMap<St
         .iter()
         .filter(|row| layers.count(row.kind) > 0)
         .map(|row| row.layer);
-    let has_lines = |layer: &LineLayer| lines.iter().any(|line| line.layer == *layer);
-    let drawn = LineLayer::ALL
+    let drawn = GroundLayer::ALL
         .into_iter()
-        .filter(has_lines)
-        .map(LineLayer::name);
+        .filter(|layer| layer.count(ground) > 0)
+        .map(GroundLayer::name);
     let communes = (!layers.communes.is_empty()).then_some("communes");
     kinds
         .chain(drawn)

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use flatgeobuf::ColumnType;
 use twin_core::{
     AssetId, CameraMount, CameraPurpose, CameraType, ContainerType, Degrees, Detail, DevEui,
-    FibreNodeType, FibreZone, HealthCategory, Kilograms, Litres, LonLat, Metres, SiteType, Span,
-    SquareMetres, Stream, Timestamp,
+    FibreNodeType, FibreZone, HealthCategory, Kilograms, Litres, LonLat, Metres, PremisesState,
+    SiteType, Span, SquareMetres, Stream, Theme, Timestamp,
 };
 
 use super::cell::Cell;
@@ -187,7 +187,7 @@ macro_rules! named {
 
 named! {
     CameraMount, CameraPurpose, CameraType, ContainerType, FibreNodeType, FibreZone,
-    HealthCategory, SiteType, Stream,
+    HealthCategory, PremisesState, SiteType, Stream, Theme,
 }
 
 fn one_of(names: impl Iterator<Item = &'static str>) -> Expected {
@@ -333,6 +333,51 @@ impl<C: Codec<Value = C> + PartialEq> Codec for List<C> {
     }
 
     fn absent() -> Option<Vec<C>> {
+        Some(Vec::new())
+    }
+}
+
+impl Codec for i64 {
+    type Value = Self;
+
+    const TYPE: ColumnType = ColumnType::Long;
+
+    fn cell(value: &Self) -> Option<Cell<'_>> {
+        Some(Cell::Int(*value))
+    }
+
+    fn value(cell: &Cell<'_>) -> Result<Self, Expected> {
+        cell.to_integer().ok_or(Cow::Borrowed("a whole number"))
+    }
+}
+
+/// Whole numbers with commas between them; none is an empty column.
+pub(super) struct Numbers;
+
+impl Codec for Numbers {
+    type Value = Vec<i64>;
+
+    const TYPE: ColumnType = ColumnType::String;
+
+    fn cell(value: &Vec<i64>) -> Option<Cell<'_>> {
+        let mut text = String::with_capacity(value.len() * 12);
+        for number in value {
+            if !text.is_empty() {
+                text.push(',');
+            }
+            text.push_str(&number.to_string());
+        }
+        (!text.is_empty()).then_some(Cell::Text(Cow::Owned(text)))
+    }
+
+    fn value(cell: &Cell<'_>) -> Result<Vec<i64>, Expected> {
+        let refused = || Cow::Borrowed("whole numbers with commas between them");
+        let text = cell.to_text().ok_or_else(refused)?;
+        let numbers = text.split(',').map(|number| number.trim().parse().ok());
+        numbers.collect::<Option<_>>().ok_or_else(refused)
+    }
+
+    fn absent() -> Option<Vec<i64>> {
         Some(Vec::new())
     }
 }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-use super::folder::{RESTRICTED, io_error, layer_names};
+use super::folder::{RESTRICTED, file_name, io_error, layer_names};
 use super::manifest;
 use crate::error::{GisError, GisResult};
 
@@ -26,7 +26,7 @@ pub fn fingerprint(dir: &Path) -> GisResult<Fingerprint> {
     let mut whole = Sha256::new();
     add_file(&mut whole, dir, manifest::FILE)?;
     for layer in layer_names().chain([RESTRICTED]) {
-        let name = format!("{layer}.fgb");
+        let name = file_name(layer);
         if dir.join(&name).exists() {
             add_file(&mut whole, dir, &name)?;
         }

@@ -5,14 +5,18 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use twin_core::{Asset, AssetKind, Camera, Detail, Layers, OperatorAccess, Restricted};
+use twin_core::{
+    Asset, AssetKind, Camera, Detail, Ground, Layers, OperatorAccess, Restricted, Terrain,
+};
 
 use super::fgb::{self, LayerFile, Numbered, Privacy};
 use super::fingerprint::fingerprint;
+use super::ground::for_each_ground_layer;
 use super::manifest::{self, Manifest};
 use super::record::Record;
 use super::schema::RestrictedCamera;
-use super::{LineLayer, MapLine, Pack};
+use super::terrain::{self, TerrainFile};
+use super::{GroundLayer, Pack};
 use crate::error::{GisError, GisResult};
 
 /// The layer of the communes.
@@ -60,11 +64,11 @@ pub fn read(dir: &Path) -> GisResult<Pack> {
     };
     let mut layers = folder.read_layers()?;
     folder.read_aimings(&mut layers.cameras)?;
-    let lines = folder.read_lines()?;
+    let ground = folder.read_ground()?;
     Ok(Pack {
         manifest,
         layers,
-        lines,
+        ground,
     })
 }
 
@@ -159,12 +163,21 @@ pub(super) fn io_error(action: &'static str, path: &Path) -> impl Fn(io::Error) 
     }
 }
 
+/// The file of a layer.
+pub(super) fn file_name(layer: &str) -> String {
+    if layer == GroundLayer::Terrain.name() {
+        terrain::FILE.to_owned()
+    } else {
+        format!("{layer}.fgb")
+    }
+}
+
 /// Every layer that a manifest can list.
 pub(super) fn layer_names() -> impl Iterator<Item = &'static str> {
     let kinds = AssetKind::ALL.iter().map(|info| info.layer);
     std::iter::once(COMMUNES)
         .chain(kinds)
-        .chain(LineLayer::ALL.map(LineLayer::name))
+        .chain(GroundLayer::ALL.map(GroundLayer::name))
 }
 
 /// Calls a method once for each kind of asset.
@@ -270,29 +283,59 @@ impl Folder<'_> {
         }
     }
 
-    fn read_lines(&self) -> GisResult<Vec<MapLine>> {
-        let mut lines = Vec::new();
-        for layer in LineLayer::ALL {
-            lines.extend(self.read::<MapLine>(layer.name())?);
+    fn read_ground(&self) -> GisResult<Ground> {
+        let mut ground = Ground::default();
+        for_each_ground_layer!(self.read_into(&mut ground));
+        ground.terrain = self.read_terrain()?;
+        Ok(ground)
+    }
+
+    fn read_into<R: Record>(&self, layer: &'static str, records: &mut Vec<R>) -> GisResult<()> {
+        *records = unnumbered(self.read(layer)?);
+        Ok(())
+    }
+
+    fn read_terrain(&self) -> GisResult<Option<Terrain>> {
+        let layer = GroundLayer::Terrain.name();
+        let file = TerrainFile::new(self.dir, self.shown);
+        match (self.is_listed(layer), file.exists()) {
+            (true, true) => terrain::read(&file).map(Some),
+            (true, false) => Err(GisError::MissingLayer {
+                path: file.shown,
+                layer,
+            }),
+            (false, true) => Err(self.unlisted(layer)),
+            (false, false) => Ok(None),
         }
-        lines.sort_by_key(|(ix, _)| (ix.is_none(), *ix));
-        Ok(unnumbered(lines))
     }
 
     fn write(&self, pack: &Pack) -> GisResult<()> {
         self.write_records(COMMUNES, pack.layers.communes.iter().enumerate())?;
         for_each_kind!(self.write_kind(&pack.layers));
         self.write_aimings(&pack.layers.cameras)?;
-        for layer in LineLayer::ALL {
-            let lines = pack
-                .lines
-                .iter()
-                .enumerate()
-                .filter(|(_, line)| line.layer == layer);
-            self.write_records(layer.name(), lines)?;
-        }
+        for_each_ground_layer!(self.write_all(&pack.ground));
+        self.write_terrain(pack.ground.terrain.as_ref())?;
         manifest::write(self.dir, self.shown, self.manifest)?;
         sync_dir(self.dir, self.shown)
+    }
+
+    fn write_all<R: Record>(&self, layer: &'static str, records: &[R]) -> GisResult<()> {
+        self.write_records(layer, records.iter().enumerate())
+    }
+
+    fn write_terrain(&self, terrain: Option<&Terrain>) -> GisResult<()> {
+        let layer = GroundLayer::Terrain.name();
+        match (self.is_listed(layer), terrain) {
+            (true, Some(terrain)) => {
+                terrain::write(&TerrainFile::new(self.dir, self.shown), terrain)
+            }
+            (true, None) => Err(GisError::MissingLayer {
+                path: self.shown.join(terrain::FILE),
+                layer,
+            }),
+            (false, Some(_)) => Err(self.unlisted(layer)),
+            (false, None) => Ok(()),
+        }
     }
 
     fn write_kind<T: Detail>(&self, layers: &Layers) -> GisResult<()>

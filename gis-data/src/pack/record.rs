@@ -145,29 +145,18 @@ impl<'c, 'a> Cells<'c, 'a> {
 /// A row that was read, and is gone through column by column.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
-    layer: &'static str,
     columns: &'a [Column],
     cells: &'a [Option<Cell<'a>>],
     next: usize,
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn new(
-        layer: &'static str,
-        columns: &'a [Column],
-        cells: &'a [Option<Cell<'a>>],
-    ) -> Self {
+    pub(super) fn new(columns: &'a [Column], cells: &'a [Option<Cell<'a>>]) -> Self {
         Self {
-            layer,
             columns,
             cells,
             next: 0,
         }
-    }
-
-    /// The layer that the row belongs to.
-    pub(super) const fn layer(&self) -> &'static str {
-        self.layer
     }
 
     /// The value of the next column.

@@ -1,4 +1,4 @@
-//! The columns of every layer: the one place that says what a pack's files look like inside.
+//! The columns of the communes and of every kind of asset.
 
 use geo_types::MultiPolygon;
 use twin_core::{
@@ -11,7 +11,6 @@ use twin_core::{
 
 use super::codec::{Key, List, Outlines, OwnKey};
 use super::record::{Cells, Column, Columns, Fields, Mismatch, Record, Row, fields};
-use super::{LineLayer, MapLine};
 
 type Text = Box<str>;
 
@@ -102,10 +101,6 @@ fields! {
         label: Text = "label",
         premises: u32 = "premises",
     }
-    MapLine, given (layer: LineLayer, path: Vec<LonLat>) {
-        class: Text = "class",
-        name: Option<Text> = "name",
-    }
 }
 
 impl Record for Commune {
@@ -125,30 +120,6 @@ impl Record for Commune {
 
     fn take(outline: MultiPolygon, row: &mut Row<'_>) -> Result<Self, Mismatch> {
         Fields::take((outline,), row)
-    }
-}
-
-impl Record for MapLine {
-    type Shape = Vec<LonLat>;
-
-    fn columns(out: &mut Vec<Column>) {
-        <Self as Fields>::columns(out);
-    }
-
-    fn shape(&self) -> &Vec<LonLat> {
-        &self.path
-    }
-
-    fn put<'a>(&'a self, cells: &mut Cells<'_, 'a>) -> Result<(), Mismatch> {
-        Fields::put(self, cells)
-    }
-
-    fn take(path: Vec<LonLat>, row: &mut Row<'_>) -> Result<Self, Mismatch> {
-        let layer = LineLayer::ALL
-            .into_iter()
-            .find(|layer| layer.name() == row.layer());
-        let layer = layer.ok_or_else(|| row.refuse(row.layer(), "a drawn layer".into()))?;
-        Fields::take((layer, path), row)
     }
 }
 

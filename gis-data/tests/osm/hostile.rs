@@ -73,7 +73,7 @@ fn a_small_town_becomes_a_pack() {
     );
     let commune = &pack.layers.communes[0];
     assert_eq!((&*commune.code, &*commune.name), ("osm-r20", "Sochaux"));
-    assert_eq!(pack.lines[0].path.len(), 3);
+    assert_eq!(pack.ground.roads[0].path.len(), 3);
     assert_eq!(pack.manifest.layers["roads"].vintage, "2025-01-19");
 }
 
@@ -211,7 +211,7 @@ fn numbers_made_to_overflow_are_only_a_damaged_block_or_a_missing_node() {
         .way(i64::MIN, &[i64::MAX, 1, i64::MAX], &[("highway", "path")])
         .way(i64::MAX, &[i64::MIN, i64::MAX], &[("highway", "path")]);
     let (pack, report) = import(&wild.bytes());
-    assert!(pack.unwrap().lines.is_empty());
+    assert!(pack.unwrap().ground.roads.is_empty());
     assert!(!report.is_empty());
 }
 
@@ -234,8 +234,8 @@ proptest! {
         // Whatever comes out, it is a pack or an error of ours.
         let (pack, _) = import(&bytes);
         if let Ok(pack) = pack {
-            for line in &pack.lines {
-                prop_assert!(line.path.len() >= 2);
+            for road in &pack.ground.roads {
+                prop_assert!(road.path.len() >= 2 && road.nodes.len() == road.path.len());
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use approx::assert_relative_eq;
 use gis_data::import::{Report, WarningCode, communes};
-use gis_data::pack::{LineLayer, Pack};
+use gis_data::pack::Pack;
 use twin_core::{AssetKind, HealthCategory, OperatorAccess, Stream};
 
 use super::{import_file, shared};
@@ -22,10 +22,6 @@ fn care(pack: &Pack, category: HealthCategory) -> usize {
         .iter()
         .filter(|it| it.detail.category == category)
         .count()
-}
-
-fn drawn(pack: &Pack, layer: LineLayer) -> usize {
-    pack.lines.iter().filter(|line| line.layer == layer).count()
 }
 
 fn kinds(pack: &Pack) -> Vec<(&'static str, usize)> {
@@ -71,8 +67,8 @@ fn andorra_has_what_an_independent_reader_counts() {
         .map(|stream| streams(&pack, stream)),
         [6, 4, 2, 2, 2]
     );
-    assert_eq!(drawn(&pack, LineLayer::Roads), 7741);
-    assert_eq!(drawn(&pack, LineLayer::Water), 749);
+    assert_eq!(pack.ground.roads.len(), 7741);
+    assert_eq!(pack.ground.waterways.len(), 749);
     assert_eq!(report.count(WarningCode::MissingNodes), 0);
     assert_eq!(report.count(WarningCode::DamagedBlock), 0);
 }
@@ -149,17 +145,13 @@ fn no_public_place_of_a_camera_is_where_it_hangs() {
             "{}: {distance} m",
             camera.key
         );
-        let is_on_street = pack
-            .lines
-            .iter()
-            .filter(|line| line.layer == LineLayer::Roads)
-            .any(|line| {
-                line.path.windows(2).any(|ends| {
-                    let detour =
-                        ends[0].distance(camera.place).get() + camera.place.distance(ends[1]).get();
-                    detour - ends[0].distance(ends[1]).get() < 0.001
-                })
-            });
+        let is_on_street = pack.ground.roads.iter().any(|road| {
+            road.path.windows(2).any(|ends| {
+                let detour =
+                    ends[0].distance(camera.place).get() + camera.place.distance(ends[1]).get();
+                detour - ends[0].distance(ends[1]).get() < 0.001
+            })
+        });
         assert!(is_on_street, "{} lies on no street", camera.key);
     }
 }
@@ -191,8 +183,8 @@ fn monaco_has_what_an_independent_reader_counts() {
         .map(|stream| streams(&pack, stream)),
         [8, 41, 8, 1, 1]
     );
-    assert_eq!(drawn(&pack, LineLayer::Roads), 2363);
-    assert_eq!(drawn(&pack, LineLayer::Water), 3);
+    assert_eq!(pack.ground.roads.len(), 2363);
+    assert_eq!(pack.ground.waterways.len(), 3);
     assert_eq!(pack.layers.communes.len(), 6);
 }
 

@@ -99,12 +99,12 @@ fn what_would_not_read_back_is_refused_with_its_column() {
         assert!(refused.contains(column), "{refused}");
     }
     let mut no_line = samples::pack();
-    no_line.lines[2].path.truncate(1);
+    no_line.ground.waterways[1].path.truncate(1);
     let refused = pack::write(&dir, &no_line, IfPresent::Refuse)
         .unwrap_err()
         .to_string();
     assert!(
-        refused.contains("feature 2 of layer water must have a line"),
+        refused.contains("feature 1 of layer water must have a line"),
         "{refused}"
     );
 }

@@ -1,16 +1,18 @@
 //! Any pack reads back as it was written, in its order.
 
-use gis_data::pack::{self, IfPresent, LineLayer, MapLine, Pack};
+use geo_types::MultiPolygon;
+use gis_data::pack::{self, GroundLayer, IfPresent, Pack};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use twin_core::{
-    Address, Asset, AssetId, AssetKind, Camera, CameraAiming, CameraMount, CameraPurpose,
+    Address, Asset, AssetId, AssetKind, Building, Camera, CameraAiming, CameraMount, CameraPurpose,
     CameraType, Commune, Container, ContainerType, Degrees, Depot, DevEui, FibreLink, FibreNode,
-    FibreNodeType, FibreZone, HealthCategory, HealthFacility, Kilograms, Layers, Litres, LonLat,
-    Metres, Mounting, OperatorAccess, Restricted, Sensor, Site, SiteType, Span, SquareMetres,
-    Stream, Timestamp, UnloadingSite, Vehicle,
+    FibreNodeType, FibreZone, Ground, HealthCategory, HealthFacility, Kilograms, LandCover, Layers,
+    Litres, LonLat, Metres, Mounting, OperatorAccess, PointOfInterest, Premises, PremisesState,
+    Restricted, Road, RoadNode, Sensor, Site, SiteType, Span, SquareMetres, Stream, Tags, Terrain,
+    TerrainGrid, Theme, Timestamp, TurnRestriction, UnloadingSite, Vehicle, Via, Waterway,
 };
 
 use crate::samples;
@@ -224,13 +226,101 @@ prop_compose! {
     }
 }
 
+fn tags() -> impl Strategy<Value = Tags> {
+    vec((text(), text()), 0..3).prop_map(|tags| tags.into_iter().collect())
+}
+
+fn area() -> impl Strategy<Value = MultiPolygon> {
+    commune().prop_map(|commune| commune.outline)
+}
+
 prop_compose! {
-    fn line()(
-        layer in select(&LineLayer::ALL[..]),
-        (class, name) in (text(), of(text())),
-        path in path(),
-    ) -> MapLine {
-        MapLine { layer, class, name, path }
+    fn road()(
+        (id, class, name) in (of(any::<i64>()), text(), of(text())),
+        (tags, nodes, path) in (tags(), vec(any::<i64>(), 0..4), path()),
+    ) -> Road {
+        Road { id, class, name, tags, nodes, path }
+    }
+}
+
+prop_compose! {
+    fn turn_restriction()(
+        (id, kind, tags, place) in (any::<i64>(), text(), tags(), place()),
+        (from, to) in (any::<i64>(), any::<i64>()),
+        via in prop_oneof![
+            any::<i64>().prop_map(Via::Node),
+            vec(any::<i64>(), 1..4).prop_map(Via::Ways),
+        ],
+    ) -> TurnRestriction {
+        TurnRestriction { id, kind, from, via, to, tags, place }
+    }
+}
+
+prop_compose! {
+    fn building()(
+        (key, class, name, roof_shape) in (text(), text(), of(text()), of(text())),
+        (height, min_height, levels) in (of(metres()), of(metres()), of(0.0_f32..300.0)),
+        (is_part, outline) in (any::<bool>(), area()),
+    ) -> Building {
+        Building { key, class, name, height, min_height, levels, roof_shape, is_part, outline }
+    }
+}
+
+prop_compose! {
+    fn point_of_interest()(
+        (key, class, name, tags) in (text(), text(), of(text()), tags()),
+        (theme, place) in (select(Theme::ALL), place()),
+    ) -> PointOfInterest {
+        PointOfInterest { key, theme, class, name, tags, place }
+    }
+}
+
+prop_compose! {
+    fn premises()(
+        (key, commune, label, lines) in (text(), of(text()), of(text()), any::<u32>()),
+        (state, since, place) in (select(PremisesState::ALL), of(time()), place()),
+        node in of(id(AssetKind::FibreNode)),
+    ) -> Premises {
+        Premises { key, commune, label, lines, state, since, node, place }
+    }
+}
+
+prop_compose! {
+    fn terrain()(
+        north_west in place(),
+        heights_m in vec(-100.0_f32..5000.0, 12),
+        is_filled in vec(any::<bool>(), 12),
+    ) -> Option<Terrain> {
+        let grid = TerrainGrid { north_west, lon_step: 0.001, lat_step: 0.002, columns: 4, rows: 3 };
+        Terrain::new(grid, heights_m, is_filled).ok()
+    }
+}
+
+prop_compose! {
+    fn ground()(
+        roads in vec(road(), 0..4),
+        road_nodes in vec((any::<i64>(), place(), tags()), 0..4),
+        turn_restrictions in vec(turn_restriction(), 0..4),
+        waterways in vec((text(), of(text()), path()), 0..4),
+        (buildings, premises) in (vec(building(), 0..4), vec(premises(), 0..4)),
+        land_cover in vec((text(), of(text()), area()), 0..4),
+        points_of_interest in vec(point_of_interest(), 0..4),
+        terrain in terrain(),
+    ) -> Ground {
+        let node = |(id, place, tags)| RoadNode { id, place, tags };
+        let water = |(class, name, path)| Waterway { class, name, path };
+        let cover = |(class, name, outline)| LandCover { class, name, outline };
+        Ground {
+            roads,
+            road_nodes: road_nodes.into_iter().map(node).collect(),
+            turn_restrictions,
+            waterways: waterways.into_iter().map(water).collect(),
+            buildings,
+            land_cover: land_cover.into_iter().map(cover).collect(),
+            points_of_interest,
+            premises,
+            terrain,
+        }
     }
 }
 
@@ -258,8 +348,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_pack_reads_back_as_it_was_written(layers in layers(), lines in vec(line(), 0..8)) {
-        let pack = Pack { manifest: samples::manifest(), layers, lines };
+    fn a_pack_reads_back_as_it_was_written(layers in layers(), ground in ground()) {
+        let mut manifest = samples::manifest();
+        let info = manifest.layers["roads"].clone();
+        let is_there = |layer: &GroundLayer| {
+            *layer != GroundLayer::Terrain || ground.terrain.is_some()
+        };
+        for layer in GroundLayer::ALL.into_iter().filter(is_there) {
+            manifest.layers.insert(layer.name().into(), info.clone());
+        }
+        let pack = Pack { manifest, layers, ground };
         let home = tempfile::tempdir().unwrap();
         let dir = home.path().join("pack");
         pack::write(&dir, &pack, IfPresent::Refuse).unwrap();

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use geo_types::{MultiPolygon, polygon};
-use gis_data::pack::{LayerInfo, LineLayer, Manifest, MapLine, Pack};
+use gis_data::pack::{LayerInfo, Manifest, Pack};
 use twin_core::{
     Address, Asset, AssetId, AssetKind, Camera, CameraAiming, CameraMount, CameraPurpose,
     CameraType, Commune, Container, ContainerType, Degrees, Depot, DevEui, FibreLink, FibreNode,
-    FibreNodeType, FibreZone, HealthCategory, HealthFacility, Kilograms, Layers, Litres, LonLat,
-    Metres, Mounting, Restricted, Sensor, Site, SiteType, Span, SquareMetres, Stream, Timestamp,
-    UnloadingSite, Vehicle,
+    FibreNodeType, FibreZone, Ground, HealthCategory, HealthFacility, Kilograms, Layers, Litres,
+    LonLat, Metres, Mounting, Restricted, Road, Sensor, Site, SiteType, Span, SquareMetres, Stream,
+    Tags, Timestamp, UnloadingSite, Vehicle, Waterway,
 };
 
 pub(crate) fn place(lon: f64, lat: f64) -> LonLat {
@@ -59,7 +59,7 @@ pub(crate) fn pack() -> Pack {
     Pack {
         manifest: manifest(),
         layers: layers(),
-        lines: lines(),
+        ground: ground(),
     }
 }
 
@@ -256,16 +256,25 @@ fn vehicle() -> Vehicle {
     }
 }
 
-fn lines() -> Vec<MapLine> {
-    let line = |layer, class: &str, name: Option<&str>, north: f64| MapLine {
-        layer,
+fn ground() -> Ground {
+    let water = |class: &str, name: Option<&str>, north: f64| Waterway {
         class: class.into(),
         name: name.map(Into::into),
         path: vec![place(6.8, north), place(6.85, north)],
     };
-    vec![
-        line(LineLayer::Water, "river", Some("L'Allan"), 47.51),
-        line(LineLayer::Roads, "primary", None, 47.52),
-        line(LineLayer::Water, "stream", None, 47.50),
-    ]
+    Ground {
+        roads: vec![Road {
+            id: None,
+            class: "primary".into(),
+            name: None,
+            tags: Tags::default(),
+            nodes: Vec::new(),
+            path: vec![place(6.8, 47.52), place(6.85, 47.52)],
+        }],
+        waterways: vec![
+            water("river", Some("L'Allan"), 47.51),
+            water("stream", None, 47.50),
+        ],
+        ..Ground::default()
+    }
 }

@@ -127,15 +127,16 @@ impl<T> Table<T> {
         }
     }
 
-    /// The dense number of the asset with a key.
+    /// The dense number of the asset with a key. Where nothing changed since the base was made,
+    /// it does not look at the row.
     pub fn find(&self, key: &str) -> Option<u32> {
-        let ix = self
-            .overlay
+        let overlay = &self.overlay;
+        let ix = overlay
             .by_key
             .get(key)
             .or_else(|| self.base.by_key.get(key))
             .copied()?;
-        self.get(ix).map(|_row| ix)
+        (!matches!(overlay.rows.get(&ix), Some(None))).then_some(ix)
     }
 
     /// All assets with their numbers, ascending.

@@ -6,7 +6,7 @@ use std::path::Path;
 use gis_data::crs::default_planar_crs_for;
 use gis_data::import::{Report, communes, osm, virtual_sensors, virtual_sites};
 use gis_data::pack::{LayerInfo, Manifest, Pack};
-use twin_core::{Commune, Layers, LonLat, LonLatBox, Span};
+use twin_core::{Commune, Ground, Layers, LonLat, LonLatBox, Span};
 
 use super::Import;
 use super::progress::Steps;
@@ -76,7 +76,7 @@ impl Import {
         Pack {
             manifest,
             layers: Layers::default(),
-            lines: Vec::new(),
+            ground: Ground::default(),
         }
     }
 }

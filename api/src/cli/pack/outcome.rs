@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use gis_data::import::{Report, Warning};
-use gis_data::pack::{LineLayer, Pack};
+use gis_data::pack::{GroundLayer, Pack};
 use serde::Serialize;
 use twin_core::AssetKind;
 
@@ -146,13 +146,10 @@ fn layers(pack: &Pack) -> Vec<LayerOutcome> {
     let assets = AssetKind::ALL
         .iter()
         .map(|info| layer(info.layer, pack.layers.count(info.kind)));
-    let lines = LineLayer::ALL.map(|line| {
-        let drawn = pack.lines.iter().filter(|drawn| drawn.layer == line);
-        layer(line.name(), drawn.count())
-    });
+    let ground = GroundLayer::ALL.map(|it| layer(it.name(), it.count(&pack.ground)));
     std::iter::once(communes)
         .chain(assets)
-        .chain(lines)
+        .chain(ground)
         .filter(|layer| layer.count > 0)
         .collect()
 }

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use gis_data::stores::JournalReader as _;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tower::ServiceExt as _;
-use twin_core::{Action, Asset, Channel, Command, DevEui, Input, Record, Sensor, decide};
+use twin_core::{Action, Asset, Channel, Command, DevEui, Ground, Input, Record, Sensor, decide};
 
 use super::super::clock::TwinClock;
 use super::super::error::SubmitError;
@@ -20,7 +20,7 @@ use crate::http::{ApiState, Territory, Writers, app};
 async fn readiness(bench: &Bench) -> StatusCode {
     let state = ApiState {
         engine: bench.engine.clone(),
-        territory: Arc::new(Territory::new(pack(false).manifest, &[])),
+        territory: Arc::new(Territory::new(pack(false).manifest, &Ground::default())),
         writers: Writers(None),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };

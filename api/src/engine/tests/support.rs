@@ -10,9 +10,9 @@ use gis_data::stores::{
 };
 use tempfile::TempDir;
 use twin_core::{
-    Asset, Commune, Container, ContainerType, DevEui, HealthRules, Input, Inventory, Layers,
-    LonLat, Mounting, Reading, Sensor, Site, SiteType, Snapshot, Span, Stream, Timestamp, Twin,
-    Uplink,
+    Asset, Commune, Container, ContainerType, DevEui, Ground, HealthRules, Input, Inventory,
+    Layers, LonLat, Mounting, Reading, Sensor, Site, SiteType, Snapshot, Span, Stream, Timestamp,
+    Twin, Uplink,
 };
 
 use super::super::clock::TwinClock;
@@ -96,7 +96,7 @@ pub(super) fn pack(simulated_sensors: bool) -> Pack {
                 .into(),
         },
         layers: layers(),
-        lines: Vec::new(),
+        ground: Ground::default(),
     }
 }
 

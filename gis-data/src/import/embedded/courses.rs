@@ -1,13 +1,12 @@
 //! Rivers and motorways: smooth lines through the communes that they really pass, in order.
 
-use twin_core::Planar;
+use twin_core::{LonLat, Planar, Road, Tags, Waterway};
 
 use super::draws::{Draws, Topic};
 use super::facts::{Course, Facts};
 use super::ground::Ground;
 use super::plane::{shifted, vector};
 use crate::error::GisResult;
-use crate::pack::{LineLayer, MapLine};
 
 /// Points between two control points of a course.
 const POINTS_PER_SPAN: u32 = 8;
@@ -15,7 +14,7 @@ const POINTS_PER_SPAN: u32 = 8;
 const MEANDER_SHARE: f64 = 0.12;
 
 /// The rivers, with meanders.
-pub(super) fn rivers(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec<MapLine>> {
+pub(super) fn rivers(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec<Waterway>> {
     let rivers = facts.rivers.iter().enumerate();
     let river = |(ix, course): (usize, &Course)| {
         let mut draws = Draws::new(seed, Topic::Rivers, ix);
@@ -23,16 +22,27 @@ pub(super) fn rivers(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec
             &controls("rivers.course", course, (facts, ground))?,
             &mut draws,
         );
-        line((LineLayer::Water, "river"), course, &controls, ground)
+        Ok(Waterway {
+            class: "river".into(),
+            name: Some(course.name.clone()),
+            path: path(&controls, ground)?,
+        })
     };
     rivers.map(river).collect()
 }
 
 /// The motorways, which do not swing.
-pub(super) fn motorways(facts: &Facts, ground: &Ground) -> GisResult<Vec<MapLine>> {
+pub(super) fn motorways(facts: &Facts, ground: &Ground) -> GisResult<Vec<Road>> {
     let motorway = |course: &Course| {
         let controls = controls("motorways.course", course, (facts, ground))?;
-        line((LineLayer::Roads, "motorway"), course, &controls, ground)
+        Ok(Road {
+            id: None,
+            class: "motorway".into(),
+            name: Some(course.name.clone()),
+            tags: Tags::default(),
+            nodes: Vec::new(),
+            path: path(&controls, ground)?,
+        })
     };
     facts.motorways.iter().map(motorway).collect()
 }
@@ -76,23 +86,9 @@ fn meandering(controls: &[Planar], draws: &mut Draws) -> Vec<Planar> {
     course
 }
 
-fn line(
-    (layer, class): (LineLayer, &str),
-    course: &Course,
-    controls: &[Planar],
-    ground: &Ground,
-) -> GisResult<MapLine> {
-    let curve = smooth(controls);
-    let path = curve
-        .into_iter()
-        .map(|at| Ok(ground.plane.unproject(at)?))
-        .collect::<GisResult<_>>()?;
-    Ok(MapLine {
-        layer,
-        class: class.into(),
-        name: Some(course.name.clone()),
-        path,
-    })
+fn path(controls: &[Planar], ground: &Ground) -> GisResult<Vec<LonLat>> {
+    let curve = smooth(controls).into_iter();
+    curve.map(|at| Ok(ground.plane.unproject(at)?)).collect()
 }
 
 /// The uniform Catmull–Rom curve through all points, as a line.

@@ -6,7 +6,7 @@ use twin_core::AssetKind;
 
 use super::facts::Facts;
 use super::preset::Preset;
-use crate::pack::{LayerInfo, LineLayer, Manifest};
+use crate::pack::{GroundLayer, LayerInfo, Manifest};
 
 const OPEN_LICENCE: &str = "Licence Ouverte 2.0";
 const OWN_LICENCE: &str = "EUPL-1.2";
@@ -55,8 +55,8 @@ fn layers(facts: &Facts) -> BTreeMap<String, LayerInfo> {
         (AssetKind::Depot.info().layer, FACILITIES),
         (AssetKind::UnloadingSite.info().layer, FACILITIES),
         (AssetKind::Vehicle.info().layer, VEHICLES),
-        (LineLayer::Roads.name(), ROADS),
-        (LineLayer::Water.name(), WATER),
+        (GroundLayer::Roads.name(), ROADS),
+        (GroundLayer::Water.name(), WATER),
     ];
     let mut layers: BTreeMap<String, LayerInfo> = generated.into_iter().map(synthetic).collect();
     layers.insert("communes".to_owned(), communes);

@@ -1,13 +1,12 @@
 //! Roads between communes: the Gabriel graph of their centres, gently curved.
 
-use twin_core::Planar;
+use twin_core::{Planar, Road, Tags};
 
 use super::draws::{Draws, Topic};
 use super::facts::Facts;
 use super::ground::Ground;
 use super::plane::{distance2, shifted, vector};
 use crate::error::GisResult;
-use crate::pack::{LineLayer, MapLine};
 
 /// Points of a road, ends included, less one.
 const STEPS: u32 = 12;
@@ -16,7 +15,7 @@ const BOW_SHARE: f64 = 0.05;
 const WAVE_SHARE: f64 = 0.03;
 
 /// The roads inside the territory and across its border.
-pub(super) fn roads(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec<MapLine>> {
+pub(super) fn roads(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec<Road>> {
     let mut towns: Vec<Planar> = ground.towns.iter().map(|town| town.center).collect();
     towns.extend(
         facts
@@ -29,10 +28,12 @@ pub(super) fn roads(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec<
     for (a, b) in gabriel_edges(&towns) {
         let path = curved(towns[a], towns[b], &mut draws);
         if a < ground.towns.len() {
-            roads.push(MapLine {
-                layer: LineLayer::Roads,
+            roads.push(Road {
+                id: None,
                 class: class(facts, a, b).into(),
                 name: None,
+                tags: Tags::default(),
+                nodes: Vec::new(),
                 path: path
                     .into_iter()
                     .map(|at| Ok(ground.plane.unproject(at)?))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use twin_core::{
     Asset, AssetId, AssetKind, Container, ContainerType, HealthCategory, HealthFacility, Layers,
-    Site, SiteType, Stream, TwinResult, UnloadingSite,
+    Road, Site, SiteType, Stream, TwinResult, UnloadingSite,
 };
 
 use super::blocks::PbfFile;
@@ -12,12 +12,11 @@ use super::camera;
 use super::features::Feature;
 use crate::error::GisResult;
 use crate::import::{Report, WarningCode};
-use crate::pack::MapLine;
 
-/// All assets of a file; the street of a camera is looked for among `lines`.
+/// All assets of a file; the street of a camera is looked for among `roads`.
 pub(super) fn layers(
     features: &[Feature<'_>],
-    lines: &[MapLine],
+    roads: &[Road],
     file: &PbfFile,
     report: &mut Report,
 ) -> GisResult<Layers> {
@@ -38,7 +37,7 @@ pub(super) fn layers(
             warn_of_unknown_streams(feature, file, report);
         }
     }
-    layers.cameras = camera::cameras(features, lines, file, report);
+    layers.cameras = camera::cameras(features, roads, file, report);
     Ok(layers)
 }
 

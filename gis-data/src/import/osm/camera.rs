@@ -1,7 +1,7 @@
 //! Cameras: what their tags say, and which point of their street stands for them in public.
 
 use twin_core::{
-    Asset, Camera, CameraAiming, CameraMount, CameraType, Degrees, LonLat, Metres, Restricted,
+    Asset, Camera, CameraAiming, CameraMount, CameraType, Degrees, LonLat, Metres, Restricted, Road,
 };
 
 use super::blocks::PbfFile;
@@ -9,18 +9,17 @@ use super::features::Feature;
 use super::streets::Streets;
 use super::tags::Tags;
 use crate::import::{Report, WarningCode};
-use crate::pack::MapLine;
 
 /// The cameras among some features.
 pub(super) fn cameras(
     features: &[Feature<'_>],
-    lines: &[MapLine],
+    roads: &[Road],
     file: &PbfFile,
     report: &mut Report,
 ) -> Vec<Asset<Camera>> {
     let is_camera = |feature: &&Feature<'_>| feature.tags.is("man_made", "surveillance");
     let found = || features.iter().filter(is_camera);
-    let streets = Streets::near(lines, found().map(|feature| feature.place));
+    let streets = Streets::near(roads, found().map(|feature| feature.place));
     let mut cameras = Vec::new();
     for feature in found() {
         let mut warn =

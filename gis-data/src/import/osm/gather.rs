@@ -7,7 +7,7 @@ use twin_core::LonLat;
 
 use super::blocks::{Objects, PbfFile};
 use super::nodes::{GridPlace, NodePlaces};
-use super::tags::{Interest, Tags};
+use super::tags::{Interest, Line, Tags, is_for_traffic};
 use crate::error::GisResult;
 use crate::import::{Report, WarningCode};
 
@@ -188,7 +188,11 @@ fn pick_way(element: &Element<'_>, members: &[i64]) -> Option<Way> {
     if !interest.is_any_way() && members.binary_search(&way.id()).is_err() {
         return None;
     }
-    let is_used = |key: &str| interest.is_feature || matches!(key, "highway" | "waterway" | "name");
+    let is_road = interest.line == Some(Line::Road);
+    let is_used = |key: &str| {
+        let is_named = matches!(key, "highway" | "waterway" | "name");
+        is_named || interest.is_feature || (is_road && is_for_traffic(key))
+    };
     let tags = Tags::new(way.tags().filter(|(key, _)| is_used(key)));
     Some(Way {
         id: way.id(),

@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 
 use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance as _, RTree};
-use twin_core::LonLat;
-
-use crate::pack::{LineLayer, MapLine};
+use twin_core::{LonLat, Road};
 
 /// How far a named street may be to be preferred to a nearer one without a name, in metres.
 const NAMED_REACH: f64 = 500.0;
@@ -32,7 +30,7 @@ type Segment = GeomWithData<Line<Xyz>, [usize; 2]>;
 /// The streets around some places.
 #[derive(Debug)]
 pub(super) struct Streets<'a> {
-    lines: &'a [MapLine],
+    roads: &'a [Road],
     tree: RTree<Segment>,
 }
 
@@ -46,12 +44,11 @@ pub(super) struct Street<'a> {
 
 impl<'a> Streets<'a> {
     /// Indexes the streets within reach of `places`, and no others.
-    pub(super) fn near(lines: &'a [MapLine], places: impl Iterator<Item = LonLat>) -> Self {
+    pub(super) fn near(roads: &'a [Road], places: impl Iterator<Item = LonLat>) -> Self {
         let cells: BTreeSet<[i64; 2]> = places.flat_map(neighbourhood).collect();
-        let is_street = |(_, line): &(usize, &MapLine)| line.layer == LineLayer::Roads;
         let mut segments = Vec::new();
-        for (ix, line) in lines.iter().enumerate().filter(is_street) {
-            for (jx, ends) in line.path.windows(2).enumerate() {
+        for (ix, road) in roads.iter().enumerate() {
+            for (jx, ends) in road.path.windows(2).enumerate() {
                 if cells.contains(&cell(ends[0])) || cells.contains(&cell(ends[1])) {
                     let straight = Line::new(xyz(ends[0]), xyz(ends[1]));
                     segments.push(Segment::new(straight, [ix, jx]));
@@ -59,7 +56,7 @@ impl<'a> Streets<'a> {
             }
         }
         Self {
-            lines,
+            roads,
             tree: RTree::bulk_load(segments),
         }
     }
@@ -70,7 +67,7 @@ impl<'a> Streets<'a> {
         let mut nearest = None;
         for segment in self.tree.nearest_neighbor_iter(origin) {
             let distance = segment.distance_2(&origin).sqrt();
-            let name = self.lines[segment.data[0]].name.as_deref();
+            let name = self.roads[segment.data[0]].name.as_deref();
             if name.is_some() && distance <= NAMED_REACH {
                 return Some(self.street(segment, origin));
             }
@@ -84,11 +81,11 @@ impl<'a> Streets<'a> {
 
     fn street(&self, segment: &Segment, origin: Xyz) -> Street<'a> {
         let [ix, jx] = segment.data;
-        let line = &self.lines[ix];
+        let road = &self.roads[ix];
         let along = share_along(segment.geom().from, segment.geom().to, origin);
         Street {
-            name: line.name.as_deref(),
-            place: middle_of_stretch(&line.path, jx, along),
+            name: road.name.as_deref(),
+            place: middle_of_stretch(&road.path, jx, along),
         }
     }
 }
@@ -173,15 +170,19 @@ fn dot(a: Xyz, b: Xyz) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use twin_core::Tags;
+
     use super::*;
 
     fn at(lon: f64, lat: f64) -> LonLat {
         LonLat::new(lon, lat).unwrap()
     }
 
-    fn road(name: Option<&str>, path: &[(f64, f64)]) -> MapLine {
-        MapLine {
-            layer: LineLayer::Roads,
+    fn road(name: Option<&str>, path: &[(f64, f64)]) -> Road {
+        Road {
+            id: None,
+            tags: Tags::default(),
+            nodes: Vec::new(),
             class: "residential".into(),
             name: name.map(Into::into),
             path: path.iter().map(|&(lon, lat)| at(lon, lat)).collect(),

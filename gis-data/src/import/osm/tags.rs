@@ -1,7 +1,5 @@
 //! Tags, and which of them make an object worth keeping.
 
-use crate::pack::LineLayer;
-
 /// The tags of one object, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Tags(Vec<(Box<str>, Box<str>)>);
@@ -42,13 +40,83 @@ impl Tags {
     }
 }
 
+/// What a way is where it is a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A road, way or path.
+    Road,
+    /// A river, brook or canal.
+    Water,
+}
+
+impl Line {
+    /// The key whose value is the class of the line.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Road => "highway",
+            Self::Water => "waterway",
+        }
+    }
+}
+
+/// Keys of roads that say something to traffic, besides those that end in one of them after a
+/// colon, such as `maxspeed:hgv`.
+const TRAFFIC_KEYS: [&str; 40] = [
+    "access",
+    "agricultural",
+    "bicycle",
+    "bridge",
+    "bus",
+    "crossing",
+    "foot",
+    "footway",
+    "goods",
+    "hazmat",
+    "hgv",
+    "incline",
+    "junction",
+    "lanes",
+    "layer",
+    "lit",
+    "maxaxleload",
+    "maxheight",
+    "maxlength",
+    "maxspeed",
+    "maxweight",
+    "maxweightrating",
+    "maxwidth",
+    "motor_vehicle",
+    "motorcar",
+    "motorroad",
+    "oneway",
+    "psv",
+    "ref",
+    "service",
+    "sidewalk",
+    "smoothness",
+    "surface",
+    "toll",
+    "tracktype",
+    "traffic_calming",
+    "tunnel",
+    "vehicle",
+    "width",
+    "zone",
+];
+
+/// Whether a road's tag says something to traffic: `maxspeed`, `maxspeed:backward`,
+/// `zone:maxspeed`, `access:conditional`.
+pub(super) fn is_for_traffic(key: &str) -> bool {
+    key.split(':').any(|part| TRAFFIC_KEYS.contains(&part))
+}
+
 /// What an object is kept for, told from its tags alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Interest {
     /// It becomes an asset.
     pub(super) is_feature: bool,
-    /// It is drawn, in this layer.
-    pub(super) line: Option<LineLayer>,
+    /// It is a line.
+    pub(super) line: Option<Line>,
     /// It is an administrative boundary.
     pub(super) is_boundary: bool,
     /// It is a relation whose ways are the rings of an area.
@@ -61,9 +129,9 @@ impl Interest {
             match key {
                 "amenity" => interest.is_feature |= FEATURE_AMENITIES.contains(&value),
                 "man_made" => interest.is_feature |= value == "surveillance",
-                "highway" if ROADS.contains(&value) => interest.line = Some(LineLayer::Roads),
+                "highway" if ROADS.contains(&value) => interest.line = Some(Line::Road),
                 "waterway" if WATERWAYS.contains(&value) => {
-                    interest.line = interest.line.or(Some(LineLayer::Water));
+                    interest.line = interest.line.or(Some(Line::Water));
                 }
                 "boundary" => interest.is_boundary = value == "administrative",
                 "type" => interest.is_area = matches!(value, "multipolygon" | "boundary"),
@@ -153,7 +221,7 @@ mod tests {
     #[test]
     fn a_road_in_a_river_bed_is_drawn_as_a_road() {
         let ford = [("waterway", "stream"), ("highway", "track")];
-        assert_eq!(interest(&ford).line, Some(LineLayer::Roads));
+        assert_eq!(interest(&ford).line, Some(Line::Road));
         assert_eq!(interest(&[("highway", "proposed")]).line, None);
     }
 

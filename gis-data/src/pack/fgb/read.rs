@@ -125,7 +125,7 @@ impl Reader<'_> {
     fn record<R: Record>(&self, number: usize, framed: &Framed<'_>) -> GisResult<Numbered<R>> {
         let shape = self.shape(number, framed)?;
         let cells = self.cells(number, &framed.feature)?;
-        let mut row = Row::new(self.file.layer, self.columns, &cells);
+        let mut row = Row::new(self.columns, &cells);
         let ix = row.take::<Option<u32>>();
         ix.and_then(|ix| Ok((ix, R::take(shape, &mut row)?)))
             .map_err(|mismatch| self.file.value(number, mismatch))
