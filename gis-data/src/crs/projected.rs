@@ -107,7 +107,7 @@ impl PlanarCrs for ProjectedCrs {
             .iter()
             .all(|c| c.is_finite())
             .then(|| self.inverse(planar))??;
-        let [x, y] = self.holds(place).then(|| self.forward(place))??;
+        let [x, y] = self.project(place)?;
         let is_back = (x - planar[0]).abs().max((y - planar[1]).abs()) <= THERE_AND_BACK_M;
         is_back.then_some(place)
     }
