@@ -102,17 +102,17 @@ pub struct PointOfInterest {
 named_enum! {
     /// How far the fibre roll-out has come at a building (ARCEP, file of the buildings, `imb_etat`).
     PremisesState, "state of premises" {
-        /// In the plan ("cible").
+        /// In the plan.
         Target = "target",
-        /// The owner has agreed ("signé").
+        /// The owner has agreed.
         Signed = "signed",
-        /// Being connected ("en cours de déploiement").
+        /// Being connected.
         InProgress = "in-progress",
-        /// Can be subscribed to ("déployé").
+        /// Can be subscribed to (state "DEPL").
         Deployed = "deployed",
-        /// Will be connected when somebody subscribes ("raccordable sur demande").
+        /// Will be connected when somebody subscribes (state "RACD").
         OnDemand = "on-demand",
-        /// Given up ("abandonné").
+        /// Given up.
         Abandoned = "abandoned",
     }
 }
