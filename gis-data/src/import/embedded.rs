@@ -3,6 +3,7 @@
 //! The communes' figures are real; outlines, roads, rivers and everything that stands on a street
 //! are synthetic, and the manifest says so layer by layer.
 
+mod borders;
 mod containers;
 mod courses;
 mod draws;

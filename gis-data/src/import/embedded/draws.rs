@@ -15,6 +15,7 @@ pub(super) enum Topic {
     Facilities = 6,
     Roads = 7,
     Rivers = 8,
+    Borders = 9,
 }
 
 /// One stream of draws.

@@ -6,7 +6,7 @@ use twin_core::{Commune, LonLat, Planar, SquareMetres};
 use super::draws::Draws;
 use super::facts::{CommuneFacts, Facts};
 use super::outlines::outlines;
-use super::plane::{Plane, distance2, is_inside, shifted};
+use super::plane::{Plane, distance2, holds, shifted};
 use crate::error::{GisError, GisResult};
 
 /// The territory in the plane.
@@ -28,7 +28,7 @@ pub(super) struct Town {
     pub center: Planar,
     /// Standard deviation, along each axis, of the distance of people from the centre.
     pub spread_m: f64,
-    /// Its outline: convex, counterclockwise.
+    /// Its outline: simple, counterclockwise.
     ring: Vec<Planar>,
 }
 
@@ -72,7 +72,7 @@ impl Ground {
             let widened_m = wish.spread_m * (1.0 + f64::from(attempt) / 100.0);
             let place = shifted(wish.around, draws.gaussian_step(widened_m), 1.0);
             let is_free = |other: &Planar| distance2(*other, place) >= wish.apart_m * wish.apart_m;
-            if is_inside(&town.ring, place, BORDER_MARGIN_M) && taken.iter().all(is_free) {
+            if holds(&town.ring, place, BORDER_MARGIN_M) && taken.iter().all(is_free) {
                 return Ok(place);
             }
         }

@@ -4,6 +4,7 @@
 
 use twin_core::Planar;
 
+use super::borders::wandering;
 use super::facts::Facts;
 use super::plane::{Plane, distance2, is_inside, shifted, vector};
 use super::power::{Cell, Generator};
@@ -26,7 +27,7 @@ const CENTER_MARGIN_M: f64 = 50.0;
 /// How many of the nearest generators may cut a cell while it is still being moved.
 const NEAR: usize = 30;
 
-/// The outline of each commune in the plane, in the order of the facts: convex, counterclockwise,
+/// The outline of each commune in the plane, in the order of the facts: simple, counterclockwise,
 /// without gap or overlap, each with its area to 0.01 % and its centre inside.
 pub(super) fn outlines(facts: &Facts, plane: &Plane) -> GisResult<Vec<Vec<Planar>>> {
     let mut fit = Fit::new(facts, plane);
@@ -38,12 +39,9 @@ pub(super) fn outlines(facts: &Facts, plane: &Plane) -> GisResult<Vec<Vec<Planar
     fit.rivals = vec![(0..fit.generators.len()).collect(); fit.wanted.len()];
     fit.redraw();
     fit.settle(facts)?; // nothing is left to do, unless a far generator cuts a cell
-    Ok(fit
-        .cells
-        .into_iter()
-        .take(facts.communes.len())
-        .map(|cell| cell.ring)
-        .collect())
+    let communes = fit.wanted.iter().take(facts.communes.len());
+    let centers: Vec<Planar> = communes.map(|wanted| wanted.center).collect();
+    Ok(wandering(&fit.cells, &centers, CENTER_MARGIN_M))
 }
 
 /// What is known of a cell.
@@ -288,6 +286,7 @@ fn nearest(generators: &[Generator], own: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::embedded::plane::holds;
 
     #[test]
     fn every_outline_has_its_area_and_its_center() {
@@ -296,7 +295,7 @@ mod tests {
         let rings = outlines(&facts, &plane).unwrap();
         for (commune, ring) in facts.communes.iter().zip(&rings) {
             let center = plane.project(commune.center);
-            assert!(is_inside(ring, center, CENTER_MARGIN_M), "{}", commune.name);
+            assert!(holds(ring, center, CENTER_MARGIN_M), "{}", commune.name);
             assert!(
                 ring.iter().all(|p| distance2(*p, center) < 1e8),
                 "{}",

@@ -86,6 +86,34 @@ pub(super) fn is_inside(ring: &[Planar], at: Planar, margin_m: f64) -> bool {
     })
 }
 
+/// Whether a simple ring holds `at`, `margin_m` or more from its edges.
+pub(super) fn holds(ring: &[Planar], at: Planar, margin_m: f64) -> bool {
+    let mut is_inside = false;
+    let next = ring.iter().cycle().skip(1);
+    for (&a, &b) in ring.iter().zip(next) {
+        if distance2_to_edge(a, b, at) < margin_m * margin_m {
+            return false;
+        }
+        if (a[1] > at[1]) != (b[1] > at[1]) {
+            let share = (at[1] - a[1]) / (b[1] - a[1]);
+            is_inside ^= at[0] < a[0] + share * (b[0] - a[0]);
+        }
+    }
+    is_inside
+}
+
+/// The squared distance of `at` from the edge between `a` and `b`.
+fn distance2_to_edge(a: Planar, b: Planar, at: Planar) -> f64 {
+    let ([ex, ey], [px, py]) = (vector(a, b), vector(a, at));
+    let length2 = ex * ex + ey * ey;
+    let share = if length2 > 0.0 {
+        ((px * ex + py * ey) / length2).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    distance2(shifted(a, [ex, ey], share), at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +128,22 @@ mod tests {
             approx::assert_relative_eq!(plane_m, ground_m, max_relative = 3e-3);
             assert_eq!(plane.unproject(plane.project(place)).unwrap(), place);
         }
+    }
+
+    #[rstest::rstest]
+    #[case::inside([2.0, 2.0], 1.0, true)]
+    #[case::too_near_the_edge([2.0, 0.5], 1.0, false)]
+    #[case::in_the_notch([5.0, 8.0], 0.0, false)]
+    #[case::beyond([12.0, 2.0], 0.0, false)]
+    fn a_ring_need_not_be_convex(#[case] at: Planar, #[case] margin_m: f64, #[case] is: bool) {
+        let notched = [
+            [0.0, 0.0],
+            [10.0, 0.0],
+            [10.0, 10.0],
+            [5.0, 4.0],
+            [0.0, 10.0],
+        ];
+        assert_eq!(holds(&notched, at, margin_m), is);
     }
 
     #[test]
