@@ -269,6 +269,46 @@ pub enum GisError {
         source: serde_json::Error,
     },
 
+    /// A file that cannot be read as a table.
+    #[error("no table that can be read, {reason}: {}", path.display())]
+    NotTable {
+        /// Why.
+        reason: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A record of a table that does not end.
+    #[error("the record after line {line} is longer than {limit} bytes: {}", path.display())]
+    RecordTooLong {
+        /// The line before it.
+        line: u64,
+        /// The most bytes that a record may have.
+        limit: u64,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A mapping that cannot be used.
+    #[error("no mapping of columns that can be used, {message}: {}", path.display())]
+    InvalidMapping {
+        /// What is wrong with it.
+        message: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A column that a mapping names and a table does not have.
+    #[error("the mapping names the column '{column}', expected one of {columns}: {}", path.display())]
+    NoSuchColumn {
+        /// The column that is not there.
+        column: Box<str>,
+        /// Those that are.
+        columns: Box<str>,
+        /// The table.
+        path: PathBuf,
+    },
+
     /// A file of outlines without a single usable one.
     #[error("no outline of a commune that can be used: {}", path.display())]
     NoOutlines {

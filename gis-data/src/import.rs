@@ -10,6 +10,7 @@ pub mod osm;
 mod outline;
 mod plane;
 mod report;
+pub mod sites;
 pub mod virtual_sensors;
 pub mod virtual_sites;
 

@@ -3,14 +3,16 @@
 mod compose;
 mod outcome;
 mod progress;
+mod sites;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use gis_data::pack::{self, IfPresent};
 
 use self::outcome::Outcome;
 use self::progress::Steps;
+use self::sites::{SitesArgs, changes_of};
 use super::print;
 use crate::error::ApiResult;
 
@@ -32,10 +34,12 @@ enum Action {
 /// or not at all: one that holds another pack, or anything else, is left as it is.
 ///
 /// Example: twin pack import --osm andorra.osm.pbf --virtual-sensors --out packs/andorra
+///
+/// Example: twin pack import --communes communes.geojson --sites pav.csv --out packs/ours
 #[derive(Debug, clap::Args)]
 struct Import {
     /// OpenStreetMap extract (.osm.pbf): points of interest, roads, water, outlines
-    #[arg(long, value_name = "FILE", required_unless_present = "communes")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites"])]
     osm: Option<PathBuf>,
 
     /// Outlines of communes (GeoJSON with code and nom); they take the place of the extract's
@@ -50,9 +54,17 @@ struct Import {
     #[arg(long)]
     virtual_sensors: bool,
 
-    /// Folder of the new pack
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[command(flatten)]
+    own: SitesArgs,
+
+    /// Folder of the new pack; with --sites, also of an earlier one of the same name, which it
+    /// replaces
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["map_init", "dry_run"])]
+    out: Option<PathBuf>,
+
+    /// Read everything and tell what comes of it, and write nothing
+    #[arg(long)]
+    dry_run: bool,
 
     /// Short name of the pack [default: after the file]
     #[arg(long)]
@@ -78,23 +90,43 @@ impl PackCommand {
 
 impl Import {
     fn run(self) -> ApiResult<()> {
+        if self.own.map_init {
+            return print(&self.own.proposed_mapping()?);
+        }
         let started = Instant::now();
-        pack::check_place(&self.out)?;
+        if let Some(out) = self.written_to() {
+            pack::check_place(out)?;
+        }
         let steps = if self.json {
             Steps::untold()
         } else {
             Steps::told()
         };
         let mut report = steps.report();
-        let pack = self.compose(&mut report, &steps)?;
-        steps.begin("writing the pack");
-        pack::write(&self.out, &pack, IfPresent::Refuse)?;
+        let (pack, told) = self.compose(&mut report, &steps)?;
+        let mut changes = None;
+        if let Some(out) = self.written_to() {
+            changes = self.own.sites.as_ref().and_then(|_| changes_of(out, &pack));
+            let present = match changes {
+                Some(_) => IfPresent::Replace,
+                None => IfPresent::Refuse,
+            };
+            steps.begin("writing the pack");
+            pack::write(out, &pack, present)?;
+        }
         steps.end();
-        let outcome = Outcome::new(&pack, &report, started.elapsed());
+        let outcome = Outcome::new(&pack, &report, started.elapsed())
+            .with_assumptions(told.assumptions)
+            .with_changes(changes.unwrap_or_default());
         if self.json {
             print(&outcome.to_json()?)
         } else {
-            print(&outcome.to_text(&report, &self.out))
+            print(&outcome.to_text(&report, self.written_to()))
         }
+    }
+
+    /// Where the pack is to be written, if at all.
+    fn written_to(&self) -> Option<&Path> {
+        self.out.as_deref().filter(|_| !self.dry_run)
     }
 }

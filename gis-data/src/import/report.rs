@@ -47,10 +47,18 @@ warning_codes! {
     ApproximatePlace = "approximate-place",
     /// Nothing of an object's geometry is there; it was left out.
     NoPlace = "no-place",
-    /// A container's stream is none that the twin knows; it was left out.
+    /// A container's stream is none that the twin knows; it was left out, or counts as unknown.
     UnknownStream = "unknown-stream",
     /// A value cannot be understood; it counts as not told.
     UnreadableValue = "unreadable-value",
+    /// A row has more or fewer values than the table has columns; it is used as far as it goes.
+    RaggedRow = "ragged-row",
+    /// Bytes are not in the encoding of the rest of the file; they are read as Windows-1252.
+    UndecodableBytes = "undecodable-bytes",
+    /// The two coordinates of a place are in the wrong order; they are exchanged.
+    SwappedAxes = "swapped-axes",
+    /// A place lies outside of the territory; what stands there was left out.
+    OutsideTerritory = "outside-territory",
     /// No street is near a camera; its public place is rounded.
     NoStreetNearby = "no-street-nearby",
     /// An administrative unit is not wholly in the file; it was left out.

@@ -10,6 +10,7 @@ use twin_core::{Commune, Ground, Layers, LonLat, LonLatBox, Span};
 
 use super::Import;
 use super::progress::Steps;
+use super::sites::SitesOutcome;
 use crate::error::ApiResult;
 
 /// Seed of what is made up on request.
@@ -21,7 +22,11 @@ const LAMBERT_93: &str = "EPSG:2154";
 
 impl Import {
     /// Reads what was given, and makes up what was asked for.
-    pub(super) fn compose(&self, report: &mut Report, steps: &Steps) -> ApiResult<Pack> {
+    pub(super) fn compose(
+        &self,
+        report: &mut Report,
+        steps: &Steps,
+    ) -> ApiResult<(Pack, SitesOutcome)> {
         let outlines = match &self.communes {
             Some(path) => {
                 steps.begin(&format!("reading {}", path.display()));
@@ -33,6 +38,10 @@ impl Import {
         if let Some((outlines, info)) = outlines {
             communes::replace(&mut pack, outlines, info);
         }
+        if let Some(path) = &self.own.sites {
+            steps.begin(&format!("reading {}", path.display()));
+        }
+        let told = self.own.add_to(&mut pack, report)?;
         if self.virtual_sites > 0 {
             steps.begin("scattering synthetic sites");
             virtual_sites::scatter(&mut pack, self.virtual_sites, SEED)?;
@@ -40,7 +49,7 @@ impl Import {
         if self.virtual_sensors {
             virtual_sensors::equip(&mut pack, INTERVAL, SEED)?;
         }
-        Ok(pack)
+        Ok((pack, told))
     }
 
     /// The extract as a pack, or an empty pack where there is none.
@@ -61,7 +70,12 @@ impl Import {
         let name = self
             .name
             .clone()
-            .or_else(|| self.communes.as_deref().map(short_name))
+            .or_else(|| {
+                self.communes
+                    .as_deref()
+                    .or(self.own.sites.as_deref())
+                    .map(short_name)
+            })
             .unwrap_or_else(|| "pack".to_owned());
         let manifest = Manifest {
             version: Manifest::VERSION,

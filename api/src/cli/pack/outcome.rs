@@ -1,8 +1,10 @@
 //! What an import came to, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use gis_data::import::sites::Changes;
 use gis_data::import::{Report, Warning};
 use gis_data::pack::{GroundLayer, Pack};
 use serde::Serialize;
@@ -18,6 +20,12 @@ pub(super) struct Outcome {
     /// Most memory that the process ever had, where the system tells.
     peak_rss_mib: Option<f64>,
     seconds: f64,
+    /// What was assumed about the files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumptions: Vec<String>,
+    /// What changed of the pack that was there before, layer by layer.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    changes: BTreeMap<&'static str, Changes>,
 }
 
 #[derive(Debug, Serialize)]
@@ -43,7 +51,23 @@ impl Outcome {
             warnings: report.warnings().map(WarningOutcome::of).collect(),
             peak_rss_mib: peak_rss_mib(&status),
             seconds: (took.as_secs_f64() * 1e3).round() / 1e3,
+            assumptions: Vec::new(),
+            changes: BTreeMap::new(),
         }
+    }
+
+    /// With what was assumed about the files.
+    pub(super) fn with_assumptions(self, assumptions: Vec<String>) -> Self {
+        Self {
+            assumptions,
+            ..self
+        }
+    }
+
+    /// With what changed of the pack that was there before.
+    pub(super) fn with_changes(self, changes: Vec<(&'static str, Changes)>) -> Self {
+        let changes = changes.into_iter().collect();
+        Self { changes, ..self }
     }
 
     /// For programs: one JSON object.
@@ -56,17 +80,45 @@ impl Outcome {
     }
 
     /// For people: what the pack holds, what was left out, and what to do next.
-    pub(super) fn to_text(&self, report: &Report, out: &Path) -> String {
-        let mut lines = vec![format!("pack written to {}", out.display()), String::new()];
+    pub(super) fn to_text(&self, report: &Report, out: Option<&Path>) -> String {
+        let written = out.map_or_else(
+            || "nothing written: dry run".to_owned(),
+            |out| format!("pack written to {}", out.display()),
+        );
+        let mut lines = vec![written, String::new()];
         lines.extend(self.layer_lines());
         lines.push(String::new());
+        lines.extend(self.change_lines());
+        lines.extend(
+            self.assumptions
+                .iter()
+                .map(|text| format!("assumed: {text}")),
+        );
         lines.extend(warning_lines(report));
         let memory = self.peak_rss_mib.map_or_else(String::new, |mib| {
             format!(", {mib:.0} MiB of memory at most")
         });
         lines.push(format!("{:.1} s{memory}", self.seconds));
-        lines.push(format!("next: twin serve --pack {}", quoted(out)));
+        lines.extend(out.map(|out| format!("next: twin serve --pack {}", quoted(out))));
         lines.join("\n") + "\n"
+    }
+
+    /// How the layers differ from those that were there before.
+    fn change_lines(&self) -> Vec<String> {
+        let line = |(layer, c): (&&str, &Changes)| {
+            format!(
+                "  {layer}: {} added, {} moved, {} changed, {} removed, {} as before",
+                c.added, c.moved, c.changed, c.removed, c.kept
+            )
+        };
+        let lines: Vec<String> = self.changes.iter().map(line).collect();
+        if lines.is_empty() {
+            return lines;
+        }
+        std::iter::once("against the pack that was there:".to_owned())
+            .chain(lines)
+            .chain([String::new()])
+            .collect()
     }
 
     fn layer_lines(&self) -> Vec<String> {
@@ -181,6 +233,8 @@ mod tests {
             warnings: Vec::new(),
             peak_rss_mib: Some(84.4),
             seconds: 1.25,
+            assumptions: Vec::new(),
+            changes: BTreeMap::new(),
         }
     }
 
@@ -196,7 +250,7 @@ mod tests {
                 "is not closed",
             );
         }
-        let text = outcome().to_text(&report, Path::new("my packs/a"));
+        let text = outcome().to_text(&report, Some(Path::new("my packs/a")));
         let expected = "\
 pack written to my packs/a
 
@@ -216,7 +270,7 @@ next: twin serve --pack 'my packs/a'
 
     #[test]
     fn an_import_without_warnings_says_so() {
-        let text = outcome().to_text(&Report::default(), Path::new("a"));
+        let text = outcome().to_text(&Report::default(), Some(Path::new("a")));
         assert!(text.contains("\nno warnings\n"), "{text}");
     }
 

@@ -1,0 +1,94 @@
+//! Rows with named columns, whatever file they come from.
+
+use std::path::{Path, PathBuf};
+
+use super::table_csv::CsvRows;
+use super::table_features::{self, FeatureRows};
+use crate::error::{GisError, GisResult};
+use crate::import::Report;
+
+/// The most columns that a table may have.
+pub(super) const MAX_COLUMNS: usize = 4096;
+
+/// A table that is gone through row by row.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The names of its columns, in order.
+    pub(super) columns: Vec<Box<str>>,
+    /// The reference system of the rows' places, where the file tells.
+    pub(super) crs: Option<String>,
+    rows: Rows,
+}
+
+#[derive(Debug)]
+enum Rows {
+    Csv(Box<CsvRows>),
+    Features(FeatureRows),
+}
+
+/// One row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct TableRow {
+    /// What messages call it: `line 12`, `feature 3`.
+    pub(super) object: Box<str>,
+    /// Its values in the order of the columns; empty where there is none.
+    pub(super) values: Vec<Box<str>>,
+    /// Where it is, where its file has geometries.
+    pub(super) place: Option<[f64; 2]>,
+}
+
+impl Table {
+    /// Opens a table; its kind follows from the ending of its name.
+    pub(super) fn open(path: &Path) -> GisResult<Self> {
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        if ending == "geojson" || ending == "json" {
+            let (columns, crs, rows) = table_features::open(path)?;
+            let rows = Rows::Features(rows);
+            return Ok(Self { columns, crs, rows });
+        }
+        if !["csv", "tsv", "txt"].iter().any(|known| ending == *known) {
+            return Err(not_table(
+                path,
+                "its name ends in none of .csv, .tsv, .txt, .geojson, .json",
+            ));
+        }
+        let rows = CsvRows::open(path)?;
+        Ok(Self {
+            columns: rows.columns.clone(),
+            crs: None,
+            rows: Rows::Csv(Box::new(rows)),
+        })
+    }
+
+    /// The next row; `None` after the last one.
+    pub(super) fn next(&mut self, report: &mut Report) -> GisResult<Option<TableRow>> {
+        match &mut self.rows {
+            Rows::Csv(rows) => rows.next(report),
+            Rows::Features(rows) => Ok(rows.next()),
+        }
+    }
+
+    /// What was assumed about the file so far, in words.
+    pub(super) fn assumptions(&self) -> Vec<Box<str>> {
+        match &self.rows {
+            Rows::Csv(rows) => rows.assumptions(),
+            Rows::Features(_) => Vec::new(),
+        }
+    }
+}
+
+pub(super) fn not_table(path: &Path, reason: &'static str) -> GisError {
+    GisError::NotTable {
+        reason,
+        path: path.to_path_buf(),
+    }
+}
+
+pub(super) fn cannot_read(path: &Path) -> impl Fn(std::io::Error) -> GisError + use<> {
+    let path = PathBuf::from(path);
+    move |source| GisError::Io {
+        action: "read",
+        path: path.clone(),
+        source,
+    }
+}

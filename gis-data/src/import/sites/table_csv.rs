@@ -1,0 +1,288 @@
+//! Comma separated values as collectivities export them: with commas, semicolons or tabs, in UTF-8
+//! or Windows-1252, with lines that are too short or too long.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use csv::{ByteRecord, Reader, ReaderBuilder};
+
+use super::table::{MAX_COLUMNS, TableRow, cannot_read, not_table};
+use crate::error::{GisError, GisResult};
+use crate::import::{Report, WarningCode};
+
+/// How much of the file is looked at to tell how it is written.
+const SAMPLE_BYTES: u64 = 64 * 1024;
+/// The longest record.
+const MAX_RECORD_BYTES: u64 = 1024 * 1024;
+/// The separators that are tried, those of more likely files first.
+const SEPARATORS: [(u8, &str); 4] = [
+    (b';', "semicolons"),
+    (b',', "commas"),
+    (b'\t', "tabs"),
+    (b'|', "bars"),
+];
+
+type Source = Bounded<io::Chain<Cursor<Vec<u8>>, BufReader<File>>>;
+
+/// The rows of a file of comma separated values.
+#[derive(Debug)]
+pub(super) struct CsvRows {
+    pub(super) columns: Vec<Box<str>>,
+    path: PathBuf,
+    reader: Reader<Source>,
+    record: ByteRecord,
+    separator: &'static str,
+    encoding: Encoding,
+}
+
+/// What the bytes of a file were found to be so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Encoding {
+    has_utf8: bool,
+    has_other: bool,
+}
+
+impl CsvRows {
+    pub(super) fn open(path: &Path) -> GisResult<Self> {
+        let mut file = BufReader::new(File::open(path).map_err(cannot_read(path))?);
+        let mut sample = Vec::new();
+        let taken = file.by_ref().take(SAMPLE_BYTES).read_to_end(&mut sample);
+        taken.map_err(cannot_read(path))?;
+        if sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff]) {
+            return Err(not_table(path, "it is UTF-16: save it as UTF-8"));
+        }
+        if sample.starts_with(&[0xef, 0xbb, 0xbf]) {
+            sample.drain(..3);
+        }
+        if sample.contains(&0) {
+            return Err(not_table(path, "it holds binary data"));
+        }
+        let (separator, name) = separator(&sample);
+        let source = Bounded {
+            source: Cursor::new(sample).chain(file),
+            left: MAX_RECORD_BYTES,
+        };
+        let reader = ReaderBuilder::new()
+            .delimiter(separator)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(source);
+        let mut rows = Self {
+            columns: Vec::new(),
+            path: path.to_path_buf(),
+            reader,
+            record: ByteRecord::new(),
+            separator: name,
+            encoding: Encoding::default(),
+        };
+        rows.columns = rows.header()?;
+        Ok(rows)
+    }
+
+    fn header(&mut self) -> GisResult<Vec<Box<str>>> {
+        if !self.advance()? {
+            return Err(not_table(&self.path, "it is empty"));
+        }
+        if self.record.len() > MAX_COLUMNS {
+            return Err(not_table(&self.path, "it has more than 4096 columns"));
+        }
+        let names = self.record.iter().map(|name| self.encoding.decode(name).0);
+        Ok(names.map(|name| name.trim().into()).collect())
+    }
+
+    /// The next row; blank lines are none.
+    pub(super) fn next(&mut self, report: &mut Report) -> GisResult<Option<TableRow>> {
+        while self.advance()? {
+            let line = self.record.position().map_or(0, csv::Position::line);
+            let object = format!("line {line}");
+            let warn = |report: &mut Report, code, message: &str| {
+                report.warn(code, &self.path, &object, message);
+            };
+            let mut values: Vec<Box<str>> = Vec::with_capacity(self.columns.len());
+            let mut is_mixed = false;
+            for field in self.record.iter().take(self.columns.len()) {
+                let (text, is_odd) = self.encoding.decode(field);
+                is_mixed |= is_odd;
+                values.push(Box::from(text.trim()));
+            }
+            if values.iter().all(|value| value.is_empty()) {
+                continue;
+            }
+            if is_mixed {
+                let message =
+                    "holds bytes that are no UTF-8, where other lines are: read as Windows-1252";
+                warn(report, WarningCode::UndecodableBytes, message);
+            }
+            if self.record.len() != self.columns.len() {
+                let (found, expected) = (self.record.len(), self.columns.len());
+                let message = format!("has {found} values, expected {expected}");
+                warn(report, WarningCode::RaggedRow, &message);
+            }
+            values.resize(self.columns.len(), Box::default());
+            return Ok(Some(TableRow {
+                object: object.into(),
+                values,
+                place: None,
+            }));
+        }
+        Ok(None)
+    }
+
+    fn advance(&mut self) -> GisResult<bool> {
+        self.reader.get_mut().left = MAX_RECORD_BYTES;
+        let line = self.reader.position().line();
+        let read = self.reader.read_byte_record(&mut self.record);
+        read.map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(source) if source.kind() == io::ErrorKind::FileTooLarge => {
+                GisError::RecordTooLong {
+                    line,
+                    limit: MAX_RECORD_BYTES,
+                    path: self.path.clone(),
+                }
+            }
+            csv::ErrorKind::Io(source) => cannot_read(&self.path)(source),
+            _ => not_table(&self.path, "its lines cannot be told apart"),
+        })
+    }
+
+    pub(super) fn assumptions(&self) -> Vec<Box<str>> {
+        let encoding = match self.encoding {
+            Encoding {
+                has_other: true, ..
+            } => "Windows-1252",
+            Encoding { has_utf8: true, .. } => "UTF-8",
+            Encoding { .. } => "ASCII",
+        };
+        vec![format!("values separated by {}, text in {encoding}", self.separator).into()]
+    }
+}
+
+impl Encoding {
+    /// A field as text, and whether it is not UTF-8 in a file that was so far.
+    fn decode<'f>(&mut self, field: &'f [u8]) -> (Cow<'f, str>, bool) {
+        if let Ok(text) = std::str::from_utf8(field) {
+            self.has_utf8 |= !text.is_ascii();
+            return (Cow::Borrowed(text), false);
+        }
+        self.has_other = true;
+        let (text, _has_unknown) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(field);
+        (text, self.has_utf8)
+    }
+}
+
+/// The separator that occurs most in the first line, outside of quotes.
+fn separator(sample: &[u8]) -> (u8, &'static str) {
+    let (mut counts, mut is_quoted) = ([0_usize; SEPARATORS.len()], false);
+    for &byte in sample {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\n' | b'\r' if !is_quoted => break,
+            _ if !is_quoted => {
+                for (count, (separator, _)) in counts.iter_mut().zip(SEPARATORS) {
+                    *count += usize::from(byte == separator);
+                }
+            }
+            _ => {}
+        }
+    }
+    // Of equal counts, `max_by_key` takes the last: the likeliest separator comes first.
+    let most = SEPARATORS
+        .iter()
+        .zip(counts)
+        .rev()
+        .max_by_key(|(_, count)| *count);
+    most.map_or(SEPARATORS[0], |(separator, _)| *separator)
+}
+
+/// Refuses to read on where one record takes too much.
+#[derive(Debug)]
+struct Bounded<R> {
+    source: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> GisResult<(CsvRows, Vec<TableRow>, Report)> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("t.csv");
+        std::fs::write(&path, bytes).unwrap();
+        let (mut table, mut report) = (CsvRows::open(&path)?, Report::default());
+        let mut rows = Vec::new();
+        while let Some(row) = table.next(&mut report)? {
+            rows.push(row);
+        }
+        Ok((table, rows, report))
+    }
+
+    #[rstest::rstest]
+    #[case::semicolons("id;rue\n1;\"Rue de l'Été; bis\"\n".as_bytes())]
+    #[case::commas("id,rue\r\n1,\"Rue de l'Été; bis\"\r\n".as_bytes())]
+    #[case::tabs("id\true\n1\tRue de l'Été; bis".as_bytes())]
+    #[case::byte_order_mark(b"\xef\xbb\xbfid;rue\n1;\"Rue de l'\xc3\x89t\xc3\xa9; bis\"\n")]
+    #[case::windows_1252(b"id;rue\n1;\"Rue de l'\xc9t\xe9; bis\"\n")]
+    #[case::blank_lines("id;rue\n\n;\n1;\"Rue de l'Été; bis\"\n\n".as_bytes())]
+    fn a_file_is_read_as_it_is(#[case] bytes: &[u8]) {
+        let (table, rows, report) = rows(bytes).unwrap();
+        assert_eq!(*table.columns, ["id".into(), "rue".into()]);
+        assert_eq!(rows.len(), 1);
+        assert_eq!(*rows[0].values, ["1".into(), "Rue de l'Été; bis".into()]);
+        assert!(report.is_empty());
+    }
+
+    #[test]
+    fn ragged_rows_are_used_as_far_as_they_go_and_told_with_their_line() {
+        let (_, rows, report) = rows(b"a;b;c\n1;2\n1;2;3;4\n").unwrap();
+        assert_eq!(*rows[0].values, ["1".into(), "2".into(), "".into()]);
+        assert_eq!(*rows[1].values, ["1".into(), "2".into(), "3".into()]);
+        let told: Vec<_> = report
+            .warnings()
+            .map(|w| format!("{}: {}", w.object, w.message))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "line 2: has 2 values, expected 3",
+                "line 3: has 4 values, expected 3"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_of_other_bytes_in_a_file_of_utf_8_is_told() {
+        let (_, rows, report) = rows(b"a;b\n\xc3\xa9;1\n\xe9;2\n").unwrap();
+        assert_eq!(&*rows[1].values[0], "é");
+        assert_eq!(report.count(WarningCode::UndecodableBytes), 1);
+    }
+
+    #[rstest::rstest]
+    #[case::empty(b"".to_vec())]
+    #[case::utf_16(b"\xff\xfei\0d\0".to_vec())]
+    #[case::binary(b"PK\x03\x04\0\0\0".to_vec())]
+    #[case::one_endless_line(vec![b'x'; 4_000_000])]
+    #[case::an_open_quote([b"a;b\n\"".to_vec(), vec![b'\n'; 4_000_000]].concat())]
+    #[case::a_header_of_many_columns(vec![b';'; 10_000])]
+    fn what_is_no_table_is_refused(#[case] bytes: Vec<u8>) {
+        assert!(rows(&bytes).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_rows_or_an_error(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+            let _rows_or_refused = rows(&bytes);
+        }
+    }
+}
