@@ -19,6 +19,7 @@ mod readers;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod update;
 
 pub use self::clock::{ClockKind, TwinClock};
 pub use self::error::{EngineError, EngineResult, SubmitError};
@@ -26,3 +27,4 @@ pub use self::handle::{Engine, EngineRules, Outcome, Receipt};
 pub use self::open::{DataDirectory, OpenRequest, PackChoice, open};
 pub use self::readers::Readers;
 pub use self::stream::StreamItem;
+pub use self::update::PackUpdate;

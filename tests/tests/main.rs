@@ -15,4 +15,6 @@ mod page;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
+mod sites;
+#[cfg(test)]
 mod small;

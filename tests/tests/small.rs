@@ -236,14 +236,19 @@ pub(crate) fn site(key: &str, name: &str, lon: f64) -> Vec<u8> {
 
 /// The event of frame `f_cnt` of a sensor that measured `distance_mm` at `at`.
 pub(crate) fn event(sensor: u64, f_cnt: u32, distance_mm: u16, at: Timestamp) -> Vec<u8> {
+    event_of(device(sensor), f_cnt, distance_mm, at)
+}
+
+/// The same of any device.
+pub(crate) fn event_of(dev_eui: DevEui, f_cnt: u32, distance_mm: u16, at: Timestamp) -> Vec<u8> {
     let codec = codec("milesight-em400-mud").unwrap();
     let reading = Reading {
         distance_mm: Some(distance_mm),
         ..Reading::default()
     };
     write_up(&UplinkFrame {
-        dev_eui: device(sensor),
-        device_name: format!("s{sensor}").into(),
+        dev_eui,
+        device_name: dev_eui.to_string().into(),
         device_profile: codec.name().into(),
         dev_addr: 0x0018_9440,
         f_cnt,

@@ -98,9 +98,14 @@ async fn serve(config: &Config) -> ApiResult<()> {
         origin,
         manifest,
         ground,
+        update,
         checkpoint,
         lock,
     } = directory;
+    if let Some(update) = update {
+        let count = update.apply(&engine).await?;
+        tracing::info!("the newer pack brought {count} changes");
+    }
     if manifest.simulated_sensors {
         // The presets are the plan of 2021 under the flows of its time, whatever the clock shows.
         let flows = match manifest.preset {

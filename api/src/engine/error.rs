@@ -47,6 +47,23 @@ pub enum EngineError {
         path: PathBuf,
     },
 
+    /// A newer version of the pack is given to a directory whose sensors are simulated.
+    #[error(
+        "data directory {} has simulated sensors, whose state belongs to the version of pack \
+         '{name}' that it was started with: give another --data, or leave --pack away",
+        path.display()
+    )]
+    SimulatedUpdate {
+        /// Name of the pack.
+        name: String,
+        /// The directory.
+        path: PathBuf,
+    },
+
+    /// What a newer version of the pack brings could not be stored.
+    #[error("what a newer version of the pack brings could not be told")]
+    UpdateNotTold(#[from] SubmitError),
+
     /// The directory was started with another preset.
     #[error(
         "data directory {} was started with {kept}, not with preset '{given}': give another \

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use gis_data::import::embedded::{Preset, embedded_pack};
-use gis_data::pack::{self, IfPresent, Manifest, Pack};
+use gis_data::pack::{self, IfPresent, Manifest};
 use gis_data::stores::{Checkpoint, Journal, JournalReader, SqliteJournal, SqliteReader};
 use tokio::sync::{broadcast, mpsc, watch};
 use twin_core::{Channel, Ground, HealthRules, Inventory, Timestamp, Twin, evolve};
@@ -17,6 +17,7 @@ use super::error::{EngineError, EngineResult};
 use super::handle::{Engine, EngineRules};
 use super::owner::Owner;
 use super::readers::Readers;
+use super::update::{self, PackUpdate};
 
 /// Seed of the embedded territory.
 const SEED: u64 = 25_388;
@@ -62,6 +63,8 @@ pub struct DataDirectory {
     pub manifest: Manifest,
     /// What lies on the ground besides assets.
     pub ground: Ground,
+    /// A newer version of the pack, which the twin is yet to be told.
+    pub update: Option<PackUpdate>,
     /// The kept state of the source that was asked for.
     pub checkpoint: Option<Checkpoint>,
     /// Held as long as the directory is in use.
@@ -82,6 +85,10 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let pack_folder = settle_pack(data, &request.pack)?;
     let fingerprint = pack::fingerprint(&pack_folder)?;
     let pack = pack::read(&pack_folder)?;
+    let update = match &request.pack {
+        PackChoice::Folder(folder) => update::pending(data, &pack_folder, folder)?,
+        PackChoice::Kept | PackChoice::Embedded(_) => None,
+    };
     let path = data.join("journal.sqlite");
     let mut journal = SqliteJournal::open(&path)?;
     check_meta(&mut journal, "pack", &fingerprint.to_string(), |kept| {
@@ -104,13 +111,14 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
             path: data.clone(),
         }
     })?;
-    let Pack {
-        manifest,
-        layers,
-        ground,
-    } = pack;
-    let crs = gis_data::crs::planar_crs(&manifest.crs)?;
-    let origin = Twin::new(Inventory::new(layers, crs)?, HealthRules::default());
+    let crs = gis_data::crs::planar_crs(&pack.manifest.crs)?;
+    let origin = Twin::new(Inventory::new(pack.layers, crs)?, HealthRules::default());
+    let (manifest, ground) = if let Some(update) = &update {
+        (update.manifest().clone(), update.ground().clone())
+    } else {
+        let told = update::told(data, &pack_folder)?;
+        (told.manifest, told.ground)
+    };
     let reader = SqliteReader::open(&path)?;
     let twin = replay(origin.clone(), &reader)?;
     let checkpoint = reader.checkpoint(source)?;
@@ -122,6 +130,7 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         origin,
         manifest,
         ground,
+        update,
         checkpoint,
         lock,
     })
@@ -242,18 +251,7 @@ fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<(
                 path: data.into(),
             })
         }
-        PackChoice::Folder(folder) => {
-            let given = pack::read(folder)?;
-            if given == pack::read(kept)? {
-                return Ok(());
-            }
-            let kept = pack::read_manifest(kept)?.name;
-            Err(EngineError::OtherPack {
-                kept,
-                given: given.manifest.name,
-                path: data.into(),
-            })
-        }
+        PackChoice::Folder(folder) => update::pending(data, kept, folder).map(|_update| ()),
     }
 }
 

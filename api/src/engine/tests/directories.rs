@@ -3,12 +3,12 @@
 use gis_data::import::embedded::Preset;
 use gis_data::pack::{IfPresent, write};
 use tempfile::TempDir;
-use twin_core::{Channel, Span, Timestamp};
+use twin_core::{Channel, LonLat, Span, Timestamp, Twin};
 
 use super::super::clock::{ClockKind, TwinClock};
 use super::super::error::EngineError;
 use super::super::open::{DataDirectory, OpenRequest, PackChoice, open};
-use super::support::{frame, pack, request};
+use super::support::{asset, frame, pack, request};
 
 /// Ends a twin, and waits until its directory is free.
 async fn close(directory: DataDirectory) {
@@ -74,6 +74,68 @@ async fn a_pack_that_was_changed_in_its_directory_is_refused() {
         matches!(refused, EngineError::OtherPack { .. }),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn a_newer_version_of_the_pack_is_told_to_the_twin_and_what_was_measured_stays() {
+    let folder = TempDir::new().unwrap();
+    let first = request(folder.path(), false);
+    let directory = open(&first, "network").unwrap();
+    assert!(directory.update.is_none());
+    let now = directory.engine.clock().now();
+    directory.engine.submit(frame(0, 1, now)).await.unwrap();
+    let level = |twin: &Twin, key: &str| {
+        let container = twin.inventory().containers().find(key)?;
+        twin.level(container).map(|level| level.fill)
+    };
+    let measured = level(&directory.engine.twin(), "c0");
+    assert!(measured.is_some());
+    close(directory).await;
+
+    let mut newer = pack(false);
+    let gone = newer.layers.sensors.pop().unwrap();
+    let moved = LonLat::new(6.9, 47.45).unwrap();
+    newer.layers.sites[0].place = moved;
+    let added = asset("another".to_owned(), newer.layers.sites[0].detail.clone());
+    newer.layers.sites.push(added);
+    let place = folder.path().join("newer");
+    write(&place, &newer, IfPresent::Refuse).unwrap();
+    let second = OpenRequest {
+        pack: PackChoice::Folder(place),
+        ..first.clone()
+    };
+    for is_first in [true, false] {
+        let mut directory = open(&second, "network").unwrap();
+        let update = directory.update.take();
+        assert_eq!(update.is_some(), is_first);
+        if let Some(update) = update {
+            assert_eq!(update.apply(&directory.engine).await.unwrap(), 3);
+        }
+        let twin = directory.engine.twin();
+        let sites = twin.inventory().sites();
+        let first_site = sites.find(&newer.layers.sites[0].key).unwrap();
+        assert_eq!(sites.get(first_site).unwrap().asset.place, moved);
+        assert!(sites.find("another").is_some());
+        assert_eq!(twin.inventory().sensors().find(&gone.key), None);
+        assert_eq!(level(&twin, "c0"), measured);
+        close(directory).await;
+    }
+}
+
+#[tokio::test]
+async fn a_newer_version_is_refused_where_sensors_are_simulated() {
+    let folder = TempDir::new().unwrap();
+    let first = request(folder.path(), true);
+    close(open(&first, "network").unwrap()).await;
+    let mut newer = pack(true);
+    newer.layers.sensors.pop();
+    let place = folder.path().join("newer");
+    write(&place, &newer, IfPresent::Refuse).unwrap();
+    let told = refusal(&OpenRequest {
+        pack: PackChoice::Folder(place),
+        ..first
+    });
+    assert!(told.contains("simulated sensors"), "{told}");
 }
 
 #[tokio::test]

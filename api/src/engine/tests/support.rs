@@ -27,7 +27,7 @@ fn place() -> LonLat {
     LonLat::new(6.8, 47.5).unwrap()
 }
 
-fn asset<T>(key: String, detail: T) -> Asset<T> {
+pub(super) fn asset<T>(key: String, detail: T) -> Asset<T> {
     Asset {
         key: key.into(),
         place: place(),
