@@ -1,6 +1,7 @@
 //! `twin pack`: makes packs out of other people's files.
 
 mod compose;
+mod inspect;
 mod outcome;
 mod progress;
 mod sites;
@@ -10,13 +11,14 @@ use std::time::Instant;
 
 use gis_data::pack::{self, IfPresent};
 
+use self::inspect::Inspect;
 use self::outcome::Outcome;
 use self::progress::Steps;
 use self::sites::{SitesArgs, changes_of};
 use super::print;
 use crate::error::ApiResult;
 
-/// Make packs: the folders that `twin serve --pack` serves.
+/// Make packs and look into them: the folders that `twin serve --pack` serves.
 #[derive(Debug, clap::Args)]
 pub struct PackCommand {
     #[command(subcommand)]
@@ -26,6 +28,7 @@ pub struct PackCommand {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     Import(Import),
+    Inspect(Inspect),
 }
 
 /// Compose a pack out of other people's files.
@@ -84,6 +87,7 @@ impl PackCommand {
     pub(super) fn run(self) -> ApiResult<()> {
         match self.action {
             Action::Import(import) => import.run(),
+            Action::Inspect(inspect) => inspect.run(),
         }
     }
 }

@@ -94,6 +94,9 @@ impl Outcome {
                 .iter()
                 .map(|text| format!("assumed: {text}")),
         );
+        if !self.assumptions.is_empty() {
+            lines.push(String::new());
+        }
         lines.extend(warning_lines(report));
         let memory = self.peak_rss_mib.map_or_else(String::new, |mib| {
             format!(", {mib:.0} MiB of memory at most")
@@ -111,7 +114,8 @@ impl Outcome {
                 c.added, c.moved, c.changed, c.removed, c.kept
             )
         };
-        let lines: Vec<String> = self.changes.iter().map(line).collect();
+        let is_told = |(_, c): &(&&str, &Changes)| **c != Changes::default();
+        let lines: Vec<String> = self.changes.iter().filter(is_told).map(line).collect();
         if lines.is_empty() {
             return lines;
         }

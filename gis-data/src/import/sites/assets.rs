@@ -180,7 +180,8 @@ impl<'a> Assets<'a> {
                 Some(place)
             }
             Placed::Outside(place) => {
-                let message = format!("lies at {place}, outside of the territory");
+                let (lon, lat) = (place.lon(), place.lat());
+                let message = format!("lies at {lon:.5}, {lat:.5}, outside of the territory");
                 warn(WarningCode::OutsideTerritory, &message);
                 None
             }
