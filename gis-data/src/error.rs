@@ -269,6 +269,16 @@ pub enum GisError {
         source: serde_json::Error,
     },
 
+    /// A file that is no `GeoPackage` with features.
+    #[error("no GeoPackage that can be read: {}", path.display())]
+    NotGeoPackage {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
     /// A file that cannot be read as a table.
     #[error("no table that can be read, {reason}: {}", path.display())]
     NotTable {

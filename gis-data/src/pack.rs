@@ -14,6 +14,7 @@ mod terrain;
 
 use twin_core::{Ground, Layers};
 
+pub(crate) use self::fgb::{PointTable, read_points};
 pub use self::fingerprint::{Fingerprint, fingerprint};
 pub use self::folder::{IfPresent, check_place, read, write};
 pub use self::ground::GroundLayer;

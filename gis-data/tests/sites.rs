@@ -119,6 +119,55 @@ fn a_column_whose_values_are_streams_is_one_whatever_its_name() {
     assert_eq!(streams, [Stream::Glass, Stream::Paper]);
 }
 
+/// Tables that GDAL wrote: with its columns, its types and its reference systems.
+#[rstest::rstest]
+#[case::flatgeobuf("FlatGeobuf", "pav.fgb", "EPSG:4326")]
+#[case::flatgeobuf_in_lambert_93("FlatGeobuf", "pav.fgb", "EPSG:2154")]
+#[case::geopackage("GPKG", "pav.gpkg", "EPSG:4326")]
+#[case::geopackage_in_lambert_93("GPKG", "pav.gpkg", "EPSG:2154")]
+#[case::geojson("GeoJSON", "pav.geojson", "EPSG:4326")]
+#[cfg(feature = "stores")]
+fn what_gdal_wrote_comes_in(#[case] driver: &str, #[case] name: &str, #[case] crs: &str) {
+    if std::process::Command::new("ogr2ogr")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        assert!(
+            std::env::var_os("TWIN_REQUIRE_TOOLS").is_none(),
+            "ogr2ogr is missing"
+        );
+        eprintln!("SKIPPED: ogr2ogr is missing");
+        return;
+    }
+    let files = Files::new();
+    let text =
+        "id_site,flux,volume,lon,lat\n7,verre,3000,6.7979,47.5103\n8,papier,4000,6.81,47.5\n";
+    let table = files.add("in.csv", text);
+    let written = files.0.path().join(name);
+    let status = std::process::Command::new("ogr2ogr")
+        .args(["-f", driver, "-s_srs", "EPSG:4326", "-t_srs", crs])
+        .args(["-oo", "X_POSSIBLE_NAMES=lon", "-oo", "Y_POSSIBLE_NAMES=lat"])
+        .args(["-oo", "KEEP_GEOM_COLUMNS=NO", "-oo", "AUTODETECT_TYPE=YES"])
+        .args([&written, &table])
+        .status();
+    assert!(status.unwrap().success());
+    let (found, report) = guessed(&written, &[]);
+    assert!(report.is_empty(), "{:?}", told(&report));
+    let mut keys: Vec<_> = found.sites.iter().map(|site| &*site.key).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["7", "8"]);
+    let site = found.sites.iter().find(|site| &*site.key == "7").unwrap();
+    approx::assert_abs_diff_eq!(site.place.lon(), 6.7979, epsilon = 1e-7);
+    approx::assert_abs_diff_eq!(site.place.lat(), 47.5103, epsilon = 1e-7);
+    let glass = found
+        .containers
+        .iter()
+        .find(|it| it.detail.stream == Stream::Glass)
+        .unwrap();
+    assert_eq!(glass.detail.volume.unwrap().get(), 3000.0);
+}
+
 #[test]
 fn two_tables_are_joined_by_the_number_of_the_site() {
     let files = Files::new();

@@ -13,6 +13,8 @@ mod propose;
 mod table;
 mod table_csv;
 mod table_features;
+#[cfg(feature = "stores")]
+mod table_geopackage;
 mod vocabulary;
 
 use std::path::Path;
@@ -42,7 +44,8 @@ pub struct Sites {
     pub assumptions: Vec<Box<str>>,
 }
 
-/// The tables of an agglomeration: `.csv`, `.tsv`, `.txt`, `.geojson` or `.json`.
+/// The tables of an agglomeration: `.csv`, `.tsv`, `.txt`, `.geojson`, `.json`,
+/// `.fgb`, or `.gpkg` with the feature `stores`.
 #[derive(Clone, Copy, Debug)]
 pub struct Tables<'a> {
     /// One row a site, or a container with its site.

@@ -40,6 +40,16 @@ impl Cell<'_> {
         }
     }
 
+    /// All of it as text.
+    pub(super) fn to_full_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Bool(value) => Cow::Owned(value.to_string()),
+            Self::Int(number) => Cow::Owned(number.to_string()),
+            Self::Real(number) => Cow::Owned(number.to_string()),
+        }
+    }
+
     /// As a whole number.
     pub(super) fn to_integer(&self) -> Option<i64> {
         match self {

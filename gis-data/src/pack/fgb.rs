@@ -3,6 +3,7 @@
 
 mod frame;
 mod read;
+mod table;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use super::record::{Column, Mismatch, Record};
 use crate::error::GisError;
 
 pub(super) use self::read::{Numbered, read};
+pub(crate) use self::table::{PointTable, read_points};
 pub(super) use self::write::{Privacy, write};
 
 /// The column that holds a feature's number in the order of the pack.

@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 /// An agglomeration's own tables.
 #[derive(Debug, clap::Args)]
 pub(super) struct SitesArgs {
-    /// Sites and containers (.csv, .geojson), whatever their columns are called
+    /// Sites and containers (.csv, .geojson, .gpkg, .fgb), whatever their columns are called
     #[arg(long, value_name = "FILE")]
     pub(super) sites: Option<PathBuf>,
 

@@ -41,15 +41,23 @@ impl Table {
     /// Opens a table; its kind follows from the ending of its name.
     pub(super) fn open(path: &Path) -> GisResult<Self> {
         let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-        if ending == "geojson" || ending == "json" {
-            let (columns, crs, rows) = table_features::open(path)?;
+        let opened = if ending == "geojson" || ending == "json" {
+            Some(table_features::open(path)?)
+        } else if ending == "fgb" {
+            Some(table_features::open_flatgeobuf(path)?)
+        } else if ending == "gpkg" {
+            Some(geopackage(path)?)
+        } else {
+            None
+        };
+        if let Some((columns, crs, rows)) = opened {
             let rows = Rows::Features(rows);
             return Ok(Self { columns, crs, rows });
         }
         if !["csv", "tsv", "txt"].iter().any(|known| ending == *known) {
             return Err(not_table(
                 path,
-                "its name ends in none of .csv, .tsv, .txt, .geojson, .json",
+                "its name ends in none of .csv, .tsv, .txt, .geojson, .json, .fgb, .gpkg",
             ));
         }
         let rows = CsvRows::open(path)?;
@@ -75,6 +83,19 @@ impl Table {
             Rows::Features(_) => Vec::new(),
         }
     }
+}
+
+#[cfg(feature = "stores")]
+fn geopackage(path: &Path) -> GisResult<table_features::Opened> {
+    super::table_geopackage::open(path)
+}
+
+#[cfg(not(feature = "stores"))]
+fn geopackage(path: &Path) -> GisResult<table_features::Opened> {
+    Err(not_table(
+        path,
+        "GeoPackage needs the stores of this program",
+    ))
 }
 
 pub(super) fn not_table(path: &Path, reason: &'static str) -> GisError {

@@ -1,4 +1,5 @@
-//! `GeoJSON` as a table: properties are columns, a point or a point inside is the place.
+//! `GeoJSON` and `FlatGeobuf` as tables: properties are columns, a point or a point inside is the
+//! place.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use super::table::{MAX_COLUMNS, TableRow, cannot_read, not_table};
 use crate::error::{GisError, GisResult};
 use crate::import::outline;
+use crate::pack::{PointTable, read_points};
 
 /// The largest file: all of it is read at once.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
@@ -61,6 +63,23 @@ pub(super) fn open(path: &Path) -> GisResult<Opened> {
         .map(|(ix, feature)| row(&columns, ix, feature))
         .collect();
     Ok((columns, epsg(&collection.crs), rows.into_iter()))
+}
+
+/// Reads a `FlatGeobuf` file of points that any tool wrote.
+pub(super) fn open_flatgeobuf(path: &Path) -> GisResult<Opened> {
+    let PointTable {
+        columns,
+        epsg,
+        rows,
+    } = read_points(path)?;
+    let row = |(ix, (values, place)): (usize, _)| TableRow {
+        object: format!("feature {ix}").into(),
+        values,
+        place,
+    };
+    let rows: Vec<TableRow> = rows.into_iter().enumerate().map(row).collect();
+    let crs = epsg.map(|code| format!("EPSG:{code}"));
+    Ok((columns, crs, rows.into_iter()))
 }
 
 /// Every property that any feature has, in the order in which they come up.

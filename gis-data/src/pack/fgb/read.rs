@@ -189,10 +189,10 @@ impl Reader<'_> {
     }
 }
 
-const CUT: &str = "a value ends too early";
+pub(super) const CUT: &str = "a value ends too early";
 
 /// Takes the next value; `None` for bytes, which no column of ours holds.
-fn cell<'a>(
+pub(super) fn cell<'a>(
     column_type: ColumnType,
     rest: &mut &'a [u8],
 ) -> Result<Option<Cell<'a>>, &'static str> {
@@ -227,7 +227,7 @@ fn large(number: u64) -> Cell<'static> {
     i64::try_from(number).map_or_else(|_beyond| Cell::Text(number.to_string().into()), Cell::Int)
 }
 
-fn chunk<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+pub(super) fn chunk<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (chunk, after) = rest.split_first_chunk()?;
     *rest = after;
     Some(*chunk)
