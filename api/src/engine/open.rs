@@ -82,13 +82,9 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let data = &request.data;
     std::fs::create_dir_all(data).map_err(io_error("create", data))?;
     let lock = lock(data)?;
-    let pack_folder = settle_pack(data, &request.pack)?;
+    let (pack_folder, update) = settle_pack(data, &request.pack)?;
     let fingerprint = pack::fingerprint(&pack_folder)?;
     let pack = pack::read(&pack_folder)?;
-    let update = match &request.pack {
-        PackChoice::Folder(folder) => update::pending(data, &pack_folder, folder)?,
-        PackChoice::Kept | PackChoice::Embedded(_) => None,
-    };
     let path = data.join("journal.sqlite");
     let mut journal = SqliteJournal::open(&path)?;
     check_meta(&mut journal, "pack", &fingerprint.to_string(), |kept| {
@@ -113,11 +109,10 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     })?;
     let crs = gis_data::crs::planar_crs(&pack.manifest.crs)?;
     let origin = Twin::new(Inventory::new(pack.layers, crs)?, HealthRules::default());
-    let (manifest, ground) = if let Some(update) = &update {
-        (update.manifest().clone(), update.ground().clone())
-    } else {
-        let told = update::told(data, &pack_folder)?;
-        (told.manifest, told.ground)
+    let (manifest, ground) = match (&update, update::told(data)?) {
+        (Some(update), _) => (update.manifest().clone(), update.ground().clone()),
+        (None, Some(told)) => (told.manifest, told.ground),
+        (None, None) => (pack.manifest, pack.ground),
     };
     let reader = SqliteReader::open(&path)?;
     let twin = replay(origin.clone(), &reader)?;
@@ -216,12 +211,13 @@ fn lock(data: &Path) -> EngineResult<File> {
     }
 }
 
-/// The folder of the directory's own pack, which is put there on the first start.
-fn settle_pack(data: &Path, choice: &PackChoice) -> EngineResult<PathBuf> {
+/// The folder of the directory's own pack, which is put there on the first start, and what of a
+/// newer version the twin is yet to be told.
+fn settle_pack(data: &Path, choice: &PackChoice) -> EngineResult<(PathBuf, Option<PackUpdate>)> {
     let kept = data.join("pack");
     if kept.exists() {
-        check_choice(data, &kept, choice)?;
-        return Ok(kept);
+        let update = check_choice(data, &kept, choice)?;
+        return Ok((kept, update));
     }
     let pack = match choice {
         PackChoice::Kept => embedded_pack(Preset::default(), SEED)?,
@@ -229,16 +225,16 @@ fn settle_pack(data: &Path, choice: &PackChoice) -> EngineResult<PathBuf> {
         PackChoice::Folder(folder) => pack::read(folder)?,
     };
     pack::write(&kept, &pack, IfPresent::Refuse)?;
-    Ok(kept)
+    Ok((kept, None))
 }
 
-fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<()> {
+fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<Option<PackUpdate>> {
     match choice {
-        PackChoice::Kept => Ok(()),
+        PackChoice::Kept => Ok(None),
         PackChoice::Embedded(preset) => {
             let manifest = pack::read_manifest(kept)?;
             if manifest.preset.as_deref() == Some(preset.name()) {
-                return Ok(());
+                return Ok(None);
             }
             let kept = manifest.preset.map_or_else(
                 || format!("the pack '{}'", manifest.name),
@@ -251,7 +247,7 @@ fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<(
                 path: data.into(),
             })
         }
-        PackChoice::Folder(folder) => update::pending(data, kept, folder).map(|_update| ()),
+        PackChoice::Folder(folder) => update::pending(data, kept, folder),
     }
 }
 

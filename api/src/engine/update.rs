@@ -25,11 +25,11 @@ pub struct PackUpdate {
     place: PathBuf,
 }
 
-/// The version of the pack that the twin was told last; `kept` is the one it was started with.
-pub(super) fn told(data: &Path, kept: &Path) -> EngineResult<Pack> {
+/// The newer version of the pack that the twin was told last; `None` where it was told none but the
+/// one it was started with.
+pub(super) fn told(data: &Path) -> EngineResult<Option<Pack>> {
     let place = data.join(TOLD);
-    let last = if place.exists() { &place } else { kept };
-    Ok(pack::read(last)?)
+    Ok(place.exists().then(|| pack::read(&place)).transpose()?)
 }
 
 /// What is to be told of the pack in `folder`; `None` where it is the one that was told last.
@@ -38,7 +38,11 @@ pub(super) fn told(data: &Path, kept: &Path) -> EngineResult<Pack> {
 /// A pack of another territory, and any other one where sensors are simulated: their state belongs
 /// to what the directory was started with.
 pub(super) fn pending(data: &Path, kept: &Path, folder: &Path) -> EngineResult<Option<PackUpdate>> {
-    let (told, given) = (told(data, kept)?, pack::read(folder)?);
+    let told = match told(data)? {
+        Some(told) => told,
+        None => pack::read(kept)?,
+    };
+    let given = pack::read(folder)?;
     if told == given {
         return Ok(None);
     }
