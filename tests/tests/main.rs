@@ -18,3 +18,5 @@ mod serve;
 mod sites;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod tiles;
