@@ -147,11 +147,6 @@ pub(super) fn contains(outline: &MultiPolygon, place: LonLat) -> bool {
     is_on_any(&chords(outline, place.lat()), place)
 }
 
-/// Whether a place lies inside a ring, whatever its holes.
-pub(super) fn ring_contains(ring: &LineString, place: LonLat) -> bool {
-    is_on_any(&chords_of(std::iter::once(ring), place.lat()), place)
-}
-
 fn is_on_any(chords: &[[f64; 2]], place: LonLat) -> bool {
     chords
         .iter()

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use geo_types::{Coord, LineString, Polygon};
+use geo_types::{Coord, LineString};
 
-use super::gather::{Gathered, Relation, Role};
+use super::gather::{Gathered, Member, Object, Relation, Role, Way};
+use super::nesting::{self, Nested};
 use crate::import::outline;
 
-/// Why the ways of a relation make no area.
+/// Why the ways of a relation, or a way by itself, make no area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RingFault {
     /// A way is not in the file.
@@ -20,72 +21,83 @@ pub(super) enum RingFault {
     Nothing,
 }
 
-/// The polygons of a relation, and how many of its holes lie in none of them.
-pub(super) fn polygons(
-    gathered: &Gathered,
-    relation: &Relation,
-) -> Result<(Vec<Polygon>, usize), RingFault> {
-    let outers = rings(gathered, relation, Role::Outer)?;
-    if outers.is_empty() {
-        return Err(RingFault::Nothing);
-    }
-    let inners = rings(gathered, relation, Role::Inner)?;
-    let mut polygons: Vec<Polygon> = outers
-        .into_iter()
-        .map(|exterior| Polygon::new(exterior, vec![]))
-        .collect();
-    let strays = inners
-        .into_iter()
-        .filter_map(|hole| put_hole(&mut polygons, hole))
-        .count();
-    Ok((polygons, strays))
+/// Whether a way ends where it starts, and can enclose anything.
+pub(super) fn is_closed(way: &Way) -> bool {
+    way.refs.len() >= 4 && way.refs.first() == way.refs.last()
 }
 
-/// Puts a hole into the polygon it lies in; gives it back where there is none.
-fn put_hole(polygons: &mut [Polygon], hole: LineString) -> Option<LineString> {
-    let shape = outline::outline(vec![Polygon::new(hole.clone(), vec![])]);
-    let Some(point) = outline::interior_point(&shape) else {
-        return Some(hole);
-    };
-    match polygons
-        .iter_mut()
-        .find(|polygon| outline::ring_contains(polygon.exterior(), point))
-    {
-        Some(polygon) => {
-            polygon.interiors_push(hole);
-            None
-        }
-        None => Some(hole),
+/// The way that a member of a ring is, if it is in the file.
+pub(super) fn way_of(gathered: &Gathered, member: Member) -> Option<&Way> {
+    match (member.object, member.role) {
+        (Object::Way(id), Role::Outer | Role::Inner) => gathered.way(id),
+        _ => None,
     }
 }
 
-fn rings(
-    gathered: &Gathered,
+/// The area that the ways of a relation enclose, by their roles.
+pub(super) fn of_relation(gathered: &Gathered, relation: &Relation) -> Result<Nested, RingFault> {
+    let mut outer = Rings::of(gathered, &ways(gathered, relation, Role::Outer)?)?;
+    let mut inner = Rings::of(gathered, &ways(gathered, relation, Role::Inner)?)?;
+    outer.outlines.append(&mut inner.holes);
+    outer.holes.append(&mut inner.outlines);
+    outer.nested()
+}
+
+/// The area that a closed way encloses by itself.
+pub(super) fn of_way(gathered: &Gathered, way: &Way) -> Result<Nested, RingFault> {
+    Rings::of(gathered, &[&way.refs])?.nested()
+}
+
+fn ways<'a>(
+    gathered: &'a Gathered,
     relation: &Relation,
     role: Role,
-) -> Result<Vec<LineString>, RingFault> {
-    let mut ids: Vec<i64> = relation
-        .members
-        .iter()
-        .filter(|member| member.role == role)
-        .map(|m| m.id)
-        .collect();
+) -> Result<Vec<&'a [i64]>, RingFault> {
+    let members = relation.members.iter().filter(|member| member.role == role);
+    let ways = members.filter_map(|member| match member.object {
+        Object::Way(id) => Some(id),
+        Object::Node(_) | Object::Relation(_) => None,
+    });
+    let mut ids: Vec<i64> = ways.collect();
     ids.sort_unstable();
     ids.dedup();
-    let ways: Vec<&[i64]> = ids
-        .into_iter()
-        .map(|id| {
-            gathered
-                .way(id)
-                .map(|way| &*way.refs)
-                .ok_or(RingFault::MissingWay(id))
-        })
-        .collect::<Result<_, _>>()?;
-    let assembled = assemble(&ways)?;
-    let simple = assembled.into_iter().flat_map(split_at_repeats);
-    let lines = simple.map(|ring| coords(gathered, &ring).map(outline::ring));
-    let kept = lines.filter_map(|line| line.map(|ring| ring.map(|(line, _)| line)).transpose());
-    kept.collect()
+    let refs = |id| gathered.way(id).map(|way| &*way.refs);
+    ids.into_iter()
+        .map(|id| refs(id).ok_or(RingFault::MissingWay(id)))
+        .collect()
+}
+
+/// Rings of ways with one role. A ring that touches itself is cut there; of its parts, those that
+/// lie in another one are its holes.
+#[derive(Default)]
+struct Rings {
+    outlines: Vec<LineString>,
+    holes: Vec<LineString>,
+}
+
+impl Rings {
+    fn of(gathered: &Gathered, ways: &[&[i64]]) -> Result<Self, RingFault> {
+        let mut rings = Self::default();
+        for assembled in assemble(ways)? {
+            let parts = split_at_repeats(assembled);
+            let lines = parts
+                .iter()
+                .map(|part| coords(gathered, part).map(outline::ring));
+            let kept =
+                lines.filter_map(|line| line.map(|ring| ring.map(|(line, _)| line)).transpose());
+            let (mut outlines, mut holes) = nesting::alternate(kept.collect::<Result<_, _>>()?);
+            rings.outlines.append(&mut outlines);
+            rings.holes.append(&mut holes);
+        }
+        Ok(rings)
+    }
+
+    fn nested(self) -> Result<Nested, RingFault> {
+        if self.outlines.is_empty() {
+            return Err(RingFault::Nothing);
+        }
+        Ok(nesting::nest(self.outlines, self.holes))
+    }
 }
 
 fn coords(gathered: &Gathered, ring: &[i64]) -> Result<Vec<Coord>, RingFault> {
