@@ -152,24 +152,51 @@ fn append(ring: &mut Vec<i64>, way: &[i64]) {
 
 /// Splits a closed ring at every node it passes twice, so that each part passes none twice.
 pub(super) fn split_at_repeats(ring: Vec<i64>) -> Vec<Vec<i64>> {
+    let passed_twice = repeated(&ring);
+    if ring.len() > 3
+        && ring.first() == ring.last()
+        && passed_twice.len() == 1
+        && !passes_its_end(&ring)
+    {
+        return vec![ring];
+    }
+    let mut position: Vec<Option<usize>> = vec![None; passed_twice.len()];
+    let rank = |node: &i64| passed_twice.binary_search(node).ok();
     let (mut parts, mut path) = (Vec::new(), Vec::<i64>::new());
-    let mut position: BTreeMap<i64, usize> = BTreeMap::new();
     for node in ring {
-        if let Some(&start) = position.get(&node) {
+        let rank_of_node = rank(&node);
+        if let Some(start) = rank_of_node.and_then(|rank| position[rank]) {
             let mut part = path.split_off(start + 1);
-            for id in &part {
-                position.remove(id);
+            for rank in part.iter().filter_map(rank) {
+                position[rank] = None;
             }
             part.insert(0, node);
             part.push(node);
             parts.push(part);
         } else {
-            position.insert(node, path.len());
+            if let Some(rank) = rank_of_node {
+                position[rank] = Some(path.len());
+            }
             path.push(node);
         }
     }
     parts.retain(|part| part.len() > 3);
     parts
+}
+
+fn passes_its_end(ring: &[i64]) -> bool {
+    let inner = ring
+        .get(1..ring.len().saturating_sub(1))
+        .unwrap_or_default();
+    ring.first().is_some_and(|end| inner.contains(end))
+}
+
+/// The nodes that come more than once, in order; of a closed ring its end at least.
+fn repeated(ring: &[i64]) -> Vec<i64> {
+    let mut sorted = ring.to_vec();
+    sorted.sort_unstable();
+    let twice = sorted.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
+    twice.map(|run| run[0]).collect()
 }
 
 #[cfg(test)]
@@ -199,6 +226,13 @@ mod tests {
         let mut parts = split_at_repeats(vec![1, 2, 3, 4, 5, 3, 6, 1]);
         parts.sort();
         assert_eq!(parts, [vec![1, 2, 3, 6, 1], vec![3, 4, 5, 3]]);
+    }
+
+    #[test]
+    fn a_ring_that_passes_its_end_in_between_becomes_two() {
+        let mut parts = split_at_repeats(vec![1, 2, 3, 1, 4, 5, 1]);
+        parts.sort();
+        assert_eq!(parts, [vec![1, 2, 3, 1], vec![1, 4, 5, 1]]);
     }
 
     #[test]
