@@ -31,6 +31,7 @@ class Reader(osmium.SimpleHandler):
         self.restrictions = []
         self.area_ways = {}
         self.area_relations = {}
+        self.outer_ways = {}
         self.outlines = set()
 
     def add(self, layer, of=None):
@@ -98,6 +99,8 @@ class Reader(osmium.SimpleHandler):
         if kind == "multipolygon":
             self.count_place(("r", relation.id), tags)
             self.area_relations[relation.id] = tags
+            ways = (member for member in relation.members if member.type == "w")
+            self.outer_ways[relation.id] = {way.ref for way in ways if way.role in ("", "outer")}
         members = [(member.type, member.ref, member.role) for member in relation.members]
         if kind == "restriction" or kind.startswith("restriction:"):
             self.restrictions.append((tags, members))
@@ -117,9 +120,12 @@ class Reader(osmium.SimpleHandler):
         self.count_bare_numbers()
 
     def count_areas(self):
-        """Buildings and land: closed ways as they are, relations that libosmium makes areas of."""
+        """Buildings and land: relations that libosmium makes areas of, and closed ways that do not
+        say once more what a relation says that they are an outer ring of."""
         relations = {id: tags for id, tags in self.area_relations.items() if ("r", id) in self.outlines}
-        for tags in [*self.area_ways.values(), *relations.values()]:
+        told = {(way, layers.area_class(tags)) for id, tags in relations.items() for way in self.outer_ways[id]}
+        ways = [tags for id, tags in self.area_ways.items() if (id, layers.area_class(tags)) not in told]
+        for tags in [*ways, *relations.values()]:
             if layers.is_building(tags):
                 is_whole = tags.get("building", "no") != "no"
                 self.add("buildings", "whole" if is_whole else "part")

@@ -87,6 +87,13 @@ def cover(tags):
     return tags["highway"] if is_area and tags.get("highway") in ROADS else None
 
 
+def area_class(tags):
+    """What makes two areas of the same outline the same one: whole buildings whatever they are."""
+    if is_building(tags):
+        return "building" if tags.get("building", "no") != "no" else "part"
+    return cover(tags)
+
+
 # Key, values, theme; the first row that fits counts.
 THEMES = [
     ("amenity", words("recycling"), "recycling"),

@@ -71,7 +71,8 @@ pub struct OsmOptions {
 ///   where these have keys such as `restriction:hgv` and no `restriction`, only those.
 /// * Buildings and their parts, and what covers the land (`landuse`, `natural`, `leisure`, grounds of
 ///   an `amenity`, squares to walk on), are closed ways and multipolygons that are wholly in the
-///   file. A building is no land cover, whatever else its tags say.
+///   file. A building is no land cover, whatever else its tags say. A way that is told once more by
+///   a multipolygon which it is an outer ring of comes as this only.
 /// * Points of interest have the theme of the first rule that fits their tags, and stand where
 ///   assets do; what is private is none. Of a contact only the page is kept.
 /// * Addresses have a house number, and a street of their own or of a relation

@@ -215,6 +215,27 @@ fn a_building_with_a_court_has_a_hole_and_an_island_in_it() {
     assert!(largest.exterior().coords().any(|corner| corner.x < 6.875));
 }
 
+#[rstest::rstest]
+#[case::the_same(("landuse", "forest"), &["forest"])]
+#[case::something_else(("landuse", "meadow"), &["forest", "meadow"])]
+fn land_that_is_told_twice_keeps_its_holes(
+    #[case] of_way: (&str, &str),
+    #[case] expected: &[&str],
+) {
+    let extract = grid()
+        .way(10, &[1, 3, 9, 7, 1], &[of_way])
+        .way(11, &[5, 6, 8, 5], &[])
+        .relation(
+            30,
+            &[(1, 10, "outer"), (1, 11, "inner")],
+            &[("type", "multipolygon"), ("landuse", "forest")],
+        );
+    let land = pack(&extract).ground.land_cover;
+    let classes: Vec<&str> = land.iter().map(|cover| &*cover.class).collect();
+    assert_eq!(classes, expected);
+    assert_eq!(land[0].outline.0[0].interiors().len(), 1);
+}
+
 #[test]
 fn an_outline_that_touches_itself_around_a_court_has_a_hole() {
     // A keyhole: the court touches the outer wall in node 1.

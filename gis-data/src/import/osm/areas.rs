@@ -3,8 +3,9 @@
 use geo_types::{MultiPolygon, Polygon};
 
 use super::blocks::PbfFile;
-use super::gather::{Gathered, Object, Relation, Way};
+use super::gather::{Gathered, Object, Relation, Role, Way};
 use super::interest::Interest;
+use super::land;
 use super::nesting::Nested;
 use super::rings::{self, RingFault};
 use super::tags::Tags;
@@ -19,7 +20,10 @@ pub(super) struct Area<'a> {
     pub(super) outline: MultiPolygon,
 }
 
-/// Every building and every piece of covered land: ways, then relations, each by id.
+/// Every building and every piece of covered land: relations, then ways, each by id.
+///
+/// A way that is an outer ring of such a relation, and says the same as this, is left out: it would
+/// fill the holes that the relation leaves.
 pub(super) fn areas<'a>(
     gathered: &'a Gathered,
     file: &PbfFile,
@@ -27,7 +31,32 @@ pub(super) fn areas<'a>(
     mut take: impl FnMut(Area<'a>, &mut Report),
 ) {
     let is_area = |interest: Interest| interest.has(Interest::BUILDING | Interest::LAND);
+    let is_whole = |it: &&Relation| it.interest.has(Interest::MULTIPOLYGON) && is_area(it.interest);
+    let mut told = Vec::new();
+    for it in gathered.relations.iter().filter(is_whole) {
+        let object = Object::Relation(it.id);
+        let mut warn = |code, message: &str| report.warn(code, file.path(), object, message);
+        if let Some(outline) = of_relation(gathered, it, &mut warn) {
+            let (interest, tags) = (it.interest, &it.tags);
+            told.extend(outer_ways(it).map(|way| (way, it)));
+            take(
+                Area {
+                    object,
+                    interest,
+                    tags,
+                    outline,
+                },
+                report,
+            );
+        }
+    }
+    told.sort_unstable_by_key(|(way, relation)| (*way, relation.id));
     for way in gathered.ways.iter().filter(|way| is_area(way.interest)) {
+        let first = told.partition_point(|(id, _)| *id < way.id);
+        let mut relations = told[first..].iter().take_while(|(id, _)| *id == way.id);
+        if relations.any(|(_, relation)| says_the_same(way, relation)) {
+            continue;
+        }
         let object = Object::Way(way.id);
         let mut warn = |code, message: &str| report.warn(code, file.path(), object, message);
         if let Some(outline) = of_way(gathered, way, &mut warn) {
@@ -43,23 +72,27 @@ pub(super) fn areas<'a>(
             );
         }
     }
-    let is_whole = |it: &&Relation| it.interest.has(Interest::MULTIPOLYGON) && is_area(it.interest);
-    for it in gathered.relations.iter().filter(is_whole) {
-        let object = Object::Relation(it.id);
-        let mut warn = |code, message: &str| report.warn(code, file.path(), object, message);
-        if let Some(outline) = of_relation(gathered, it, &mut warn) {
-            let (interest, tags) = (it.interest, &it.tags);
-            take(
-                Area {
-                    object,
-                    interest,
-                    tags,
-                    outline,
-                },
-                report,
-            );
-        }
+}
+
+fn outer_ways(relation: &Relation) -> impl Iterator<Item = i64> {
+    let outer = relation
+        .members
+        .iter()
+        .filter(|member| member.role == Role::Outer);
+    outer.filter_map(|member| match member.object {
+        Object::Way(id) => Some(id),
+        Object::Node(_) | Object::Relation(_) => None,
+    })
+}
+
+/// Whether both are buildings, or both are covered by the same.
+fn says_the_same(way: &Way, relation: &Relation) -> bool {
+    let is_building = |tags: &Tags| tags.get("building").is_some_and(|class| class != "no");
+    if way.interest.has(Interest::BUILDING) {
+        let both = [&way.tags, &relation.tags].map(is_building);
+        return relation.interest.has(Interest::BUILDING) && both[0] == both[1];
     }
+    relation.interest.has(Interest::LAND) && land::class(&way.tags) == land::class(&relation.tags)
 }
 
 /// Takes what is wrong with one object.
