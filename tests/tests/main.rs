@@ -11,6 +11,8 @@ mod damage;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod extract;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod serve;
