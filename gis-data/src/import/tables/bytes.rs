@@ -133,11 +133,24 @@ impl Allowance {
 pub(in crate::import) struct Bounded<R> {
     source: R,
     left: Allowance,
+    /// How many bytes it gave, and the last of them.
+    given: u64,
+    last: u8,
 }
 
 impl<R> Bounded<R> {
     pub(in crate::import) const fn new(source: R, left: Allowance) -> Self {
-        Self { source, left }
+        Self {
+            source,
+            left,
+            given: 0,
+            last: b'\n',
+        }
+    }
+
+    /// Whether the byte before an offset is the last one so far, and does not end a line.
+    pub(in crate::import) const fn ends_within_line(&self, offset: u64) -> bool {
+        offset == self.given && self.last != b'\n'
     }
 }
 
@@ -146,6 +159,10 @@ impl<R: Read> Read for Bounded<R> {
         let read = self.source.read(buffer)?;
         let left = self.left.0.get().checked_sub(read as u64);
         self.left.0.set(left.ok_or(io::ErrorKind::FileTooLarge)?);
+        self.given += read as u64;
+        if let Some(last) = buffer[..read].last() {
+            self.last = *last;
+        }
         Ok(read)
     }
 }

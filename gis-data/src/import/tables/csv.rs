@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::bytes::{Allowance, Bounded, Bytes, Meter, open_text};
 use super::row::{MAX_COLUMNS, TableRow, cannot_read, not_table};
@@ -49,21 +49,32 @@ struct Encoding {
 impl CsvRows {
     /// Opens a file whose first line names its columns.
     pub(in crate::import) fn open(path: &Path) -> GisResult<Self> {
-        let mut rows = Self::open_bare(path)?;
+        let mut rows = Self::start(path, None)?;
         rows.columns = rows.header()?;
         rows.is_named = true;
         Ok(rows)
     }
 
     /// Opens a file whose rows are of several kinds, and named nowhere: each row has the values
-    /// that it has.
+    /// that it has, with semicolons between.
     pub(in crate::import) fn open_bare(path: &Path) -> GisResult<Self> {
+        Self::start(path, Some(SEPARATORS[0]))
+    }
+
+    fn start(path: &Path, known: Option<(u8, &'static str)>) -> GisResult<Self> {
         let (sample, file) = open_text(path)?;
         let (meter, left) = (file.meter(), Allowance::default());
-        let (separator, name) = separator(&sample);
+        let (separator, name) = known.unwrap_or_else(|| separator(&sample));
+        // Lines end with LF, and what is before it is trimmed: only so are they counted right.
+        let terminator = if sample.contains(&b'\n') {
+            Terminator::Any(b'\n')
+        } else {
+            Terminator::CRLF
+        };
         let source = Bounded::new(Cursor::new(sample).chain(file), left.clone());
         let reader = ReaderBuilder::new()
             .delimiter(separator)
+            .terminator(terminator)
             .flexible(true)
             .has_headers(false)
             .from_reader(source);
@@ -99,7 +110,7 @@ impl CsvRows {
     /// The next row; blank lines are none.
     pub(in crate::import) fn next(&mut self, report: &mut Report) -> GisResult<Option<TableRow>> {
         while self.advance()? {
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let line = self.line();
             let object = format!("line {line}");
             let warn = |report: &mut Report, code, message: &str| {
                 report.warn(code, &self.path, &object, message);
@@ -137,6 +148,15 @@ impl CsvRows {
             }));
         }
         Ok(None)
+    }
+
+    /// The line, from 1, on which the record begins; blank lines before it count as lines.
+    fn line(&self) -> u64 {
+        let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n');
+        let next = self.reader.position();
+        let is_ended = !self.reader.get_ref().ends_within_line(next.byte());
+        let ends = within.count() as u64 + u64::from(is_ended);
+        next.line().saturating_sub(ends)
     }
 
     fn advance(&mut self) -> GisResult<bool> {
@@ -252,6 +272,17 @@ mod tests {
                 "line 3: has 4 values, expected 3"
             ]
         );
+    }
+
+    #[rstest::rstest]
+    #[case::line_feeds("a;b\n1;2\n\n3;\"x\ny\"\n4;5", ["line 2", "line 4", "line 6"])]
+    #[case::carriage_returns("a;b\r\n1;2\r\n\r\n3;\"x\r\ny\"\r\n4;5\r\n", ["line 2", "line 4", "line 6"])]
+    #[case::in_the_header("\"a\nx\";b\n1;2\n3;4\n5;6\n", ["line 3", "line 4", "line 5"])]
+    fn rows_know_their_lines(#[case] text: &str, #[case] lines: [&str; 3]) {
+        let (_, rows, report) = rows(text.as_bytes()).unwrap();
+        let found: Vec<&str> = rows.iter().map(|row| &*row.object).collect();
+        assert_eq!(found, lines);
+        assert!(report.is_empty());
     }
 
     #[test]
