@@ -4,6 +4,7 @@ mod compose;
 mod inspect;
 mod outcome;
 mod progress;
+mod registers;
 mod sites;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use gis_data::pack::{self, IfPresent};
 use self::inspect::Inspect;
 use self::outcome::Outcome;
 use self::progress::Steps;
+use self::registers::RegisterArgs;
 use self::sites::{SitesArgs, changes_of};
 use super::print;
 use crate::error::ApiResult;
@@ -27,7 +29,7 @@ pub struct PackCommand {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    Import(Import),
+    Import(Box<Import>),
     Inspect(Inspect),
 }
 
@@ -42,7 +44,7 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct Import {
     /// OpenStreetMap extract (.osm.pbf): points of interest, roads, water, outlines
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites", "registers"])]
     osm: Option<PathBuf>,
 
     /// Outlines of communes (GeoJSON with code and nom); they take the place of the extract's
@@ -59,6 +61,9 @@ struct Import {
 
     #[command(flatten)]
     own: SitesArgs,
+
+    #[command(flatten)]
+    registers: RegisterArgs,
 
     /// Folder of the new pack; with --sites, also of an earlier one of the same name, which it
     /// replaces

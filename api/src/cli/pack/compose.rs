@@ -41,7 +41,9 @@ impl Import {
         if let Some(path) = &self.own.sites {
             steps.begin(&format!("reading {}", path.display()));
         }
-        let told = self.own.add_to(&mut pack, report)?;
+        let mut told = self.own.add_to(&mut pack, report)?;
+        let from_registers = self.registers.add_to(&mut pack, report, steps)?;
+        told.assumptions.extend(from_registers);
         if self.virtual_sites > 0 {
             steps.begin("scattering synthetic sites");
             virtual_sites::scatter(&mut pack, self.virtual_sites, SEED)?;
@@ -74,6 +76,7 @@ impl Import {
                 self.communes
                     .as_deref()
                     .or(self.own.sites.as_deref())
+                    .or(self.registers.first())
                     .map(short_name)
             })
             .unwrap_or_else(|| "pack".to_owned());
