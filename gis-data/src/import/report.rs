@@ -86,6 +86,16 @@ warning_codes! {
     UnusableFeature = "unusable-feature",
     /// No administrative unit of the file can be used; the pack has no commune.
     NoCommune = "no-commune",
+    /// A file of heights cannot be read; it was left out.
+    UnusableTerrain = "unusable-terrain",
+    /// A file of heights ends early or is damaged; what could not be read counts as missing.
+    DamagedTerrain = "damaged-terrain",
+    /// Posts without a height were filled in from those around them.
+    HeightsFilled = "heights-filled",
+    /// Heights do not reach as far as the territory, or leave gaps; the terrain ends with them.
+    PartialTerrain = "partial-terrain",
+    /// A terrain has too many posts; wider steps were taken.
+    CoarserTerrain = "coarser-terrain",
 }
 
 impl fmt::Display for WarningCode {
