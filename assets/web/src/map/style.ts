@@ -100,6 +100,11 @@ function rimLayers(p: Palette): LayerSpecification[] {
   ];
 }
 
+/** One width for streets, another for the roads between towns. */
+function near(street: number, road: number): ExpressionSpecification {
+  return ['case', classIs('primary', 'secondary'), road, street];
+}
+
 function lineLayers(p: Palette): LayerSpecification[] {
   const lines = (layer: string) => (id: string, names: string[], color: string, width: Width, extra: object = {}) =>
     ground(id, layer, 'line', { filter: classIs(...names), layout: ROUND, paint: { 'line-color': color, 'line-width': width }, ...extra });
@@ -119,6 +124,7 @@ function lineLayers(p: Palette): LayerSpecification[] {
       paint: { 'line-color': p.edge, 'line-width': 1.2, 'line-dasharray': [0, 2.6] },
     }),
     roads('roads-middle', middle, p.roadMiddle, widths(1.6, 2.2, 3.6, 9)),
+    roads('roads-near-core', [...minor, ...middle], p.roadMajorCore, ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15.5, near(4.4, 7)], { minzoom: 13.5 }),
     roads('roads-major', major, p.roadMajor, widths(3.6, 4.6, 7, 12)),
     roads('roads-major-core', major, p.roadMajorCore, widths(1.8, 2.6, 4.4, 9)),
   ];
