@@ -51,8 +51,11 @@ impl Tags {
     }
 }
 
+/// Whether a key is needed.
+type IsNeeded = fn(&str) -> bool;
+
 /// Keys by what an object that has them is kept for.
-const NEEDED: [(Interest, fn(&str) -> bool); 10] = [
+const NEEDED: [(Interest, IsNeeded); 10] = [
     (Interest::ASSET, |_any| true),
     (Interest::ROAD, |key| {
         matches!(key, "highway" | "route" | "name") || keys::is_for_traffic(key)
