@@ -8,7 +8,7 @@ use twin_core::LonLat;
 use super::blocks::{Objects, PbfFile};
 use super::interest::Interest;
 use super::nodes::{GridPlace, NodePlaces};
-use super::tags::Tags;
+use super::tags::{Tags, Texts};
 use crate::error::GisResult;
 use crate::import::{Report, WarningCode};
 
@@ -111,12 +111,15 @@ pub(super) struct Node {
 impl Gathered {
     /// Reads a file.
     pub(super) fn read(file: &mut PbfFile, report: &mut Report) -> GisResult<Self> {
-        let mut relations = Vec::new();
+        let (mut relations, mut texts) = (Vec::new(), Texts::default());
         file.scan(
             Objects::Relations,
             report,
             |e| pick_relation(&e),
-            |relation| relations.push(relation),
+            |relation| {
+                let tags = texts.share(relation.tags);
+                relations.push(Relation { tags, ..relation });
+            },
         )?;
         let id = |relation: &Relation| Object::Relation(relation.id);
         dedup(&mut relations, id, (file, report));
@@ -127,12 +130,15 @@ impl Gathered {
             Objects::Ways,
             report,
             |e| pick_way(&e, &members),
-            |way| ways.push(way),
+            |way| {
+                let tags = texts.share(way.tags);
+                ways.push(Way { tags, ..way });
+            },
         )?;
         dedup(&mut ways, |way| Object::Way(way.id), (file, report));
 
         let mut places = NodePlaces::wanted(needed_nodes(&relations, &ways));
-        let mut nodes = read_nodes(file, &mut places, report)?;
+        let mut nodes = read_nodes(file, &mut places, &mut texts, report)?;
         dedup(&mut nodes, |node| Object::Node(node.id), (file, report));
         Ok(Self {
             relations,
@@ -293,6 +299,7 @@ where
 fn read_nodes(
     file: &mut PbfFile,
     places: &mut NodePlaces,
+    texts: &mut Texts,
     report: &mut Report,
 ) -> GisResult<Vec<Node>> {
     let (mut nodes, mut off_globe) = (Vec::new(), Vec::new());
@@ -315,7 +322,7 @@ fn read_nodes(
                         id,
                         interest,
                         place,
-                        tags,
+                        tags: texts.share(tags),
                     }),
             );
         },
