@@ -76,6 +76,8 @@ pub(super) enum Role {
     Outer,
     /// A way of a hole.
     Inner,
+    /// A way of a ring that is not told to be either.
+    Ring,
     /// A node: the seat of the administration.
     Seat,
     /// A node: where the name is written.
@@ -198,7 +200,7 @@ fn pick_relation(element: &Element<'_>) -> Option<Relation> {
     })
 }
 
-/// Ways without a role count as outer; relations within relations are not followed.
+/// Relations within relations are not followed.
 fn role(interest: Interest, object: Object, role: &str) -> Option<Role> {
     if interest.has(Interest::RESTRICTION) {
         return match role {
@@ -214,8 +216,9 @@ fn role(interest: Interest, object: Object, role: &str) -> Option<Role> {
             Some(Role::House)
         }
         _ if !interest.has_rings() => None,
-        (Object::Way(_), "outer" | "") => Some(Role::Outer),
+        (Object::Way(_), "outer") => Some(Role::Outer),
         (Object::Way(_), "inner") => Some(Role::Inner),
+        (Object::Way(_), "") => Some(Role::Ring),
         (Object::Node(_), "admin_centre") => Some(Role::Seat),
         (Object::Node(_), "label") => Some(Role::Label),
         _ => None,
@@ -226,7 +229,7 @@ fn role(interest: Interest, object: Object, role: &str) -> Option<Role> {
 fn rings(relations: &[Relation]) -> Vec<i64> {
     let members = relations.iter().flat_map(|relation| &relation.members);
     let ways = members.filter_map(|member| match (member.object, member.role) {
-        (Object::Way(id), Role::Outer | Role::Inner) => Some(id),
+        (Object::Way(id), Role::Outer | Role::Inner | Role::Ring) => Some(id),
         _ => None,
     });
     let mut ids: Vec<i64> = ways.collect();
