@@ -26,6 +26,7 @@ mod streets;
 mod tags;
 mod themes;
 mod units;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::Path;

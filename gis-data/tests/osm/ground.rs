@@ -216,6 +216,23 @@ fn a_building_with_a_court_has_a_hole_and_an_island_in_it() {
 }
 
 #[rstest::rstest]
+#[case::told("outer", "inner")]
+#[case::not_told("", "")]
+#[case::half_told("outer", "")]
+fn a_ring_within_a_ring_is_a_hole(#[case] around: &str, #[case] within: &str) {
+    let extract = grid()
+        .way(10, &[1, 3, 9, 7, 1], &[])
+        .way(11, &[5, 6, 8, 5], &[])
+        .relation(
+            30,
+            &[(1, 10, around), (1, 11, within)],
+            &[("type", "multipolygon"), ("natural", "wood")],
+        );
+    let outline = &pack(&extract).ground.land_cover[0].outline;
+    assert_eq!((outline.0.len(), outline.0[0].interiors().len()), (1, 1));
+}
+
+#[rstest::rstest]
 #[case::the_same(("landuse", "forest"), &["forest"])]
 #[case::something_else(("landuse", "meadow"), &["forest", "meadow"])]
 fn land_that_is_told_twice_keeps_its_holes(

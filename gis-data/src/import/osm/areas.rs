@@ -75,10 +75,11 @@ pub(super) fn areas<'a>(
 }
 
 fn outer_ways(relation: &Relation) -> impl Iterator<Item = i64> {
+    let is_outer = |role| matches!(role, Role::Outer | Role::Ring);
     let outer = relation
         .members
         .iter()
-        .filter(|member| member.role == Role::Outer);
+        .filter(move |member| is_outer(member.role));
     outer.filter_map(|member| match member.object {
         Object::Way(id) => Some(id),
         Object::Node(_) | Object::Relation(_) => None,

@@ -102,8 +102,8 @@ mod tests {
         (building, warnings)
     }
 
-    fn metres(value: f64) -> Option<Metres> {
-        Some(Metres::new(value).unwrap())
+    fn metres(value: f64) -> Metres {
+        Metres::new(value).unwrap()
     }
 
     #[test]
@@ -118,10 +118,10 @@ mod tests {
         ];
         let (building, warnings) = read(&tags);
         assert_eq!((&*building.key, &*building.class), ("osm-w7", "apartments"));
-        assert_eq!(building.height, metres(12.192));
+        assert_eq!(building.height, Some(metres(12.192)));
         assert_eq!(
             (building.min_height, building.levels),
-            (metres(3.0), Some(3.5))
+            (Some(metres(3.0)), Some(3.5))
         );
         assert_eq!(building.roof_shape.as_deref(), Some("flat"));
         assert_eq!((building.is_part, warnings), (false, 0));

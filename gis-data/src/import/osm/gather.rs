@@ -8,7 +8,7 @@ use twin_core::LonLat;
 use super::blocks::{Objects, PbfFile};
 use super::interest::Interest;
 use super::nodes::{GridPlace, NodePlaces};
-use super::tags::Tags;
+use super::tags::{Tags, Texts};
 use crate::error::GisResult;
 use crate::import::{Report, WarningCode};
 
@@ -76,6 +76,8 @@ pub(super) enum Role {
     Outer,
     /// A way of a hole.
     Inner,
+    /// A way of a ring that is not told to be either.
+    Ring,
     /// A node: the seat of the administration.
     Seat,
     /// A node: where the name is written.
@@ -111,12 +113,15 @@ pub(super) struct Node {
 impl Gathered {
     /// Reads a file.
     pub(super) fn read(file: &mut PbfFile, report: &mut Report) -> GisResult<Self> {
-        let mut relations = Vec::new();
+        let (mut relations, mut texts) = (Vec::new(), Texts::default());
         file.scan(
             Objects::Relations,
             report,
             |e| pick_relation(&e),
-            |relation| relations.push(relation),
+            |relation| {
+                let tags = texts.share(relation.tags);
+                relations.push(Relation { tags, ..relation });
+            },
         )?;
         let id = |relation: &Relation| Object::Relation(relation.id);
         dedup(&mut relations, id, (file, report));
@@ -127,12 +132,15 @@ impl Gathered {
             Objects::Ways,
             report,
             |e| pick_way(&e, &members),
-            |way| ways.push(way),
+            |way| {
+                let tags = texts.share(way.tags);
+                ways.push(Way { tags, ..way });
+            },
         )?;
         dedup(&mut ways, |way| Object::Way(way.id), (file, report));
 
         let mut places = NodePlaces::wanted(needed_nodes(&relations, &ways));
-        let mut nodes = read_nodes(file, &mut places, report)?;
+        let mut nodes = read_nodes(file, &mut places, &mut texts, report)?;
         dedup(&mut nodes, |node| Object::Node(node.id), (file, report));
         Ok(Self {
             relations,
@@ -192,7 +200,7 @@ fn pick_relation(element: &Element<'_>) -> Option<Relation> {
     })
 }
 
-/// Ways without a role count as outer; relations within relations are not followed.
+/// Relations within relations are not followed.
 fn role(interest: Interest, object: Object, role: &str) -> Option<Role> {
     if interest.has(Interest::RESTRICTION) {
         return match role {
@@ -208,8 +216,9 @@ fn role(interest: Interest, object: Object, role: &str) -> Option<Role> {
             Some(Role::House)
         }
         _ if !interest.has_rings() => None,
-        (Object::Way(_), "outer" | "") => Some(Role::Outer),
+        (Object::Way(_), "outer") => Some(Role::Outer),
         (Object::Way(_), "inner") => Some(Role::Inner),
+        (Object::Way(_), "") => Some(Role::Ring),
         (Object::Node(_), "admin_centre") => Some(Role::Seat),
         (Object::Node(_), "label") => Some(Role::Label),
         _ => None,
@@ -220,7 +229,7 @@ fn role(interest: Interest, object: Object, role: &str) -> Option<Role> {
 fn rings(relations: &[Relation]) -> Vec<i64> {
     let members = relations.iter().flat_map(|relation| &relation.members);
     let ways = members.filter_map(|member| match (member.object, member.role) {
-        (Object::Way(id), Role::Outer | Role::Inner) => Some(id),
+        (Object::Way(id), Role::Outer | Role::Inner | Role::Ring) => Some(id),
         _ => None,
     });
     let mut ids: Vec<i64> = ways.collect();
@@ -293,6 +302,7 @@ where
 fn read_nodes(
     file: &mut PbfFile,
     places: &mut NodePlaces,
+    texts: &mut Texts,
     report: &mut Report,
 ) -> GisResult<Vec<Node>> {
     let (mut nodes, mut off_globe) = (Vec::new(), Vec::new());
@@ -315,7 +325,7 @@ fn read_nodes(
                         id,
                         interest,
                         place,
-                        tags,
+                        tags: texts.share(tags),
                     }),
             );
         },

@@ -80,7 +80,7 @@ const ACCESS: [&str; 32] = [
 ];
 
 /// What else a road says to traffic: directions, lanes, limits, surface, kind and names.
-const TRAFFIC: [&str; 72] = [
+const TRAFFIC: [&str; 77] = [
     "alt_name",
     "area",
     "barrier",
@@ -153,10 +153,6 @@ const TRAFFIC: [&str; 72] = [
     "trail_visibility",
     "tunnel",
     "turn",
-];
-
-/// The same, where a word of them is long enough to need a list of its own.
-const MORE_TRAFFIC: [&str; 5] = [
     "usability",
     "width",
     "winter_road",
@@ -198,9 +194,7 @@ pub(super) fn is_for_traffic(key: &str) -> bool {
 }
 
 fn is_traffic_word(word: &str) -> bool {
-    [&ACCESS[..], &TRAFFIC, &MORE_TRAFFIC]
-        .iter()
-        .any(|words| words.binary_search(&word).is_ok())
+    ACCESS.binary_search(&word).is_ok() || TRAFFIC.binary_search(&word).is_ok()
 }
 
 /// Values of `highway` that a node of a road may have and that say something to traffic.
@@ -301,7 +295,7 @@ mod tests {
 
     #[test]
     fn words_are_in_order_so_that_they_are_found() {
-        for words in [&ACCESS[..], &TRAFFIC, &MORE_TRAFFIC] {
+        for words in [&ACCESS[..], &TRAFFIC] {
             assert!(words.is_sorted());
         }
     }

@@ -61,9 +61,9 @@ pub(super) fn alternate(rings: Vec<LineString>) -> (Vec<LineString>, Vec<LineStr
     let (mut outlines, mut holes) = (Vec::new(), Vec::new());
     for (ring, is_hole) in rings.into_iter().zip(is_hole) {
         if is_hole {
-            holes.push(ring)
+            holes.push(ring);
         } else {
-            outlines.push(ring)
+            outlines.push(ring);
         }
     }
     (outlines, holes)

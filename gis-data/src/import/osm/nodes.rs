@@ -20,6 +20,7 @@ impl NodePlaces {
     pub(super) fn wanted(mut ids: Vec<i64>) -> Self {
         ids.sort_unstable();
         ids.dedup();
+        ids.shrink_to_fit();
         let places = vec![MISSING; ids.len()];
         Self {
             ids,

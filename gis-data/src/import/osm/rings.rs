@@ -29,15 +29,26 @@ pub(super) fn is_closed(way: &Way) -> bool {
 /// The way that a member of a ring is, if it is in the file.
 pub(super) fn way_of(gathered: &Gathered, member: Member) -> Option<&Way> {
     match (member.object, member.role) {
-        (Object::Way(id), Role::Outer | Role::Inner) => gathered.way(id),
+        (Object::Way(id), Role::Outer | Role::Inner | Role::Ring) => gathered.way(id),
         _ => None,
     }
 }
 
-/// The area that the ways of a relation enclose, by their roles.
+/// The area that the ways of a relation enclose, by their roles; where these are not told, a ring
+/// within a ring is its hole.
 pub(super) fn of_relation(gathered: &Gathered, relation: &Relation) -> Result<Nested, RingFault> {
-    let mut outer = Rings::of(gathered, &ways(gathered, relation, Role::Outer)?)?;
-    let mut inner = Rings::of(gathered, &ways(gathered, relation, Role::Inner)?)?;
+    let outer = ways(gathered, relation, &[Role::Outer, Role::Ring])?;
+    let mut outer = Rings::of(gathered, &outer)?;
+    if relation
+        .members
+        .iter()
+        .any(|member| member.role == Role::Ring)
+    {
+        let (outlines, mut holes) = nesting::alternate(outer.outlines);
+        outer.outlines = outlines;
+        outer.holes.append(&mut holes);
+    }
+    let mut inner = Rings::of(gathered, &ways(gathered, relation, &[Role::Inner])?)?;
     outer.outlines.append(&mut inner.holes);
     outer.holes.append(&mut inner.outlines);
     outer.nested()
@@ -51,9 +62,12 @@ pub(super) fn of_way(gathered: &Gathered, way: &Way) -> Result<Nested, RingFault
 fn ways<'a>(
     gathered: &'a Gathered,
     relation: &Relation,
-    role: Role,
+    roles: &[Role],
 ) -> Result<Vec<&'a [i64]>, RingFault> {
-    let members = relation.members.iter().filter(|member| member.role == role);
+    let members = relation
+        .members
+        .iter()
+        .filter(|member| roles.contains(&member.role));
     let ways = members.filter_map(|member| match member.object {
         Object::Way(id) => Some(id),
         Object::Node(_) | Object::Relation(_) => None,

@@ -1,11 +1,37 @@
 //! The tags of one object as they are in the file, within bounds, and which of them are kept.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::interest::Interest;
 use super::{keys, land, themes};
 
 /// The tags of one object, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Tags(Box<[(Box<str>, Box<str>)]>);
+pub(super) struct Tags(Box<[(Rc<str>, Rc<str>)]>);
+
+/// Keys and values that many objects have, each kept once.
+#[derive(Debug, Default)]
+pub(super) struct Texts(HashSet<Rc<str>>);
+
+impl Texts {
+    /// The same tags, sharing their texts with those of other objects.
+    pub(super) fn share(&mut self, mut tags: Tags) -> Tags {
+        for (key, value) in &mut tags.0 {
+            self.share_text(key);
+            self.share_text(value);
+        }
+        tags
+    }
+
+    fn share_text(&mut self, text: &mut Rc<str>) {
+        if let Some(known) = self.0.get(text) {
+            *text = Rc::clone(known);
+        } else {
+            self.0.insert(Rc::clone(text));
+        }
+    }
+}
 
 impl Tags {
     /// The longest value that is kept, in bytes: 255 characters of up to 4, as in OpenStreetMap.
@@ -51,8 +77,11 @@ impl Tags {
     }
 }
 
+/// Whether a key is needed.
+type IsNeeded = fn(&str) -> bool;
+
 /// Keys by what an object that has them is kept for.
-const NEEDED: [(Interest, fn(&str) -> bool); 10] = [
+const NEEDED: [(Interest, IsNeeded); 10] = [
     (Interest::ASSET, |_any| true),
     (Interest::ROAD, |key| {
         matches!(key, "highway" | "route" | "name") || keys::is_for_traffic(key)
@@ -122,6 +151,15 @@ mod tests {
         let kept = Tags::needed(interest, tags);
         let kept: Vec<&str> = kept.iter().map(|(key, _)| key).collect();
         assert_eq!(kept, needed);
+    }
+
+    #[test]
+    fn objects_share_what_they_have_in_common() {
+        let mut texts = Texts::default();
+        let tags = || Tags::new([("building", "yes"), ("source", "building")].into_iter());
+        let (one, other) = (texts.share(tags()), texts.share(tags()));
+        assert_eq!((&one, one.get("source")), (&other, Some("building")));
+        assert!(Rc::ptr_eq(&one.0[0].0, &other.0[0].0) && Rc::ptr_eq(&one.0[0].0, &one.0[1].1));
     }
 
     #[test]

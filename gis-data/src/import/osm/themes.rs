@@ -4,23 +4,7 @@
 use twin_core::Theme;
 
 use super::tags::Tags;
-
-/// Values of a key.
-enum Values {
-    These(&'static [&'static str]),
-    AllBut(&'static [&'static str]),
-}
-
-impl Values {
-    fn has(&self, value: &str) -> bool {
-        match self {
-            Self::These(values) => values.contains(&value),
-            Self::AllBut(values) => !value.is_empty() && !values.contains(&value),
-        }
-    }
-}
-
-use Values::{AllBut, These};
+use super::values::Values::{self, AllBut, These};
 
 /// Values that stand for a place that people look for only where it has a name: without one they
 /// are mostly those of private houses.
@@ -33,318 +17,164 @@ const NAMED_ONLY: [(&str, &str); 3] = [
 /// Key, values, theme. Pharmacies, doctors, clinics and hospitals are assets and not listed; of
 /// collection points, only centres come so far.
 const RULES: [(&str, Values, Theme); 32] = [
-    ("amenity", These(&["recycling"]), Theme::Recycling),
+    ("amenity", These("recycling"), Theme::Recycling),
     (
         "amenity",
-        These(&["place_of_worship", "monastery"]),
+        These("place_of_worship monastery"),
         Theme::Worship,
     ),
     (
         "amenity",
-        These(&[
-            "school",
-            "kindergarten",
-            "college",
-            "university",
-            "music_school",
-            "language_school",
-            "driving_school",
-            "training",
-            "dancing_school",
-            "prep_school",
-            "childcare",
-            "research_institute",
-        ]),
+        These(
+            "school kindergarten college university music_school language_school \
+             driving_school training dancing_school prep_school childcare \
+             research_institute",
+        ),
         Theme::Education,
     ),
     (
         "amenity",
-        These(&[
-            "townhall",
-            "courthouse",
-            "police",
-            "fire_station",
-            "post_office",
-            "prison",
-            "public_building",
-            "embassy",
-            "ranger_station",
-        ]),
+        These(
+            "townhall courthouse police fire_station post_office prison public_building \
+             embassy ranger_station",
+        ),
         Theme::Administration,
     ),
     (
         "office",
-        These(&[
-            "government",
-            "diplomatic",
-            "tax",
-            "administrative",
-            "quango",
-        ]),
+        These("government diplomatic tax administrative quango"),
         Theme::Administration,
     ),
     (
         "amenity",
-        These(&[
-            "theatre",
-            "cinema",
-            "library",
-            "arts_centre",
-            "community_centre",
-            "public_bookcase",
-            "exhibition_centre",
-            "conference_centre",
-            "events_venue",
-            "planetarium",
-            "studio",
-            "concert_hall",
-            "music_venue",
-            "toy_library",
-        ]),
+        These(
+            "theatre cinema library arts_centre community_centre public_bookcase \
+             exhibition_centre conference_centre events_venue planetarium studio \
+             concert_hall music_venue toy_library",
+        ),
         Theme::Culture,
     ),
     (
         "tourism",
-        These(&["museum", "gallery", "artwork", "aquarium"]),
+        These("museum gallery artwork aquarium"),
         Theme::Culture,
     ),
     (
         "tourism",
-        These(&[
-            "hotel",
-            "motel",
-            "hostel",
-            "guest_house",
-            "apartment",
-            "chalet",
-            "alpine_hut",
-            "wilderness_hut",
-            "camp_site",
-            "caravan_site",
-            "attraction",
-            "information",
-            "theme_park",
-            "zoo",
-            "resort",
-        ]),
+        These(
+            "hotel motel hostel guest_house apartment chalet alpine_hut wilderness_hut \
+             camp_site caravan_site attraction information theme_park zoo resort",
+        ),
         Theme::Tourism,
     ),
     (
         "historic",
-        These(&[
-            "aqueduct",
-            "archaeological_site",
-            "battlefield",
-            "bridge",
-            "building",
-            "castle",
-            "church",
-            "city_gate",
-            "fort",
-            "house",
-            "industrial",
-            "locomotive",
-            "manor",
-            "memorial",
-            "mill",
-            "monastery",
-            "monument",
-            "mine",
-            "ruins",
-            "ship",
-            "tank",
-            "tomb",
-            "tower",
-            "wayside_cross",
-            "wayside_shrine",
-        ]),
+        These(
+            "aqueduct archaeological_site battlefield bridge building castle church \
+             city_gate fort house industrial locomotive manor memorial mill monastery \
+             monument mine ruins ship tank tomb tower wayside_cross wayside_shrine",
+        ),
         Theme::Tourism,
     ),
     (
         "leisure",
-        These(&[
-            "sports_centre",
-            "sports_hall",
-            "stadium",
-            "pitch",
-            "track",
-            "swimming_area",
-            "water_park",
-            "ice_rink",
-            "golf_course",
-            "miniature_golf",
-            "fitness_centre",
-            "fitness_station",
-            "horse_riding",
-            "bowling_alley",
-            "dance",
-            "disc_golf_course",
-            "climbing",
-            "ski_resort",
-            "marina",
-            "slipway",
-            "sauna",
-        ]),
+        These(
+            "sports_centre sports_hall stadium pitch track swimming_area water_park \
+             ice_rink golf_course miniature_golf fitness_centre fitness_station \
+             horse_riding bowling_alley dance disc_golf_course climbing ski_resort marina \
+             slipway sauna",
+        ),
         Theme::Sport,
     ),
-    ("leisure", These(&["swimming_pool"]), Theme::Sport),
+    ("leisure", These("swimming_pool"), Theme::Sport),
     (
         "amenity",
-        These(&["dojo", "public_bath", "dive_centre"]),
+        These("dojo public_bath dive_centre"),
         Theme::Sport,
     ),
     (
         "leisure",
-        These(&[
-            "park",
-            "playground",
-            "nature_reserve",
-            "dog_park",
-            "picnic_table",
-            "bandstand",
-            "beach_resort",
-            "bird_hide",
-            "fishing",
-            "firepit",
-            "amusement_arcade",
-            "adult_gaming_centre",
-            "escape_game",
-            "trampoline_park",
-            "indoor_play",
-            "hackerspace",
-        ]),
+        These(
+            "park playground nature_reserve dog_park picnic_table bandstand beach_resort \
+             bird_hide fishing firepit amusement_arcade adult_gaming_centre escape_game \
+             trampoline_park indoor_play hackerspace",
+        ),
         Theme::Leisure,
     ),
-    ("leisure", These(&["garden"]), Theme::Leisure),
-    (
-        "tourism",
-        These(&["viewpoint", "picnic_site"]),
-        Theme::Leisure,
-    ),
+    ("leisure", These("garden"), Theme::Leisure),
+    ("tourism", These("viewpoint picnic_site"), Theme::Leisure),
     (
         "amenity",
-        These(&["bbq", "casino", "gambling", "nightclub", "social_centre"]),
+        These("bbq casino gambling nightclub social_centre"),
         Theme::Leisure,
     ),
     (
         "railway",
-        These(&["station", "halt", "tram_stop", "subway_entrance"]),
+        These("station halt tram_stop subway_entrance"),
         Theme::Transport,
     ),
-    ("aerialway", These(&["station"]), Theme::Transport),
+    ("aerialway", These("station"), Theme::Transport),
     (
         "aeroway",
-        These(&["aerodrome", "terminal", "heliport", "helipad"]),
+        These("aerodrome terminal heliport helipad"),
         Theme::Transport,
     ),
     (
         "highway",
-        These(&["bus_stop", "rest_area", "services"]),
+        These("bus_stop rest_area services"),
         Theme::Transport,
     ),
-    ("public_transport", These(&["station"]), Theme::Transport),
+    ("public_transport", These("station"), Theme::Transport),
     (
         "amenity",
-        These(&[
-            "bus_station",
-            "ferry_terminal",
-            "taxi",
-            "parking",
-            "bicycle_parking",
-            "motorcycle_parking",
-            "bicycle_rental",
-            "bicycle_repair_station",
-            "car_rental",
-            "car_sharing",
-            "car_pooling",
-            "boat_rental",
-            "motorcycle_rental",
-            "charging_station",
-            "fuel",
-        ]),
+        These(
+            "bus_station ferry_terminal taxi parking bicycle_parking motorcycle_parking \
+             bicycle_rental bicycle_repair_station car_rental car_sharing car_pooling \
+             boat_rental motorcycle_rental charging_station fuel",
+        ),
         Theme::Transport,
     ),
     (
         "amenity",
-        These(&[
-            "restaurant",
-            "cafe",
-            "bar",
-            "pub",
-            "biergarten",
-            "fast_food",
-            "food_court",
-            "ice_cream",
-            "marketplace",
-            "bank",
-            "bureau_de_change",
-            "car_wash",
-            "vehicle_inspection",
-            "internet_cafe",
-            "coworking_space",
-            "payment_centre",
-            "money_transfer",
-        ]),
+        These(
+            "restaurant cafe bar pub biergarten fast_food food_court ice_cream marketplace \
+             bank bureau_de_change car_wash vehicle_inspection internet_cafe \
+             coworking_space payment_centre money_transfer",
+        ),
         Theme::Commerce,
     ),
-    ("shop", AllBut(&["no", "vacant", "none"]), Theme::Commerce),
-    ("craft", AllBut(&["no"]), Theme::Commerce),
-    ("office", AllBut(&["no", "vacant"]), Theme::Commerce),
+    ("shop", AllBut("no vacant none"), Theme::Commerce),
+    ("craft", AllBut("no"), Theme::Commerce),
+    ("office", AllBut("no vacant"), Theme::Commerce),
     (
         "amenity",
-        These(&[
-            "dentist",
-            "veterinary",
-            "nursing_home",
-            "social_facility",
-            "health_post",
-            "mortuary",
-            "crematorium",
-            "funeral_hall",
-            "grave_yard",
-            "animal_shelter",
-        ]),
+        These(
+            "dentist veterinary nursing_home social_facility health_post mortuary \
+             crematorium funeral_hall grave_yard animal_shelter",
+        ),
         Theme::Other,
     ),
     (
         "healthcare",
-        These(&[
-            "laboratory",
-            "physiotherapist",
-            "psychotherapist",
-            "midwife",
-            "nurse",
-            "optometrist",
-            "podiatrist",
-            "rehabilitation",
-            "speech_therapist",
-            "alternative",
-            "blood_donation",
-            "audiologist",
-            "dialysis",
-        ]),
+        These(
+            "laboratory physiotherapist psychotherapist midwife nurse optometrist \
+             podiatrist rehabilitation speech_therapist alternative blood_donation \
+             audiologist dialysis",
+        ),
         Theme::Other,
     ),
     (
         "amenity",
-        These(&[
-            "toilets",
-            "drinking_water",
-            "shower",
-            "fountain",
-            "shelter",
-            "post_box",
-            "atm",
-        ]),
+        These("toilets drinking_water shower fountain shelter post_box atm"),
         Theme::Other,
     ),
     (
         "emergency",
-        These(&["defibrillator", "ambulance_station", "assembly_point"]),
+        These("defibrillator ambulance_station assembly_point"),
         Theme::Other,
     ),
-    ("landuse", These(&["cemetery"]), Theme::Other),
-    ("club", AllBut(&["no"]), Theme::Other),
+    ("landuse", These("cemetery"), Theme::Other),
+    ("club", AllBut("no"), Theme::Other),
 ];
 
 /// What else is kept of a place, besides the keys of the rules and those under `addr:`. Of a
@@ -473,7 +303,7 @@ mod tests {
         assert_eq!(with(&tags), Some((Theme::Tourism, "attraction".to_owned())));
         tags.pop();
         assert_eq!(with(&tags), None);
-        tags.push(("name", "Jardin des plantes"));
+        tags.push(("name", "Jardin du Roi"));
         assert_eq!(with(&tags), Some((Theme::Leisure, "garden".to_owned())));
     }
 
