@@ -13,6 +13,8 @@ mod durability;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod registers;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod sites;

@@ -11,6 +11,7 @@ mod apply;
 mod culture;
 mod health;
 mod json;
+mod objects;
 mod places;
 mod points;
 mod premises;
