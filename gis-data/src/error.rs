@@ -358,6 +358,22 @@ pub enum GisError {
         path: PathBuf,
     },
 
+    /// A file of heights that cannot be read, or is none.
+    #[error("no terrain that can be read, {problem}: {}", path.display())]
+    NotTerrain {
+        /// What is wrong, and what was expected.
+        problem: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// Files of heights that have none where they are wanted.
+    #[error("no height lies in the territory: {}", path.display())]
+    NoHeights {
+        /// The first of the files.
+        path: PathBuf,
+    },
+
     /// A pack without a commune, where one is needed.
     #[error("pack '{name}' has no commune to place anything in")]
     NoCommunes {

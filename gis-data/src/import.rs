@@ -5,6 +5,7 @@
 //! go on. They fail only where nothing at all can be read.
 
 pub mod communes;
+pub mod dem;
 pub mod embedded;
 pub mod osm;
 mod outline;

@@ -11,6 +11,8 @@ mod damage;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod extract;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod registers;
@@ -20,3 +22,5 @@ mod serve;
 mod sites;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod tiles;

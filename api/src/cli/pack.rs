@@ -6,6 +6,7 @@ mod outcome;
 mod progress;
 mod registers;
 mod sites;
+mod terrain;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -17,6 +18,7 @@ use self::outcome::Outcome;
 use self::progress::Steps;
 use self::registers::RegisterArgs;
 use self::sites::{SitesArgs, changes_of};
+use self::terrain::TerrainArgs;
 use super::print;
 use crate::error::ApiResult;
 
@@ -44,12 +46,15 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct Import {
     /// OpenStreetMap extract (.osm.pbf): points of interest, roads, water, outlines
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites", "registers"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites", "registers", "dem"])]
     osm: Option<PathBuf>,
 
     /// Outlines of communes (GeoJSON with code and nom); they take the place of the extract's
     #[arg(long, value_name = "FILE")]
     communes: Option<PathBuf>,
+
+    #[command(flatten)]
+    terrain: TerrainArgs,
 
     /// Scatter so many synthetic recycling sites over the communes, by their population
     #[arg(long, value_name = "N", default_value_t = 0)]

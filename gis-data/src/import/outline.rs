@@ -48,8 +48,12 @@ pub(super) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
 /// Whether a closed ring crosses or touches itself, or runs back over itself.
 ///
 /// `None` where the ring is so intricate that the check would cost more than some 64 comparisons
-/// for each of its points.
+/// for each of its points, or where it has more than a million of them.
 pub(super) fn crosses_itself(ring: &LineString) -> Option<bool> {
+    const MAX_POINTS: usize = 1_000_000;
+    if ring.0.len() > MAX_POINTS {
+        return None;
+    }
     let lines: Vec<Line> = ring.lines().collect();
     let boxed = |(ix, line): (usize, &Line)| {
         GeomWithData::new(
@@ -145,11 +149,6 @@ pub(super) fn latitudes(outline: &MultiPolygon) -> Option<(f64, f64)> {
 /// Whether a place lies inside, by the even-odd rule.
 pub(super) fn contains(outline: &MultiPolygon, place: LonLat) -> bool {
     is_on_any(&chords(outline, place.lat()), place)
-}
-
-/// Whether a place lies inside a ring, whatever its holes.
-pub(super) fn ring_contains(ring: &LineString, place: LonLat) -> bool {
-    is_on_any(&chords_of(std::iter::once(ring), place.lat()), place)
 }
 
 fn is_on_any(chords: &[[f64; 2]], place: LonLat) -> bool {
