@@ -15,6 +15,8 @@ mod extract;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod registers;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod sites;

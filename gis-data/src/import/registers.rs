@@ -11,6 +11,7 @@ mod apply;
 mod culture;
 mod health;
 mod json;
+mod objects;
 mod places;
 mod points;
 mod premises;
@@ -53,6 +54,8 @@ pub struct Registers {
 ///   of several, stay besides;
 /// * points of interest by theme: sport, culture, recycling.
 ///
+/// A pack that had nothing gets the planar reference system that suits what came in.
+///
 /// ```
 /// use std::collections::BTreeMap;
 ///
@@ -91,6 +94,7 @@ pub fn add_to(
     registers: &Registers,
     report: &mut Report,
 ) -> GisResult<Vec<String>> {
+    let is_bare = pack.layers.communes.is_empty() && pack.manifest.layers.is_empty();
     let mut notes = Vec::new();
     if let Some(path) = &registers.addresses {
         let found = addresses::read(path, &pack.layers.communes, report)?;
@@ -115,6 +119,9 @@ pub fn add_to(
     if let Some(path) = &registers.recycling_centres {
         let found = recycling::read(path, &pack.layers.communes, report)?;
         notes.extend(apply::recycling_centres(pack, found));
+    }
+    if is_bare {
+        apply::suit_crs(pack);
     }
     Ok(notes)
 }

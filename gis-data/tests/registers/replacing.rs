@@ -150,3 +150,22 @@ fn a_layer_of_several_sources_names_them_all_and_the_pack_can_be_written() {
     assert_eq!(back.layers.addresses.len(), 1);
     assert_eq!(back.ground.points_of_interest.len(), 3);
 }
+
+#[rstest::rstest]
+#[case::montbeliard("6.7979", "47.5103", "EPSG:2154")]
+#[case::reunion("55.45", "-20.88", "EPSG:32740")]
+fn a_pack_of_registers_alone_gets_the_plane_of_its_place(
+    #[case] lon: &str,
+    #[case] lat: &str,
+    #[case] crs: &str,
+) {
+    let files = Files::new();
+    let text = format!("id;numero;nom_voie;lon;lat\n1;1;Rue X;{lon};{lat}\n");
+    let registers = Registers {
+        addresses: Some(files.add("a.csv", text)),
+        ..Registers::default()
+    };
+    let found = import(pack(Vec::new()), &registers);
+    assert_eq!(found.pack.layers.addresses.len(), 1);
+    assert_eq!(found.pack.manifest.crs, crs);
+}

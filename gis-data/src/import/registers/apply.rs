@@ -8,6 +8,7 @@ use twin_core::{
 
 use super::Found;
 use super::premises::Roll;
+use crate::import::plane::Extent;
 use crate::pack::{GroundLayer, LayerInfo, Pack};
 
 /// The licence of all registers.
@@ -165,6 +166,19 @@ pub(super) fn recycling_centres(
     };
     notes.extend(points(pack, &register, found));
     notes
+}
+
+/// Gives a pack the planar reference system that suits its assets and points, if it has any.
+pub(super) fn suit_crs(pack: &mut Pack) {
+    let (layers, ground) = (&pack.layers, &pack.ground);
+    let places = (layers.addresses.iter().map(|it| it.place))
+        .chain(layers.health_facilities.iter().map(|it| it.place))
+        .chain(layers.unloading_sites.iter().map(|it| it.place))
+        .chain(ground.premises.iter().map(|it| it.place))
+        .chain(ground.points_of_interest.iter().map(|it| it.place));
+    if let Some(extent) = Extent::around(places) {
+        pack.manifest.crs = extent.planar_crs();
+    }
 }
 
 /// What had to go, in words.

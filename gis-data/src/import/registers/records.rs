@@ -1,16 +1,15 @@
 //! The records of a register by the names of their columns, whatever file they come in: comma
 //! separated values, GeoJSON, the JSON of a data portal, one object a line; packed or not.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::json::{self, is_json};
+use super::objects::{Objects, Seen};
 use crate::error::{GisError, GisResult};
 use crate::import::tables::bytes::{Meter, open_text};
 use crate::import::tables::csv::CsvRows;
-use crate::import::tables::row::MAX_COLUMNS;
 use crate::import::tables::words::plain;
 use crate::import::{Progress, Report, WarningCode};
 
@@ -27,7 +26,7 @@ pub(super) type Warn<'w> = dyn FnMut(WarningCode, &str) + 'w;
 /// A column that a register has, by each of the names that it has had.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column {
-    names: &'static [&'static str],
+    pub(super) names: &'static [&'static str],
     need: Need,
 }
 
@@ -238,97 +237,6 @@ fn listed(names: &[Box<str>]) -> String {
         Some(more) => quoted.push(format!("{more} more")),
     }
     quoted.join(", ")
-}
-
-/// What a file was found to have.
-#[derive(Debug)]
-struct Seen {
-    /// Whether it tells of each field.
-    fields: Vec<bool>,
-    /// Whether its records have geometries.
-    has_points: bool,
-}
-
-/// Makes rows of JSON objects.
-#[derive(Debug)]
-struct Objects {
-    columns: &'static [Column],
-    /// The names that came up, with the field that each is and how new the name is.
-    names: BTreeMap<Box<str>, Option<(usize, usize)>>,
-    seen: Seen,
-}
-
-impl Objects {
-    fn new(columns: &'static [Column]) -> Self {
-        let seen = Seen {
-            fields: vec![false; columns.len()],
-            has_points: false,
-        };
-        let names = BTreeMap::new();
-        Self {
-            columns,
-            names,
-            seen,
-        }
-    }
-
-    /// The values of the fields, and the position of the geometry.
-    fn values(&mut self, record: &Value) -> (Vec<Box<str>>, Option<[f64; 2]>) {
-        let mut values = vec![Box::<str>::default(); self.columns.len()];
-        let mut ranks = vec![usize::MAX; self.columns.len()];
-        let inner = ["properties", "fields"].iter().map(|name| &record[*name]);
-        let object = inner.chain([record]).find_map(Value::as_object);
-        for (name, value) in object.into_iter().flatten() {
-            let Some((field, rank)) = self.field(name) else {
-                continue;
-            };
-            self.seen.fields[field] = true;
-            let text = text(value);
-            if rank < ranks[field] && !text.is_empty() {
-                (ranks[field], values[field]) = (rank, text);
-            }
-        }
-        let point = point(&record["geometry"]);
-        self.seen.has_points |= point.is_some();
-        (values, point)
-    }
-
-    fn field(&mut self, name: &str) -> Option<(usize, usize)> {
-        if let Some(known) = self.names.get(name) {
-            return *known;
-        }
-        let form = plain(name);
-        let rank = |column: &Column| column.names.iter().position(|known| plain(known) == form);
-        let mut columns = self.columns.iter().enumerate();
-        let field = columns.find_map(|(ix, column)| Some((ix, rank(column)?)));
-        if self.names.len() < MAX_COLUMNS {
-            self.names.insert(name.into(), field);
-        }
-        field
-    }
-}
-
-/// A value as a table would have it: a list with `;`, a position as latitude and longitude.
-fn text(value: &Value) -> Box<str> {
-    match value {
-        Value::Null => Box::default(),
-        Value::String(text) => text.trim().into(),
-        Value::Array(all) => {
-            let texts: Vec<Box<str>> = all.iter().map(text).collect();
-            texts.join(";").into()
-        }
-        Value::Object(object) => match (object.get("lat"), object.get("lon")) {
-            (Some(lat), Some(lon)) => format!("{lat},{lon}").into(),
-            _ => value.to_string().into(),
-        },
-        other => other.to_string().into(),
-    }
-}
-
-fn point(geometry: &Value) -> Option<[f64; 2]> {
-    let at = &geometry["coordinates"];
-    let is_point = geometry["type"].as_str() == Some("Point");
-    is_point.then(|| Some([at[0].as_f64()?, at[1].as_f64()?]))?
 }
 
 #[cfg(test)]
