@@ -11,6 +11,8 @@ mod damage;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod geodesy;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod serve;
