@@ -2,8 +2,8 @@
 # Installs what is missing on a Debian 12, and says so. Runs any number of times.
 #
 #   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
-#   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and pyproj,
-#                                and what the stories talk to: chromium, GDAL, strace
+#   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and
+#                                pyproj, and what the stories talk to: chromium, GDAL, strace
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -20,3 +20,5 @@ mod serve;
 mod sites;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod terrain;

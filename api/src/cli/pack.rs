@@ -29,7 +29,7 @@ pub struct PackCommand {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    Import(Import),
+    Import(Box<Import>),
     Inspect(Inspect),
 }
 
