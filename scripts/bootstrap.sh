@@ -11,7 +11,7 @@
 MIN_RUST=1.95
 MIN_NODE=18.19
 NODE_PACKAGE=node@20
-PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3 osmium==4.3.2 pyproj==3.7.2)
+PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3 osmium==4.3.2 mapbox-vector-tile==2.2.0 pyproj==3.7.2)
 
 apt_is_fresh=no
 

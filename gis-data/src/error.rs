@@ -299,6 +299,27 @@ pub enum GisError {
         path: PathBuf,
     },
 
+    /// A file that begins like JSON and is none.
+    #[error("no JSON that can be read: {}", path.display())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        #[source]
+        source: serde_json::Error,
+    },
+
+    /// A register without a column that it cannot be understood without.
+    #[error("it lacks {missing}, has {found}: {}", path.display())]
+    MissingColumns {
+        /// The columns that are not there, as the register calls them today.
+        missing: Box<str>,
+        /// The columns that are there.
+        found: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
     /// A mapping that cannot be used.
     #[error("no mapping of columns that can be used, {message}: {}", path.display())]
     InvalidMapping {

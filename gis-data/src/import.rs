@@ -10,8 +10,10 @@ pub mod embedded;
 pub mod osm;
 mod outline;
 mod plane;
+pub mod registers;
 mod report;
 pub mod sites;
+mod tables;
 pub mod virtual_sensors;
 pub mod virtual_sites;
 

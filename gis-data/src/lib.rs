@@ -2,6 +2,7 @@
 //!
 //! * See [`pack`] for the folder a territory is kept in.
 //! * See [`import`] for what makes one out of other people's files.
+//! * See [`export`] for what other people's programs read.
 //! * See [`radio`] for LoRaWAN events and payloads.
 //! * See `stores` (a feature) for the journal.
 //! * See [`crs`] for planar reference systems.
@@ -13,6 +14,7 @@
 
 pub mod crs;
 mod error;
+pub mod export;
 pub mod import;
 pub mod pack;
 pub mod radio;

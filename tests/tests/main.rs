@@ -11,6 +11,8 @@ mod damage;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod extract;
+#[cfg(test)]
 mod geodesy;
 #[cfg(test)]
 mod page;
@@ -22,3 +24,5 @@ mod sites;
 mod small;
 #[cfg(test)]
 mod terrain;
+#[cfg(test)]
+mod tiles;

@@ -4,6 +4,7 @@ mod compose;
 mod inspect;
 mod outcome;
 mod progress;
+mod registers;
 mod sites;
 mod terrain;
 
@@ -15,6 +16,7 @@ use gis_data::pack::{self, IfPresent};
 use self::inspect::Inspect;
 use self::outcome::Outcome;
 use self::progress::Steps;
+use self::registers::RegisterArgs;
 use self::sites::{SitesArgs, changes_of};
 use self::terrain::TerrainArgs;
 use super::print;
@@ -44,7 +46,7 @@ enum Action {
 #[derive(Debug, clap::Args)]
 struct Import {
     /// OpenStreetMap extract (.osm.pbf): points of interest, roads, water, outlines
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites", "dem"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites", "registers", "dem"])]
     osm: Option<PathBuf>,
 
     /// Outlines of communes (GeoJSON with code and nom); they take the place of the extract's
@@ -64,6 +66,9 @@ struct Import {
 
     #[command(flatten)]
     own: SitesArgs,
+
+    #[command(flatten)]
+    registers: RegisterArgs,
 
     /// Folder of the new pack; with --sites, also of an earlier one of the same name, which it
     /// replaces

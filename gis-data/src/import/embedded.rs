@@ -10,20 +10,26 @@ mod draws;
 mod facilities;
 mod facts;
 mod ground;
+mod lines;
 mod outlines;
 mod plane;
 mod power;
 mod preset;
 mod provenance;
+mod relief;
 mod roads;
+mod segments;
 mod sensors;
 mod sites;
+mod water;
 
 use twin_core::{Ground as PackGround, Layers};
 
 use self::facts::Facts;
 use self::ground::Ground;
 pub use self::preset::Preset;
+use self::relief::Relief;
+use self::roads::Streets;
 use crate::error::GisResult;
 use crate::pack::Pack;
 
@@ -53,15 +59,16 @@ pub fn embedded_pack(preset: Preset, seed: u64) -> GisResult<Pack> {
         sensors: sensors::sensor_assets(preset, &sites, &containers, seed)?,
         ..facilities::facilities(&facts, &ground, seed)?
     };
-    let mut roads = roads::roads(&facts, &ground, seed)?;
-    roads.extend(courses::motorways(&facts, &ground)?);
-    let waterways = courses::rivers(&facts, &ground, seed)?;
+    let rivers = water::rivers(&facts, &ground, seed)?;
+    let relief = Relief::new(&facts, &ground, &rivers, seed)?;
+    let streets = Streets::new((&facts, &ground), &relief, &rivers, seed)?;
     Ok(Pack {
         manifest: provenance::manifest(&facts, preset),
         layers,
         ground: PackGround {
-            roads,
-            waterways,
+            roads: streets.roads(&ground.plane)?,
+            waterways: water::waterways(&rivers, &ground)?,
+            terrain: Some(relief.terrain()?),
             ..PackGround::default()
         },
     })

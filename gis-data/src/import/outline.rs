@@ -7,9 +7,6 @@ use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use twin_core::{LonLat, SquareMetres};
 
-/// Points of the longest ring that is checked for crossings: a quarter of a second, 40 MiB.
-const MOST_CHECKED: usize = 250_000;
-
 /// What a ring needed to become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RingState {
@@ -51,9 +48,10 @@ pub(super) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
 /// Whether a closed ring crosses or touches itself, or runs back over itself.
 ///
 /// `None` where the ring is so intricate that the check would cost more than some 64 comparisons
-/// for each of its points, or has more than [`MOST_CHECKED`].
+/// for each of its points, or where it has more than a million of them.
 pub(super) fn crosses_itself(ring: &LineString) -> Option<bool> {
-    if ring.0.len() > MOST_CHECKED {
+    const MAX_POINTS: usize = 1_000_000;
+    if ring.0.len() > MAX_POINTS {
         return None;
     }
     let lines: Vec<Line> = ring.lines().collect();
@@ -151,11 +149,6 @@ pub(super) fn latitudes(outline: &MultiPolygon) -> Option<(f64, f64)> {
 /// Whether a place lies inside, by the even-odd rule.
 pub(super) fn contains(outline: &MultiPolygon, place: LonLat) -> bool {
     is_on_any(&chords(outline, place.lat()), place)
-}
-
-/// Whether a place lies inside a ring, whatever its holes.
-pub(super) fn ring_contains(ring: &LineString, place: LonLat) -> bool {
-    is_on_any(&chords_of(std::iter::once(ring), place.lat()), place)
 }
 
 fn is_on_any(chords: &[[f64; 2]], place: LonLat) -> bool {

@@ -42,6 +42,8 @@ impl Import {
             steps.begin(&format!("reading {}", path.display()));
         }
         let mut told = self.own.add_to(&mut pack, report)?;
+        let from_registers = self.registers.add_to(&mut pack, report, steps)?;
+        told.assumptions.extend(from_registers);
         let assumed = self.terrain.add_to(&mut pack, report, steps)?;
         told.assumptions.extend(assumed);
         if self.virtual_sites > 0 {
@@ -76,6 +78,7 @@ impl Import {
                 self.communes
                     .as_deref()
                     .or(self.own.sites.as_deref())
+                    .or(self.registers.first())
                     .or(self.terrain.dem.first().map(PathBuf::as_path))
                     .map(short_name)
             })

@@ -1,77 +1,73 @@
-//! Rivers and motorways: smooth lines through the communes that they really pass, in order.
+//! Courses of rivers and motorways: past the communes that they really pass, in order.
 
-use twin_core::{LonLat, Planar, Road, Tags, Waterway};
+use twin_core::{LonLat, Planar};
 
-use super::draws::{Draws, Topic};
-use super::facts::{Course, Facts};
+use super::draws::Draws;
+use super::facts::Facts;
 use super::ground::Ground;
-use super::plane::{shifted, vector};
-use crate::error::GisResult;
+use super::lines::{cross, heading, left, resampled};
+use super::plane::{distance2, shifted, vector};
+use crate::error::{GisError, GisResult};
 
-/// Points between two control points of a course.
-const POINTS_PER_SPAN: u32 = 8;
 /// How far a river swings to the side between two communes, as a share of their distance.
-const MEANDER_SHARE: f64 = 0.12;
+const MEANDER_SHARE: f64 = 0.10;
+/// How far apart the points of a course are, about.
+const STEP_M: f64 = 45.0;
 
-/// The rivers, with meanders.
-pub(super) fn rivers(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec<Waterway>> {
-    let rivers = facts.rivers.iter().enumerate();
-    let river = |(ix, course): (usize, &Course)| {
-        let mut draws = Draws::new(seed, Topic::Rivers, ix);
-        let controls = meandering(
-            &controls("rivers.course", course, (facts, ground))?,
-            &mut draws,
-        );
-        Ok(Waterway {
-            class: "river".into(),
-            name: Some(course.name.clone()),
-            path: path(&controls, ground)?,
-        })
-    };
-    rivers.map(river).collect()
+/// A course as the facts give it.
+pub(super) struct Wanted<'a> {
+    /// The field of the facts, for errors.
+    pub field: &'static str,
+    pub source: Option<LonLat>,
+    pub entries: &'a [Vec<Box<str>>],
+    /// How far it keeps from the middle of a commune that is alone in its entry.
+    pub clearance_m: f64,
 }
 
-/// The motorways, which do not swing.
-pub(super) fn motorways(facts: &Facts, ground: &Ground) -> GisResult<Vec<Road>> {
-    let motorway = |course: &Course| {
-        let controls = controls("motorways.course", course, (facts, ground))?;
-        Ok(Road {
-            id: None,
-            class: "motorway".into(),
-            name: Some(course.name.clone()),
-            tags: Tags::default(),
-            nodes: Vec::new(),
-            path: path(&controls, ground)?,
-        })
-    };
-    facts.motorways.iter().map(motorway).collect()
-}
-
-/// The middle of the communes of each entry.
-fn controls(
-    field: &'static str,
-    course: &Course,
+/// Between the communes of each entry; beside a single one, on the inner side of the bend.
+pub(super) fn controls(
+    wanted: &Wanted<'_>,
     (facts, ground): (&Facts, &Ground),
 ) -> GisResult<Vec<Planar>> {
-    let middle = |entry: &Vec<Box<str>>| {
-        let mut sum = [0.0, 0.0];
-        let mut count = 0.0;
-        for name in entry {
-            sum = shifted(sum, ground.plane.project(facts.place_of(field, name)?), 1.0);
-            count += 1.0;
-        }
-        Ok([sum[0] / count, sum[1] / count])
+    let place = |name: &str| {
+        let place = facts.place_of(wanted.field, name)?;
+        Ok::<_, GisError>(ground.plane.project(place))
     };
-    course
-        .course
-        .iter()
-        .filter(|entry| !entry.is_empty())
-        .map(middle)
-        .collect()
+    let source = wanted.source.iter();
+    let mut points: Vec<Planar> = source.map(|&at| ground.plane.project(at)).collect();
+    let mut is_alone = vec![false; points.len()];
+    for entry in wanted.entries.iter().filter(|entry| !entry.is_empty()) {
+        points.push(middle(entry.iter().map(|name| place(name)), entry.len())?);
+        is_alone.push(entry.len() == 1);
+    }
+    let aside = |ix: usize| {
+        let (before, after) = (
+            points[ix.saturating_sub(1)],
+            points[(ix + 1).min(points.len() - 1)],
+        );
+        let side = left(heading(before, after));
+        let is_left = cross(vector(before, after), vector(before, points[ix])) > 0.0;
+        let aside_m = wanted.clearance_m + 30.0;
+        let turn_m = if is_left { -aside_m } else { aside_m };
+        if is_alone[ix] {
+            shifted(points[ix], side, turn_m)
+        } else {
+            points[ix]
+        }
+    };
+    Ok((0..points.len()).map(aside).collect())
+}
+
+fn middle(places: impl Iterator<Item = GisResult<Planar>>, count: usize) -> GisResult<Planar> {
+    let mut sum = [0.0, 0.0];
+    for place in places {
+        sum = shifted(sum, place?, 1.0 / count as f64);
+    }
+    Ok(sum)
 }
 
 /// Puts a point off the straight line, left and right in turn, between each two.
-fn meandering(controls: &[Planar], draws: &mut Draws) -> Vec<Planar> {
+pub(super) fn meandering(controls: &[Planar], draws: &mut Draws) -> Vec<Planar> {
     let mut course = Vec::with_capacity(controls.len() * 3);
     for pair in controls.windows(2) {
         let [dx, dy] = vector(pair[0], pair[1]);
@@ -86,34 +82,23 @@ fn meandering(controls: &[Planar], draws: &mut Draws) -> Vec<Planar> {
     course
 }
 
-fn path(controls: &[Planar], ground: &Ground) -> GisResult<Vec<LonLat>> {
-    let curve = smooth(controls).into_iter();
-    curve.map(|at| Ok(ground.plane.unproject(at)?)).collect()
-}
-
-/// The uniform Catmull–Rom curve through all points, as a line.
-fn smooth(controls: &[Planar]) -> Vec<Planar> {
-    let last = controls.len().saturating_sub(1);
-    let mut curve = Vec::new();
-    for ix in 0..last {
-        let four = [ix.saturating_sub(1), ix, ix + 1, (ix + 2).min(last)].map(|n| controls[n]);
-        let steps = (0..POINTS_PER_SPAN).map(|n| f64::from(n) / f64::from(POINTS_PER_SPAN));
-        curve.extend(steps.map(|t| catmull_rom(four, t)));
-    }
-    curve.extend(controls.last());
-    curve
-}
-
-fn catmull_rom([p0, p1, p2, p3]: [Planar; 4], t: f64) -> Planar {
-    let blend = |a: f64, b: f64, c: f64, d: f64| {
-        let cubic = 3.0 * (b - c) + d - a;
-        let square = 2.0 * a - 5.0 * b + 4.0 * c - d;
-        b + 0.5 * t * (c - a + t * (square + t * cubic))
+/// Pushes the points of a line away from the middles of towns, softly.
+pub(super) fn clear_of(centers: &[Planar], course: &[Planar], clearance_m: f64) -> Vec<Planar> {
+    let reach_m = 2.0 * clearance_m;
+    let pushed = |&at: &Planar| {
+        let mut place = at;
+        for &center in centers {
+            let apart_m = distance2(at, center).sqrt();
+            if apart_m > 0.0 && apart_m < reach_m {
+                // from the middle itself to `clearance_m`, from `reach_m` to where it was
+                let wanted_m = clearance_m + apart_m * (reach_m - clearance_m) / reach_m;
+                place = shifted(place, vector(center, at), (wanted_m - apart_m) / apart_m);
+            }
+        }
+        place
     };
-    [
-        blend(p0[0], p1[0], p2[0], p3[0]),
-        blend(p0[1], p1[1], p2[1], p3[1]),
-    ]
+    let pushed: Vec<Planar> = course.iter().map(pushed).collect();
+    resampled(&pushed, STEP_M)
 }
 
 #[cfg(test)]
@@ -121,12 +106,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_smooth_course_passes_every_control_point() {
-        let controls = [[0.0, 0.0], [10.0, 5.0], [20.0, -5.0], [30.0, 0.0]];
-        let curve = smooth(&controls);
-        assert_eq!(curve.len(), 3 * POINTS_PER_SPAN as usize + 1);
-        for control in controls {
-            assert!(curve.contains(&control), "{control:?}");
-        }
+    fn a_line_keeps_away_from_a_town() {
+        let course: Vec<Planar> = (-40..=40).map(|n| [f64::from(n) * 45.0, 20.0]).collect();
+        let cleared = clear_of(&[[0.0, 0.0]], &course, 200.0);
+        let nearest_m = cleared.iter().map(|&at| distance2(at, [0.0, 0.0]).sqrt());
+        assert!(nearest_m.fold(f64::INFINITY, f64::min) > 190.0);
+        assert_eq!(cleared[0], course[0]);
     }
 }

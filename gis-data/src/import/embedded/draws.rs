@@ -16,6 +16,12 @@ pub(super) enum Topic {
     Roads = 7,
     Rivers = 8,
     Borders = 9,
+    Relief = 10,
+    Mesh = 11,
+    Streets = 12,
+    Tracks = 13,
+    Traffic = 14,
+    Names = 15,
 }
 
 /// One stream of draws.
@@ -42,6 +48,11 @@ impl Draws {
     /// A number from −1 up to, but not, 1.
     pub(super) fn signed(&mut self) -> f64 {
         2.0 * self.unit() - 1.0
+    }
+
+    /// 1 or −1, each equally likely.
+    pub(super) fn side(&mut self) -> f64 {
+        if self.below(2) == 0 { 1.0 } else { -1.0 }
     }
 
     /// A number below `n`, each equally likely to 2⁻³²; 0 where `n` is 0.

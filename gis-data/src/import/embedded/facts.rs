@@ -19,7 +19,8 @@ pub(super) struct Facts {
     pub vintage: String,
     pub communes: Vec<CommuneFacts>,
     pub neighbours: Vec<NeighbourFacts>,
-    pub rivers: Vec<Course>,
+    pub rivers: Vec<RiverFacts>,
+    pub ridges: Vec<RidgeFacts>,
     pub motorways: Vec<Course>,
     pub depot: DepotFacts,
     pub unloading_sites: Vec<UnloadingFacts>,
@@ -33,6 +34,8 @@ pub(super) struct CommuneFacts {
     pub name: Box<str>,
     pub population: u32,
     pub area_km2: f64,
+    /// Of the middle of its built-up area, above the sea.
+    pub altitude_m: f64,
     pub centroid: LonLat,
     /// A point inside, where the built-up area is supposed to be.
     pub center: LonLat,
@@ -46,10 +49,38 @@ pub(super) struct CommuneFacts {
 pub(super) struct NeighbourFacts {
     pub name: Box<str>,
     pub area_km2: f64,
+    /// Of the middle of its built-up area, above the sea.
+    pub altitude_m: f64,
     pub centroid: LonLat,
 }
 
-/// The communes that a river or a motorway passes, in order.
+/// A river, downstream.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RiverFacts {
+    pub name: Box<str>,
+    /// The usual width of the water.
+    pub width_m: f64,
+    /// Half the width of the valley's flat floor.
+    pub floor_m: f64,
+    /// A point upstream of the course, where no listed commune lies there.
+    pub source: Option<LonLat>,
+    /// The height of the bed at the source, if there is one, then at each entry of the course.
+    pub bed_m: Vec<f64>,
+    /// It passes between the communes of one entry.
+    pub course: Vec<Vec<Box<str>>>,
+}
+
+/// Points of a crest: longitude, latitude, metres above the sea.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RidgeFacts {
+    #[expect(dead_code, reason = "for the reader of the file")]
+    pub name: Box<str>,
+    pub crest: Vec<[f64; 3]>,
+}
+
+/// The communes that a motorway passes, in order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Course {

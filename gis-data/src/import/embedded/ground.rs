@@ -108,6 +108,11 @@ pub(super) struct Wish {
 }
 
 impl Town {
+    /// Its outline: simple, counterclockwise.
+    pub(super) fn ring(&self) -> &[Planar] {
+        &self.ring
+    }
+
     fn new(facts: &CommuneFacts, plane: &Plane, ring: Vec<Planar>) -> Self {
         Self {
             code: facts.code.clone(),

@@ -1,110 +1,84 @@
-//! Roads between communes: the Gabriel graph of their centres, gently curved.
+//! The road network: what joins communes, the streets inside them, tracks, and what traffic must
+//! know of each.
+//!
+//! It is laid out in the plane: first the motorway and the roads between communes, over bridges
+//! where they meet water; then the streets of each town grow from those, and tracks from all.
+//! Nothing crosses anything without a common point, but for bridges.
 
-use twin_core::{Planar, Road, Tags};
+mod between;
+mod class;
+mod field;
+mod frontages;
+mod growth;
+mod mesh;
+mod motorway;
+mod names;
+mod net;
+mod output;
+mod sections;
+mod streets;
 
-use super::draws::{Draws, Topic};
+pub(super) use self::frontages::{Frontage, Side};
+use self::growth::Land;
+use self::mesh::Barrier;
+use self::net::Net;
+pub(super) use self::sections::Section;
 use super::facts::Facts;
 use super::ground::Ground;
-use super::plane::{distance2, shifted, vector};
+use super::relief::Relief;
+use super::water::River;
 use crate::error::GisResult;
 
-/// Points of a road, ends included, less one.
-const STEPS: u32 = 12;
-/// How far a road swings to the side, as a share of its length, at most, in one bow and in two.
-const BOW_SHARE: f64 = 0.05;
-const WAVE_SHARE: f64 = 0.03;
+/// From the water's edge to where a bridge may end.
+const BANK_M: f64 = 14.0;
+/// What a bridge costs, in metres of road, and for each metre of water.
+const BRIDGE_M: f64 = 500.0;
+const BRIDGE_PER_METRE: f64 = 14.0;
 
-/// The roads inside the territory and across its border.
-pub(super) fn roads(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Vec<Road>> {
-    let mut towns: Vec<Planar> = ground.towns.iter().map(|town| town.center).collect();
-    towns.extend(
-        facts
-            .neighbours
-            .iter()
-            .map(|ring| ground.plane.project(ring.centroid)),
-    );
-    let mut draws = Draws::new(seed, Topic::Roads, 0);
-    let mut roads = Vec::new();
-    for (a, b) in gabriel_edges(&towns) {
-        let path = curved(towns[a], towns[b], &mut draws);
-        if a < ground.towns.len() {
-            roads.push(Road {
-                id: None,
-                class: class(facts, a, b).into(),
-                name: None,
-                tags: Tags::default(),
-                nodes: Vec::new(),
-                path: path
-                    .into_iter()
-                    .map(|at| Ok(ground.plane.unproject(at)?))
-                    .collect::<GisResult<_>>()?,
-            });
+/// The whole network, in the plane.
+#[derive(Debug)]
+pub(super) struct Streets {
+    net: Net,
+    /// Stretches of one road with everything in common, roads between communes first.
+    sections: Vec<Section>,
+    /// For each point of the network, its number in the pack.
+    node_ids: Vec<i64>,
+}
+
+impl Streets {
+    /// Lays out the network of a territory.
+    pub(super) fn new(
+        (facts, ground): (&Facts, &Ground),
+        relief: &Relief,
+        rivers: &[River],
+        seed: u64,
+    ) -> GisResult<Self> {
+        let motorways = motorway::motorways(facts, ground)?;
+        let mut barriers: Vec<Barrier> = rivers.iter().map(barrier).collect();
+        barriers.extend(motorways.iter().map(motorway::Motorway::barrier));
+        let mut net = Net::new(relief.frame());
+        between::lay((facts, ground), relief, &barriers, &mut net);
+        for motorway in &motorways {
+            motorway.lay(&mut net, rivers);
         }
-    }
-    Ok(roads)
-}
-
-/// Pairs `(a, b)`, `a < b`, whose circle over the distance holds no third point. They cross nowhere
-/// and join all points.
-fn gabriel_edges(points: &[Planar]) -> Vec<(usize, usize)> {
-    let is_free = |a: usize, b: usize| {
-        let apart2 = distance2(points[a], points[b]);
-        points.iter().enumerate().all(|(ix, &third)| {
-            let is_outside = distance2(points[a], third) + distance2(third, points[b]) > apart2;
-            ix == a || ix == b || is_outside
+        let land = Land::new(relief, rivers, &net);
+        streets::grow_streets(ground, &land, &mut net, seed);
+        let area_km2 = facts.communes.iter().map(|commune| commune.area_km2).sum();
+        streets::grow_tracks(area_km2, &land, &mut net, seed);
+        let sections = sections::sections((facts, ground), &net, seed)?;
+        let node_ids = net.node_ids(ground);
+        Ok(Self {
+            net,
+            sections,
+            node_ids,
         })
-    };
-    let pairs = (0..points.len()).flat_map(|a| (a + 1..points.len()).map(move |b| (a, b)));
-    pairs.filter(|&(a, b)| is_free(a, b)).collect()
-}
-
-/// OpenStreetMap's word for a road between two communes, by the smaller and the larger population.
-/// A neighbour's is not known: it counts as the commune's own.
-fn class(facts: &Facts, a: usize, b: usize) -> &'static str {
-    let population = |ix: usize| facts.communes.get(ix).map(|commune| commune.population);
-    let (one, two) = (population(a), population(b));
-    let known = [one, two].into_iter().flatten();
-    let (lesser, greater) = known.fold((u32::MAX, 0), |(lo, hi), p| (lo.min(p), hi.max(p)));
-    match (lesser, greater) {
-        (2500.., _) => "primary",
-        (900.., _) | (_, 5000..) => "secondary",
-        _ => "tertiary",
     }
 }
 
-fn curved(a: Planar, b: Planar, draws: &mut Draws) -> Vec<Planar> {
-    let [dx, dy] = vector(a, b);
-    let (bow, wave) = (BOW_SHARE * draws.signed(), WAVE_SHARE * draws.signed());
-    let point = |step: u32| {
-        let t = f64::from(step) / f64::from(STEPS);
-        let half_turn = std::f64::consts::PI * t;
-        let swing = bow * libm::sin(half_turn) + wave * libm::sin(2.0 * half_turn);
-        shifted(shifted(a, [dx, dy], t), [-dy, dx], swing)
-    };
-    let inner = (1..STEPS).map(point);
-    std::iter::once(a)
-        .chain(inner)
-        .chain(std::iter::once(b))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_road_does_not_pass_by_a_third_commune() {
-        let points = [[0.0, 0.0], [10.0, 0.0], [5.0, 1.0], [5.0, 20.0]];
-        assert_eq!(gabriel_edges(&points), [(0, 2), (1, 2), (2, 3)]);
-    }
-
-    #[test]
-    fn a_curved_road_ends_where_it_should() {
-        let path = curved(
-            [1.0, 2.0],
-            [300.0, 40.0],
-            &mut Draws::new(1, Topic::Roads, 0),
-        );
-        assert_eq!((path[0], path[STEPS as usize]), ([1.0, 2.0], [300.0, 40.0]));
+fn barrier(river: &River) -> Barrier {
+    Barrier {
+        course: river.course.clone(),
+        bank_m: river.width_m / 2.0 + BANK_M,
+        bridge_m: BRIDGE_M + BRIDGE_PER_METRE * river.width_m,
     }
 }
