@@ -13,6 +13,8 @@ mod durability;
 #[cfg(test)]
 mod extract;
 #[cfg(test)]
+mod geodesy;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod registers;
@@ -22,5 +24,7 @@ mod serve;
 mod sites;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod terrain;
 #[cfg(test)]
 mod tiles;
