@@ -7,7 +7,7 @@
 pub mod communes;
 pub mod embedded;
 pub mod osm;
-mod outline;
+pub(crate) mod outline;
 mod plane;
 mod report;
 pub mod sites;

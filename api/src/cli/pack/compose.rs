@@ -49,6 +49,11 @@ impl Import {
         if self.virtual_sensors {
             virtual_sensors::equip(&mut pack, INTERVAL, SEED)?;
         }
+        for (layer, info) in &self.provenance {
+            if let Some(known) = pack.manifest.layers.get_mut(*layer) {
+                known.clone_from(info);
+            }
+        }
         Ok((pack, told))
     }
 
