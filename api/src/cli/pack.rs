@@ -55,6 +55,7 @@ enum Action {
 ///
 /// Example: twin pack import --communes communes.geojson --sites pav.csv --out packs/ours
 #[derive(Debug, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 struct Import {
     /// OpenStreetMap extract (.osm.pbf): points of interest, roads, water, outlines
     #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites"])]
@@ -63,6 +64,11 @@ struct Import {
     /// Outlines of communes (GeoJSON with code and nom); they take the place of the extract's
     #[arg(long, value_name = "FILE")]
     communes: Option<PathBuf>,
+
+    /// Leave out what the extract holds beyond the communes of --communes; roads, water, buildings
+    /// and land reach 2 km over the border
+    #[arg(long, requires = "osm", requires = "communes")]
+    clip: bool,
 
     /// Scatter so many synthetic recycling sites over the communes, by their population
     #[arg(long, value_name = "N", default_value_t = 0)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gis_data::crs::default_planar_crs_for;
-use gis_data::import::{Report, communes, osm, virtual_sensors, virtual_sites};
+use gis_data::import::{Report, clip, communes, osm, virtual_sensors, virtual_sites};
 use gis_data::pack::{LayerInfo, Manifest, Pack};
 use twin_core::{Commune, Ground, Layers, LonLat, LonLatBox, Span};
 
@@ -37,6 +37,9 @@ impl Import {
         let mut pack = self.start(outlines.as_ref().map(|(all, _)| all.as_slice()), report)?;
         if let Some((outlines, info)) = outlines {
             communes::replace(&mut pack, outlines, info);
+        }
+        if self.clip {
+            clip::to_communes(&mut pack);
         }
         if let Some(path) = &self.own.sites {
             steps.begin(&format!("reading {}", path.display()));

@@ -210,6 +210,8 @@ impl Fetch {
             let told = role.layers.iter().map(|layer| (*layer, info.clone()));
             import.provenance.extend(told);
         }
+        // An extract is of a whole region, as a rule.
+        import.clip = import.osm.is_some() && import.communes.is_some();
         import
     }
 }
