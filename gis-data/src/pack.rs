@@ -19,8 +19,8 @@ pub use self::diff::{
     Change, Changes, ComparedBy, Example, FieldChange, LayerDiff, PackDiff, changes, diff,
 };
 pub(crate) use self::fgb::{PointTable, read_points};
-pub(crate) use self::folder::file_names;
 pub use self::fingerprint::{Fingerprint, fingerprint};
+pub(crate) use self::folder::file_names;
 pub use self::folder::{IfPresent, Survey, check_place, read, survey, write};
 pub use self::ground::GroundLayer;
 pub use self::manifest::{LayerInfo, Manifest, read as read_manifest};

@@ -60,7 +60,11 @@ fn check(pack: &Pack, findings: &mut Findings) {
     manifest::check(&pack.manifest, findings);
     outlines::check(&pack.layers.communes, findings);
     if outlines.is_empty() {
-        findings.add(FindingCode::NoCommune, "communes.fgb", "there is no outline of a commune");
+        findings.add(
+            FindingCode::NoCommune,
+            "communes.fgb",
+            "there is no outline of a commune",
+        );
     }
     AssetChecks::new(pack, &outlines, findings).run();
     ground::check(pack, &outlines, findings);

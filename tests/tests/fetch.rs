@@ -96,7 +96,15 @@ impl Home {
 
     /// Runs `twin pack fetch` on the list, without any proxy of this machine.
     fn fetch(&self, arguments: &[&str]) -> HarnessResult<Output> {
-        let mut command = twin(&["pack", "fetch", "--json", "--attempts", "3", "--timeout", "1"])?;
+        let mut command = twin(&[
+            "pack",
+            "fetch",
+            "--json",
+            "--attempts",
+            "3",
+            "--timeout",
+            "1",
+        ])?;
         for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(name);
         }
@@ -409,7 +417,10 @@ fn an_unknown_name_is_refused_before_anybody_is_asked() -> HarnessResult<()> {
     let home = Home::new(&[good(&server)]);
     let output = home.fetch(&["goods", "--only-download"])?;
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("no source 'goods', expected one of good"), "{stderr}");
+    assert!(
+        stderr.contains("no source 'goods', expected one of good"),
+        "{stderr}"
+    );
     assert_eq!(server.asked(), []);
     Ok(())
 }
@@ -485,7 +496,10 @@ fn a_real_extract_becomes_a_pack_of_the_communes_that_says_whose_it_is() -> Harn
     let inspection: Value = serde_json::from_slice(&output_of(inspect)?.stdout).unwrap();
     assert_eq!(inspection["name"], "essai");
     let layers = inspection["layers"].as_array().unwrap();
-    let communes = layers.iter().find(|layer| layer["name"] == "communes").unwrap();
+    let communes = layers
+        .iter()
+        .find(|layer| layer["name"] == "communes")
+        .unwrap();
     assert_eq!(communes["source"], "Contours d’essai, Mairie");
     assert_eq!(communes["licence"], "Licence Ouverte 2.0");
     assert_eq!(communes["vintage"], "2026-11-20");
@@ -494,7 +508,10 @@ fn a_real_extract_becomes_a_pack_of_the_communes_that_says_whose_it_is() -> Harn
     let findings: Value = serde_json::from_slice(&output_of(validate)?.stdout).unwrap();
     assert_eq!(findings["errors"], 0, "{findings}");
     let counts = findings["counts"].as_array().unwrap();
-    assert!(counts.iter().all(|row| row["code"] != "outside-outlines"), "{findings}");
+    assert!(
+        counts.iter().all(|row| row["code"] != "outside-outlines"),
+        "{findings}"
+    );
 
     let again = home.fetched(&arguments)?;
     assert_eq!(fate(&again, "osm"), "kept", "{}", again["downloads"]);
@@ -503,7 +520,10 @@ fn a_real_extract_becomes_a_pack_of_the_communes_that_says_whose_it_is() -> Harn
     let mut whole = twin(&["pack", "import", "--json", "--dry-run", "--osm"])?;
     whole.arg(home.path("cache/monaco.osm.pbf"));
     let whole: Value = serde_json::from_slice(&output_of(whole)?.stdout).unwrap();
-    assert!(count(&outcome, "containers") < count(&whole, "containers"), "{whole}");
+    assert!(
+        count(&outcome, "containers") < count(&whole, "containers"),
+        "{whole}"
+    );
     Ok(())
 }
 
@@ -538,7 +558,14 @@ fn real_outlines_become_a_pack_that_can_be_served() -> HarnessResult<()> {
 fn the_list_that_comes_with_twin_names_publisher_and_licence_of_each_source() -> HarnessResult<()> {
     let output = output_of(twin(&["pack", "fetch", "--list"])?)?;
     let text = String::from_utf8(output.stdout).unwrap();
-    for expected in ["OpenStreetMap", "ODbL", "200065647", "N47E006", "Arcep", "BASILIC"] {
+    for expected in [
+        "OpenStreetMap",
+        "ODbL",
+        "200065647",
+        "N47E006",
+        "Arcep",
+        "BASILIC",
+    ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
     Ok(())

@@ -76,7 +76,17 @@ fn a_preset_becomes_a_pack_without_errors(
 fn the_same_seed_makes_the_same_pack_and_another_seed_another_one() -> HarnessResult<()> {
     let home = Home::new();
     for (name, seed) in [("a", "7"), ("b", "7"), ("c", "8")] {
-        home.make(name, &["--preset", "demo-2022", "--date", "2021-10-31", "--seed", seed])?;
+        home.make(
+            name,
+            &[
+                "--preset",
+                "demo-2022",
+                "--date",
+                "2021-10-31",
+                "--seed",
+                seed,
+            ],
+        )?;
     }
     let same = home.pack("diff", &["a", "b"], &["--exit-code"])?;
     assert_eq!(same.status.code(), Some(0));
@@ -138,7 +148,10 @@ fn measured(outline: &Value) -> ([f64; 2], f64) {
             let [a, b] = [pair[0], pair[1]];
             let cross = a[0] * b[1] - b[0] * a[1];
             own.0 += cross;
-            own.1 = [own.1[0] + (a[0] + b[0]) * cross, own.1[1] + (a[1] + b[1]) * cross];
+            own.1 = [
+                own.1[0] + (a[0] + b[0]) * cross,
+                own.1[1] + (a[1] + b[1]) * cross,
+            ];
         }
         let sign = f64::signum(own.0);
         doubled += own.0 * sign;
@@ -150,53 +163,117 @@ fn measured(outline: &Value) -> ([f64; 2], f64) {
     (middle, area)
 }
 
-/// Facts about the communes around Belfort, in the form of our own: a copy in which only what is
-/// known of them is written anew.
-fn facts_about_belfort(outlines: &Path) -> String {
+/// The communes of Deux Vallées Vertes, west of ours, by the ends of their codes in the Doubs.
+const TWO_GREEN_VALLEYS: [&str; 27] = [
+    "005", "018", "019", "022", "066", "067", "083", "140", "156", "198", "226", "232", "264",
+    "266", "311", "315", "327", "365", "369", "372", "431", "461", "470", "479", "516", "552",
+    "553",
+];
+
+/// How far from the territory its ring reaches, in degrees of latitude: some 4 km.
+const RING: f64 = 0.036;
+
+fn degrees_apart(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let shrink = a[1].to_radians().cos();
+    f64::hypot((a[0] - b[0]) * shrink, a[1] - b[1])
+}
+
+/// Facts about another agglomeration, in the form of our own: a copy in which only what is known
+/// of it is written anew.
+fn facts_about_the_neighbours(outlines: &Path) -> String {
     let text = std::fs::read_to_string(root().join("assets/territory/pma.toml")).unwrap();
     let mut facts: toml::Table = text.parse().unwrap();
     let outlines: Value = serde_json::from_slice(&std::fs::read(outlines).unwrap()).unwrap();
-    let (communes, neighbours): (Vec<&Value>, Vec<&Value>) = (outlines["features"].as_array())
+    let features = outlines["features"].as_array().unwrap().iter();
+    let measured: Vec<Measured> = features.map(Measured::of).collect();
+    let (communes, others): (Vec<_>, Vec<_>) = measured
+        .into_iter()
+        .partition(|it| TWO_GREEN_VALLEYS.contains(&&it.code[2..]) && it.code.starts_with("25"));
+    let ours = facts["communes"]
+        .as_array()
         .unwrap()
         .iter()
-        .partition(|feature| feature["properties"]["code"].as_str().unwrap().starts_with("90"));
-    let row = |list: &str, feature: &Value| {
-        let mut row = facts[list].as_array().unwrap()[0].as_table().unwrap().clone();
-        row.remove("member_from");
-        let (middle, area) = measured(&feature["geometry"]);
-        row["name"] = feature["properties"]["nom"].as_str().unwrap().into();
-        row["area_km2"] = area.into();
-        row["centroid"] = middle.to_vec().into();
-        (row, feature["properties"]["code"].as_str().unwrap().to_owned(), middle)
+        .map(Measured::of_facts);
+    let is_near = |it: &Measured| {
+        let mut apart = communes
+            .iter()
+            .map(|own| degrees_apart(own.middle, it.middle));
+        apart.any(|apart| apart < RING)
     };
-    let communes: Vec<toml::Value> = communes
-        .into_iter()
-        .map(|feature| {
-            let (mut row, code, middle) = row("communes", feature);
-            row["population"] = if code == "90010" { 46_000 } else { 900 }.into();
-            row["code"] = code.into();
-            row["center"] = middle.to_vec().into();
-            row.into()
-        })
-        .collect();
-    let neighbours: Vec<toml::Value> = neighbours
-        .into_iter()
-        .map(|feature| row("neighbours", feature).0.into())
-        .collect();
+    let ring: Vec<Measured> = others.into_iter().chain(ours).filter(is_near).collect();
+    let row = |list: &str, it: &Measured| {
+        let mut row = facts[list].as_array().unwrap()[0]
+            .as_table()
+            .unwrap()
+            .clone();
+        row.remove("member_from");
+        row["name"] = it.name.as_str().into();
+        row["area_km2"] = it.area_km2.into();
+        row["centroid"] = it.middle.to_vec().into();
+        row
+    };
+    let own_rows = communes.iter().map(|it| {
+        let mut row = row("communes", it);
+        row["population"] = if it.name.starts_with("Isle") {
+            3000
+        } else {
+            300
+        }
+        .into();
+        row["code"] = it.code.as_str().into();
+        row["center"] = it.middle.to_vec().into();
+        toml::Value::from(row)
+    });
+    let own_rows: Vec<toml::Value> = own_rows.collect();
+    let ring_rows = ring
+        .iter()
+        .map(|it| toml::Value::from(row("neighbours", it)));
+    let ring_rows: Vec<toml::Value> = ring_rows.collect();
     // What else our own facts tell is about places that are not there.
     for (name, value) in &mut facts {
         if value.is_array() && !["communes", "neighbours"].contains(&name.as_str()) {
             *value = toml::Value::Array(Vec::new());
         }
     }
-    let known = ["communes", "neighbours", "depot"];
-    facts.retain(|name, value| !value.is_table() || known.contains(&name));
-    facts["name"] = "belfort".into();
-    facts["title"] = "Autour de Belfort".into();
-    facts["depot"]["commune"] = "Belfort".into();
-    facts["communes"] = communes.into();
-    facts["neighbours"] = neighbours.into();
+    facts.retain(|name, value| !value.is_table() || name == "depot");
+    facts["name"] = "vallees".into();
+    facts["title"] = "Deux Vallées Vertes".into();
+    facts["depot"]["commune"] = communes[0].name.as_str().into();
+    facts["communes"] = own_rows.into();
+    facts["neighbours"] = ring_rows.into();
     toml::to_string(&facts).unwrap()
+}
+
+/// What facts tell of a commune.
+struct Measured {
+    code: String,
+    name: String,
+    middle: [f64; 2],
+    area_km2: f64,
+}
+
+impl Measured {
+    fn of(feature: &Value) -> Self {
+        let (middle, area_km2) = measured(&feature["geometry"]);
+        let text = |name: &str| feature["properties"][name].as_str().unwrap().to_owned();
+        Self {
+            code: text("code"),
+            name: text("nom"),
+            middle,
+            area_km2,
+        }
+    }
+
+    fn of_facts(row: &toml::Value) -> Self {
+        let text = |name: &str| row[name].as_str().unwrap().to_owned();
+        let number = |value: &toml::Value| value.as_float().unwrap();
+        Self {
+            code: text("code"),
+            name: text("name"),
+            middle: [0, 1].map(|axis: usize| number(&row["centroid"][axis])),
+            area_km2: number(&row["area_km2"]),
+        }
+    }
 }
 
 #[test]
@@ -205,22 +282,25 @@ fn the_facts_of_another_agglomeration_make_another_territory() -> HarnessResult<
         return Ok(());
     };
     let home = Home::new();
-    let facts = home.path("belfort.toml");
-    std::fs::write(&facts, facts_about_belfort(&outlines)).unwrap();
+    let facts = home.path("vallees.toml");
+    std::fs::write(&facts, facts_about_the_neighbours(&outlines)).unwrap();
     let facts = facts.to_str().unwrap();
     let outcome = home.make("pack", &["--facts", facts, "--preset", "demo-2022"])?;
-    assert_eq!(count(&outcome, "communes"), 55);
+    assert_eq!(count(&outcome, "communes"), 27);
     assert_eq!(count(&outcome, "sensors"), 200);
     let checked = home.pack("validate", &["pack"], &[])?;
     let told = String::from_utf8_lossy(&checked.stdout).into_owned();
     assert!(checked.status.success(), "{told}");
 
     let mut command = twin(&["serve", "--listen", "127.0.0.1:0"])?;
-    command.env("TWIN_LOG", "error").arg("--pack").arg(home.path("pack"));
+    command
+        .env("TWIN_LOG", "error")
+        .arg("--pack")
+        .arg(home.path("pack"));
     command.arg("--data").arg(home.path("data"));
     let server = TwinServer::start(command)?;
     let ready = get_json(&format!("{}/readyz", server.base_url()))?;
-    assert_eq!(ready["pack"]["title"], "Autour de Belfort");
+    assert_eq!(ready["pack"]["title"], "Deux Vallées Vertes");
     let notice = ready["pack"]["notice"]["en"].as_str().unwrap();
     assert!(notice.contains("here it is an assumption"), "{notice}");
     Ok(())
@@ -231,14 +311,22 @@ fn facts_that_cannot_be_are_refused_with_file_field_and_value() -> HarnessResult
     let home = Home::new();
     let facts = home.path("facts.toml");
     let text = std::fs::read_to_string(root().join("assets/territory/pma.toml")).unwrap();
-    std::fs::write(&facts, text.replacen("population = 1099,", "population = 5000000,", 1)).unwrap();
+    std::fs::write(
+        &facts,
+        text.replacen("population = 1099,", "population = 5000000,", 1),
+    )
+    .unwrap();
     let mut command = twin(&["pack", "make", "--facts"])?;
     command.arg(&facts).arg("--out").arg(home.path("pack"));
     let output = output_of(command)?;
     assert_eq!(output.status.code(), Some(1));
     let told = stderr(&output);
-    let expected = "communes.population of Abbévillers is 5000000, expected 3,000,000 people at most";
-    assert!(told.contains(expected) && told.contains("facts.toml"), "{told}");
+    let expected =
+        "communes.population of Abbévillers is 5000000, expected 3,000,000 people at most";
+    assert!(
+        told.contains(expected) && told.contains("facts.toml"),
+        "{told}"
+    );
     assert!(!home.path("pack").exists());
     Ok(())
 }
@@ -251,14 +339,23 @@ fn differences_are_json_with_the_promised_fields() -> HarnessResult<()> {
     let output = home.pack("diff", &["a", "b"], &["--json", "--limit", "1"])?;
     let diff: Value = serde_json::from_slice(&output.stdout).unwrap();
     let layers = diff["layers"].as_array().unwrap();
-    let sensors = layers.iter().find(|layer| layer["name"] == "sensors").unwrap();
+    let sensors = layers
+        .iter()
+        .find(|layer| layer["name"] == "sensors")
+        .unwrap();
     assert_eq!(sensors["before"], 200);
     assert_eq!(sensors["after"], 1100);
     let changes = json!({ "added": 900, "moved": 0, "changed": 0, "removed": 0, "kept": 200 });
     assert_eq!(sensors["changes"], changes);
     assert_eq!(sensors["examples"].as_array().unwrap().len(), 1);
     let preset = diff["manifest"].as_array().unwrap();
-    let preset = preset.iter().find(|entry| entry["field"] == "preset").unwrap();
-    assert_eq!((&preset["before"], &preset["after"]), (&json!("demo-2022"), &json!("as-built")));
+    let preset = preset
+        .iter()
+        .find(|entry| entry["field"] == "preset")
+        .unwrap();
+    assert_eq!(
+        (&preset["before"], &preset["after"]),
+        (&json!("demo-2022"), &json!("as-built"))
+    );
     Ok(())
 }

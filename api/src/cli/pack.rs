@@ -169,7 +169,9 @@ impl Import {
         if self.json {
             print(&imported.outcome.to_json()?)
         } else {
-            let text = imported.outcome.to_text(&imported.report, self.written_to());
+            let text = imported
+                .outcome
+                .to_text(&imported.report, self.written_to());
             print(&text)
         }
     }

@@ -107,10 +107,7 @@ fn next(uri: &Uri, response: &Response<Body>, downgrade: Downgrade) -> DownloadR
 }
 
 /// A header of an answer, where it is there and text.
-pub(super) fn text<'r>(
-    response: &'r Response<Body>,
-    name: &header::HeaderName,
-) -> Option<&'r str> {
+pub(super) fn text<'r>(response: &'r Response<Body>, name: &header::HeaderName) -> Option<&'r str> {
     response.headers().get(name)?.to_str().ok()
 }
 

@@ -19,7 +19,10 @@ pub(super) fn resolve(base: &Uri, location: &str) -> Option<Uri> {
     } else if location.starts_with('?') {
         format!("{scheme}://{authority}{}{location}", base.path())
     } else {
-        let folder = base.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = base
+            .path()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
         format!("{scheme}://{authority}{folder}/{location}")
     };
     absolute.parse().ok().filter(is_web)
@@ -27,7 +30,9 @@ pub(super) fn resolve(base: &Uri, location: &str) -> Option<Uri> {
 
 /// Whether an address is one of a file on the web.
 pub(super) fn is_web(uri: &Uri) -> bool {
-    let is_known = [&Scheme::HTTP, &Scheme::HTTPS].map(Some).contains(&uri.scheme());
+    let is_known = [&Scheme::HTTP, &Scheme::HTTPS]
+        .map(Some)
+        .contains(&uri.scheme());
     is_known && uri.host().is_some_and(|host| !host.is_empty())
 }
 

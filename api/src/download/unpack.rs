@@ -73,7 +73,10 @@ mod tests {
     fn two_members_in_a_row_are_one_file() {
         let bytes = [packed(b"one\n"), packed(b"two\n")].concat();
         let (outcome, text) = unpacked(&bytes, 8);
-        assert_eq!((outcome.unwrap(), text.unwrap()), (8, b"one\ntwo\n".to_vec()));
+        assert_eq!(
+            (outcome.unwrap(), text.unwrap()),
+            (8, b"one\ntwo\n".to_vec())
+        );
     }
 
     #[rstest::rstest]

@@ -40,10 +40,14 @@ fn clip_assets(layers: &mut Layers, mask: &Mask<'_>) {
     retain(&mut layers.addresses, mask);
     let sites = keys(&layers.sites);
     let on_a_site = |key: &str| sites.contains(key);
-    layers.containers.retain(|it| on_a_site(it.detail.site.key()));
+    layers
+        .containers
+        .retain(|it| on_a_site(it.detail.site.key()));
     let containers = keys(&layers.containers);
     let in_a_container = |key: &str| containers.contains(key);
-    layers.sensors.retain(|it| in_a_container(it.detail.container.key()));
+    layers
+        .sensors
+        .retain(|it| in_a_container(it.detail.container.key()));
 }
 
 fn keys<T>(assets: &[Asset<T>]) -> BTreeSet<Box<str>> {
@@ -55,14 +59,26 @@ fn clip_ground(ground: &mut Ground, mask: &Mask<'_>) {
     ground.waterways.retain(|water| mask.is_near(&water.path));
     ground.buildings.retain(|it| is_near(&it.outline, mask));
     ground.land_cover.retain(|it| is_near(&it.outline, mask));
-    ground.points_of_interest.retain(|it| mask.is_in_a_commune(it.place));
-    let nodes: BTreeSet<i64> = ground.roads.iter().flat_map(|it| it.nodes.clone()).collect();
+    ground
+        .points_of_interest
+        .retain(|it| mask.is_in_a_commune(it.place));
+    let nodes: BTreeSet<i64> = ground
+        .roads
+        .iter()
+        .flat_map(|it| it.nodes.clone())
+        .collect();
     let is_on_road = |id: i64| nodes.is_empty() || nodes.contains(&id);
     ground
         .road_nodes
         .retain(|node| is_on_road(node.id) && mask.is_near(&[node.place]));
-    let roads: BTreeSet<i64> = ground.roads.iter().filter_map(|road: &Road| road.id).collect();
-    ground.turn_restrictions.retain(|turn| is_whole(turn, &roads));
+    let roads: BTreeSet<i64> = ground
+        .roads
+        .iter()
+        .filter_map(|road: &Road| road.id)
+        .collect();
+    ground
+        .turn_restrictions
+        .retain(|turn| is_whole(turn, &roads));
 }
 
 /// Whether every road of a turn is there.

@@ -200,7 +200,10 @@ impl Differ {
         Ok(())
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the macro asks each kind for a result")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the macro asks each kind for a result"
+    )]
     fn kind<T: Detail + PartialEq + Debug>(
         &mut self,
         (old, new): (&Layers, &Layers),

@@ -27,11 +27,7 @@ pub(super) struct AssetChecks<'a> {
 }
 
 impl<'a> AssetChecks<'a> {
-    pub(super) fn new(
-        pack: &'a Pack,
-        outlines: &'a Outlines,
-        findings: &'a mut Findings,
-    ) -> Self {
+    pub(super) fn new(pack: &'a Pack, outlines: &'a Outlines, findings: &'a mut Findings) -> Self {
         Self {
             pack,
             outlines,
@@ -76,7 +72,11 @@ impl<'a> AssetChecks<'a> {
                 self.tell(FindingCode::InvalidKey, asset, expected);
             }
             if !self.keys[T::KIND as usize].insert(&asset.key) {
-                self.tell(FindingCode::DuplicateKey, asset, "its key is there twice".into());
+                self.tell(
+                    FindingCode::DuplicateKey,
+                    asset,
+                    "its key is there twice".into(),
+                );
             }
         }
     }

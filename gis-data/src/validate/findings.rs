@@ -171,7 +171,9 @@ impl Findings {
 
     /// How many findings of a severity there are.
     pub fn total(&self, severity: Severity) -> u64 {
-        let of_it = self.counts().filter(|(code, _)| code.severity() == severity);
+        let of_it = self
+            .counts()
+            .filter(|(code, _)| code.severity() == severity);
         of_it.map(|(_, count)| count).sum()
     }
 }

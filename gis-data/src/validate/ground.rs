@@ -40,11 +40,23 @@ fn check_communes(pack: &Pack, findings: &mut Findings) {
 }
 
 fn check_keys(ground: &Ground, findings: &mut Findings) {
-    unique("buildings", ground.buildings.iter().map(|it| &*it.key), findings);
+    unique(
+        "buildings",
+        ground.buildings.iter().map(|it| &*it.key),
+        findings,
+    );
     let places = ground.points_of_interest.iter();
     unique("points_of_interest", places.map(|it| &*it.key), findings);
-    unique("premises", ground.premises.iter().map(|it| &*it.key), findings);
-    unique("road_nodes", ground.road_nodes.iter().map(|it| it.id), findings);
+    unique(
+        "premises",
+        ground.premises.iter().map(|it| &*it.key),
+        findings,
+    );
+    unique(
+        "road_nodes",
+        ground.road_nodes.iter().map(|it| it.id),
+        findings,
+    );
 }
 
 fn unique<K: Ord + std::fmt::Display + Clone>(
@@ -73,8 +85,16 @@ fn check_roads(ground: &Ground, findings: &mut Findings) {
             findings.add(FindingCode::UnevenRoad, place, message);
         }
     }
-    let on_roads: BTreeSet<i64> = ground.roads.iter().flat_map(|it| it.nodes.clone()).collect();
-    for node in ground.road_nodes.iter().filter(|node| !on_roads.contains(&node.id)) {
+    let on_roads: BTreeSet<i64> = ground
+        .roads
+        .iter()
+        .flat_map(|it| it.nodes.clone())
+        .collect();
+    for node in ground
+        .road_nodes
+        .iter()
+        .filter(|node| !on_roads.contains(&node.id))
+    {
         let place = format!("road_nodes.fgb: {}", node.id);
         findings.add(FindingCode::StrayRoadNode, place, "it is a node of no road");
     }
@@ -127,7 +147,9 @@ fn check_terrain(terrain: &Terrain, territory: Option<LonLatBox>, findings: &mut
             (bbox.east(), bbox.south()),
             (bbox.east(), bbox.north()),
         ];
-        let corners = corners.into_iter().filter_map(|(lon, lat)| LonLat::new(lon, lat).ok());
+        let corners = corners
+            .into_iter()
+            .filter_map(|(lon, lat)| LonLat::new(lon, lat).ok());
         let bare: Vec<String> = corners
             .filter(|corner| terrain.height_m(*corner).is_none())
             .map(shown)

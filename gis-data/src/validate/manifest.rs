@@ -11,7 +11,11 @@ use crate::pack::{LayerInfo, Manifest, file_names};
 pub(super) fn check(manifest: &Manifest, findings: &mut Findings) {
     for (field, value) in [("name", &manifest.name), ("title", &manifest.title)] {
         if value.trim().is_empty() {
-            findings.add(FindingCode::NoProvenance, "pack.toml", format_args!("{field} is empty"));
+            findings.add(
+                FindingCode::NoProvenance,
+                "pack.toml",
+                format_args!("{field} is empty"),
+            );
         }
     }
     if let Err(error) = planar_crs(&manifest.crs) {
@@ -56,6 +60,10 @@ pub(super) fn check_files(dir: &Path, findings: &mut Findings) {
     let mut stray: Vec<String> = names.filter(|name| !known.contains(name)).collect();
     stray.sort();
     for name in stray {
-        findings.add(FindingCode::StrayFile, name, "no part of a pack is called so");
+        findings.add(
+            FindingCode::StrayFile,
+            name,
+            "no part of a pack is called so",
+        );
     }
 }

@@ -51,11 +51,14 @@ impl Outlines {
 
     /// The smallest box around all of them.
     pub(super) fn bbox(&self) -> Option<LonLatBox> {
-        self.prepared.iter().map(PreparedPolygon::bbox).reduce(|a, b| {
-            let corner = |lon, lat| LonLat::new(lon, lat).ok();
-            let corners = [corner(b.west(), b.south()), corner(b.east(), b.north())];
-            corners.into_iter().flatten().fold(a, LonLatBox::extended)
-        })
+        self.prepared
+            .iter()
+            .map(PreparedPolygon::bbox)
+            .reduce(|a, b| {
+                let corner = |lon, lat| LonLat::new(lon, lat).ok();
+                let corners = [corner(b.west(), b.south()), corner(b.east(), b.north())];
+                corners.into_iter().flatten().fold(a, LonLatBox::extended)
+            })
     }
 }
 
@@ -87,8 +90,8 @@ fn check_one(commune: &Commune, findings: &mut Findings) {
     }
     let prepared = PreparedPolygon::new(&commune.outline);
     if !prepared.is_some_and(|outline| outline.contains(commune.center)) {
-        let message = format_args!("its point {} lies outside of its outline", commune.center)
-            .to_string();
+        let message =
+            format_args!("its point {} lies outside of its outline", commune.center).to_string();
         findings.add(FindingCode::CenterOutside, &place, message);
     }
     let measured = area(&commune.outline).map(|area| area.get() / 1e6);
@@ -146,7 +149,10 @@ fn check_pair(one: &Commune, other: &Commune, findings: &mut Findings) {
         return;
     }
     let shared = one.outline.intersection(&other.outline).unsigned_area();
-    let smaller = one.outline.unsigned_area().min(other.outline.unsigned_area());
+    let smaller = one
+        .outline
+        .unsigned_area()
+        .min(other.outline.unsigned_area());
     if shared > SHARED * smaller {
         let share = 100.0 * shared / smaller;
         findings.add(

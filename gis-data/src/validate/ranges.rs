@@ -68,7 +68,12 @@ impl Ranges<'_> {
         for sensor in &layers.sensors {
             let hours = sensor.detail.expected_interval.as_millis() as f64 / 3.6e6;
             let object = ("sensors", &*sensor.key);
-            self.expect(object, "expected interval in hours", Some(hours), INTERVAL_H);
+            self.expect(
+                object,
+                "expected interval in hours",
+                Some(hours),
+                INTERVAL_H,
+            );
         }
         for vehicle in &layers.vehicles {
             let object = ("vehicles", &*vehicle.key);
@@ -82,7 +87,12 @@ impl Ranges<'_> {
     fn check_networks(&mut self, layers: &Layers) {
         for node in &layers.fibre_nodes {
             let premises = Some(f64::from(node.detail.premises));
-            self.expect(("fibre_nodes", &node.key), "premises", premises, NODE_PREMISES);
+            self.expect(
+                ("fibre_nodes", &node.key),
+                "premises",
+                premises,
+                NODE_PREMISES,
+            );
         }
         for address in &layers.addresses {
             let premises = Some(f64::from(address.detail.premises));
@@ -129,13 +139,7 @@ impl Ranges<'_> {
         }
     }
 
-    fn tell(
-        &mut self,
-        place: impl Display,
-        what: &str,
-        value: f64,
-        range: &RangeInclusive<f64>,
-    ) {
+    fn tell(&mut self, place: impl Display, what: &str, value: f64, range: &RangeInclusive<f64>) {
         let (least, most) = (range.start(), range.end());
         let message = format!("{what} is {value}, expected {least:.3} to {most}");
         self.findings.add(FindingCode::OutOfRange, place, message);

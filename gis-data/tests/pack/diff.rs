@@ -35,12 +35,21 @@ fn a_keyed_object_is_told_with_what_was_changed_of_it() {
     let [renamed, moved] = &sites.examples[..] else {
         panic!("{sites:?}");
     };
-    assert_eq!((&*renamed.key, renamed.change), ("25388-0001", Change::Changed));
+    assert_eq!(
+        (&*renamed.key, renamed.change),
+        ("25388-0001", Change::Changed)
+    );
     assert_eq!(renamed.fields[0].field, "name");
     assert_eq!(renamed.fields[0].before.as_deref(), Some("Marché"));
     assert_eq!(renamed.fields[0].after.as_deref(), Some("Halles"));
-    assert_eq!((moved.change, &*moved.fields[0].field), (Change::Moved, "place"));
-    assert_eq!(moved.fields[0].after.as_deref(), Some("6.8500000, 47.4800000"));
+    assert_eq!(
+        (moved.change, &*moved.fields[0].field),
+        (Change::Moved, "place")
+    );
+    assert_eq!(
+        moved.fields[0].after.as_deref(),
+        Some("6.8500000, 47.4800000")
+    );
 }
 
 #[test]
@@ -73,7 +82,11 @@ fn keys_that_stand_twice_are_no_keys() {
 fn what_operators_only_see_is_told_without_its_values() {
     let mut after: Pack = samples::pack();
     let camera = &mut after.layers.cameras[0];
-    let mut aiming = camera.detail.aiming.reveal(OperatorAccess::granted()).clone();
+    let mut aiming = camera
+        .detail
+        .aiming
+        .reveal(OperatorAccess::granted())
+        .clone();
     aiming.as_mut().unwrap().model = Some("X-2".into());
     camera.detail.aiming = twin_core::Restricted::new(aiming);
     let told = diff(&samples::pack(), &after, 5);

@@ -20,7 +20,8 @@ use crate::samples::{self, place};
 fn sound() -> Pack {
     let mut pack = samples::pack();
     let commune = &mut pack.layers.communes[0];
-    let square = polygon![(x: 6.7, y: 47.4), (x: 6.9, y: 47.4), (x: 6.9, y: 47.6), (x: 6.7, y: 47.6)];
+    let square =
+        polygon![(x: 6.7, y: 47.4), (x: 6.9, y: 47.4), (x: 6.9, y: 47.6), (x: 6.7, y: 47.6)];
     commune.outline = MultiPolygon(vec![square]);
     commune.area = None;
     pack
@@ -254,7 +255,12 @@ fn an_unknown_layer_is_found_beside_the_others() {
         let text = fs::read_to_string(&file).unwrap() + more;
         fs::write(&file, text).unwrap();
     });
-    assert_eq!(codes(&findings), [Code::UnknownLayer], "{:#?}", all(&findings));
+    assert_eq!(
+        codes(&findings),
+        [Code::UnknownLayer],
+        "{:#?}",
+        all(&findings)
+    );
 }
 
 /// Everything that the sample can hold, the ground and a terrain too.
@@ -283,7 +289,9 @@ fn each_file_that_is_cut_is_named() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("pack");
     pack::write(&dir, &full(), IfPresent::Refuse).unwrap();
-    let entries = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(&dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let files: Vec<_> = entries.collect();
     assert!(files.len() > 15);
     for file in files {
@@ -296,7 +304,11 @@ fn each_file_that_is_cut_is_named() {
             let is_error = finding.code.severity() == Severity::Error;
             is_error && (*finding.place == *name || finding.message.contains(&name))
         };
-        assert!(findings.findings().any(is_named), "{name}: {:#?}", all(&findings));
+        assert!(
+            findings.findings().any(is_named),
+            "{name}: {:#?}",
+            all(&findings)
+        );
     }
     assert_eq!(all(&validate(&dir)), Vec::<String>::new());
 }

@@ -136,9 +136,21 @@ mod tests {
     #[test]
     fn people_see_the_errors_first_with_one_example_each() {
         let mut findings = Findings::default();
-        findings.add(FindingCode::OutsideOutlines, "sites.fgb: 1", "lies in no commune");
-        findings.add(FindingCode::DuplicateKey, "sites.fgb: 2", "its key is there twice");
-        findings.add(FindingCode::DuplicateKey, "sites.fgb: 3", "its key is there twice");
+        findings.add(
+            FindingCode::OutsideOutlines,
+            "sites.fgb: 1",
+            "lies in no commune",
+        );
+        findings.add(
+            FindingCode::DuplicateKey,
+            "sites.fgb: 2",
+            "its key is there twice",
+        );
+        findings.add(
+            FindingCode::DuplicateKey,
+            "sites.fgb: 3",
+            "its key is there twice",
+        );
         let expected = "  \
   error    duplicate-key            2  sites.fgb: 2: its key is there twice
   warning  outside-outlines         1  sites.fgb: 1: lies in no commune

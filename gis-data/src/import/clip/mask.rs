@@ -207,7 +207,8 @@ mod tests {
 
     /// A square of some 7.5 by 11 km.
     fn square() -> MultiPolygon {
-        let square = polygon![(x: 6.8, y: 47.4), (x: 6.9, y: 47.4), (x: 6.9, y: 47.5), (x: 6.8, y: 47.5)];
+        let square =
+            polygon![(x: 6.8, y: 47.4), (x: 6.9, y: 47.4), (x: 6.9, y: 47.5), (x: 6.8, y: 47.5)];
         MultiPolygon(vec![square])
     }
 
@@ -238,7 +239,13 @@ mod tests {
         let inside: Vec<_> = outlines.iter().filter_map(PreparedPolygon::new).collect();
         let mask = Mask::around(&inside, outlines.iter(), 2000.0).unwrap();
         let ring = |half: f64| {
-            let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0), (-1.0, -1.0)];
+            let corners = [
+                (-1.0, -1.0),
+                (1.0, -1.0),
+                (1.0, 1.0),
+                (-1.0, 1.0),
+                (-1.0, -1.0),
+            ];
             let corner = |(x, y): (f64, f64)| (6.85 + x * half, 47.45 + y * half);
             LineString::from(corners.map(corner).to_vec())
         };

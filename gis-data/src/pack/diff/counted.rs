@@ -33,9 +33,9 @@ pub(super) fn terrain(before: Option<&Terrain>, after: Option<&Terrain>) -> Chan
         (Some(was), Some(is)) if was.grid() == is.grid() => {
             let heights = was.heights_m().iter().zip(is.heights_m());
             let flags = was.is_filled().iter().zip(is.is_filled());
-            let differs = heights.zip(flags).map(|(height, flag)| {
-                usize::from(height.0 != height.1 || flag.0 != flag.1)
-            });
+            let differs = heights
+                .zip(flags)
+                .map(|(height, flag)| usize::from(height.0 != height.1 || flag.0 != flag.1));
             let changed = differs.sum();
             Changes {
                 changed,

@@ -76,12 +76,11 @@ impl Surveyor<'_> {
         self.read_into(T::KIND.info().layer, T::of_mut(layers))
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the macros ask each layer for a result")]
-    fn read_into<R: Record>(
-        &mut self,
-        layer: &'static str,
-        records: &mut Vec<R>,
-    ) -> GisResult<()> {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the macros ask each layer for a result"
+    )]
+    fn read_into<R: Record>(&mut self, layer: &'static str, records: &mut Vec<R>) -> GisResult<()> {
         let outcome = self.folder.read(layer);
         *records = self.taken(outcome).map(unnumbered).unwrap_or_default();
         Ok(())

@@ -60,7 +60,10 @@ impl Format {
     }
 
     fn fits(self, head: &[u8]) -> bool {
-        let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        let text = head
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(head)
+            .trim_ascii_start();
         let holds = |needle: &[u8]| text.windows(needle.len()).any(|it| it == needle);
         match self {
             // A length of four bytes, then a header of its own that begins with this word.

@@ -67,7 +67,12 @@ pub(super) fn list(sources: &Sources, as_json: bool) -> ApiResult<String> {
 }
 
 fn table(rows: &[Row<'_>]) -> String {
-    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0).max(4);
+    let width = rows
+        .iter()
+        .map(|row| row.name.len())
+        .max()
+        .unwrap_or(0)
+        .max(4);
     let mut lines = vec![format!(
         "{:<width$}  {:>9}  {:<12}  {:<9}  what, whose, under which licence",
         "name", "about", "comes", "renewed"
@@ -101,8 +106,7 @@ mod tests {
     fn people_and_programs_see_every_source() {
         let sources = Sources::embedded().unwrap();
         let text = list(&sources, false).unwrap();
-        let json: serde_json::Value =
-            serde_json::from_str(&list(&sources, true).unwrap()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&list(&sources, true).unwrap()).unwrap();
         let rows = json["sources"].as_array().unwrap();
         assert_eq!(rows.len(), sources.list.len());
         for row in rows {

@@ -111,7 +111,11 @@ impl Download {
             None if self.came == "kept" => "as before".to_owned(),
             None => "downloaded".to_owned(),
         };
-        format!("  {:<width$}  {:>8.1} MiB  {how}", self.name, mib(self.bytes))
+        format!(
+            "  {:<width$}  {:>8.1} MiB  {how}",
+            self.name,
+            mib(self.bytes)
+        )
     }
 
     pub(in super::super) fn name_width(&self) -> usize {

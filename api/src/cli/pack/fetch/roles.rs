@@ -54,7 +54,9 @@ mod tests {
             .chain(["communes"])
             .collect();
         for role in ROLES {
-            let is_flag = flags.get_arguments().any(|it| it.get_long() == Some(role.name));
+            let is_flag = flags
+                .get_arguments()
+                .any(|it| it.get_long() == Some(role.name));
             assert!(is_flag, "--{}", role.name);
             let mut import = Import::default();
             (role.set)(&mut import, "a file".into());

@@ -131,7 +131,10 @@ impl Sources {
             return Err(("version".to_owned(), reason));
         }
         if !is_plain(&self.pack.name) {
-            return Err(self.pack.name.unfit("pack.name", "letters, digits and -_. only"));
+            return Err(self
+                .pack
+                .name
+                .unfit("pack.name", "letters, digits and -_. only"));
         }
         let (mut names, mut files) = (BTreeSet::new(), BTreeSet::new());
         for source in &self.list {
@@ -175,7 +178,10 @@ trait Unfit {
 
 impl Unfit for str {
     fn unfit(&self, field: &str, expected: &str) -> (String, String) {
-        (self.to_owned(), format!("{field} is '{self}', expected {expected}"))
+        (
+            self.to_owned(),
+            format!("{field} is '{self}', expected {expected}"),
+        )
     }
 }
 
@@ -187,7 +193,10 @@ impl Source {
                 return Err(value.unfit(field, PLAIN));
             }
         }
-        if !["http://", "https://"].iter().any(|it| self.url.starts_with(it)) {
+        if !["http://", "https://"]
+            .iter()
+            .any(|it| self.url.starts_with(it))
+        {
             return Err(self.url.unfit("url", "http:// or https://"));
         }
         let is_digest = |it: &String| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit());
@@ -218,7 +227,9 @@ impl Source {
 
     /// The most bytes that it may have when it is unpacked.
     pub(super) fn max_unpacked_bytes(&self) -> u64 {
-        self.max_unpacked_mib.unwrap_or_default().saturating_mul(MIB)
+        self.max_unpacked_mib
+            .unwrap_or_default()
+            .saturating_mul(MIB)
     }
 
     /// Where it lies in a cache, as it came.
@@ -295,8 +306,14 @@ refresh = "never"
         #[case] reason: &str,
     ) {
         let refusal = with(line).unwrap_err().to_string();
-        assert!(refusal.starts_with(&format!("line {number}: ")), "{refusal}");
-        assert!(refusal.contains(reason) && refusal.ends_with("s.toml"), "{refusal}");
+        assert!(
+            refusal.starts_with(&format!("line {number}: ")),
+            "{refusal}"
+        );
+        assert!(
+            refusal.contains(reason) && refusal.ends_with("s.toml"),
+            "{refusal}"
+        );
     }
 
     #[test]
@@ -308,7 +325,12 @@ refresh = "never"
         assert_eq!(required, ["communes", "osm"]);
         for source in &sources.list {
             assert!(source.url.starts_with("https://"), "{}", source.url);
-            let told = [&source.title, &source.publisher, &source.licence, &source.refresh];
+            let told = [
+                &source.title,
+                &source.publisher,
+                &source.licence,
+                &source.refresh,
+            ];
             assert!(told.iter().all(|it| !it.is_empty()), "{}", source.name);
             assert!(source.about_mib < source.max_mib as f64, "{}", source.name);
         }
@@ -318,6 +340,9 @@ refresh = "never"
     fn an_unknown_name_is_refused_with_the_known_ones() {
         let sources = Sources::embedded().unwrap();
         let refusal = sources.chosen(&["osn".to_owned()]).unwrap_err().to_string();
-        assert!(refusal.contains("'osn'") && refusal.contains("communes, osm, "), "{refusal}");
+        assert!(
+            refusal.contains("'osn'") && refusal.contains("communes, osm, "),
+            "{refusal}"
+        );
     }
 }

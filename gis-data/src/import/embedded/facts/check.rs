@@ -122,9 +122,8 @@ impl Facts {
         let ring = ring.map(|it| ("neighbours.centroid", &it.name, it.centroid));
         let mut middles: Vec<(&str, &str, LonLat)> = Vec::new();
         for (field, name, middle) in communes.chain(ring) {
-            let is_near = |other: &&(&str, &str, LonLat)| {
-                other.2.distance(middle).get() < LEAST_APART_M
-            };
+            let is_near =
+                |other: &&(&str, &str, LonLat)| other.2.distance(middle).get() < LEAST_APART_M;
             if middles.iter().any(|other| is_near(&other)) {
                 let expected = "a middle of its own";
                 return Err(self.refusal(&of(field, name), middle, expected));
@@ -193,23 +192,51 @@ mod tests {
     #[rstest::rstest]
     #[case::no_name(r#"name = "pma""#, r#"name = "p m a""#, "name is 'p m a'")]
     #[case::system("EPSG:2154", "EPSG:9", "crs is 'EPSG:9'")]
-    #[case::area("area_km2 = 11.20", "area_km2 = -1.0", "communes.area_km2 of Abbévillers is -1")]
-    #[case::no_area("area_km2 = 11.20", "area_km2 = nan", "communes.area_km2 of Abbévillers is NaN")]
-    #[case::people("population = 1099", "population = 1099000000", "population of Abbévillers")]
+    #[case::area(
+        "area_km2 = 11.20",
+        "area_km2 = -1.0",
+        "communes.area_km2 of Abbévillers is -1"
+    )]
+    #[case::no_area(
+        "area_km2 = 11.20",
+        "area_km2 = nan",
+        "communes.area_km2 of Abbévillers is NaN"
+    )]
+    #[case::people(
+        "population = 1099",
+        "population = 1099000000",
+        "population of Abbévillers"
+    )]
     #[case::axes(
         "center = [6.9198, 47.4256]",
         "center = [47.4256, 6.9198]",
         "communes.center of Abbévillers"
     )]
-    #[case::code_twice(r#"code = "25011""#, r#"code = "25004""#, "communes.code of Allenjoie is '25004'")]
-    #[case::code(r#"code = "25004""#, r#"code = "a/b""#, "communes.code of Abbévillers is 'a/b'")]
-    #[case::name_twice(r#"name = "Allenjoie""#, r#"name = "Abbévillers""#, "communes.name of 25011")]
+    #[case::code_twice(
+        r#"code = "25011""#,
+        r#"code = "25004""#,
+        "communes.code of Allenjoie is '25004'"
+    )]
+    #[case::code(
+        r#"code = "25004""#,
+        r#"code = "a/b""#,
+        "communes.code of Abbévillers is 'a/b'"
+    )]
+    #[case::name_twice(
+        r#"name = "Allenjoie""#,
+        r#"name = "Abbévillers""#,
+        "communes.name of 25011"
+    )]
     #[case::middle_twice(
         "centroid = [6.8939, 47.5358], center = [6.8954, 47.5353]",
         "centroid = [6.9221, 47.4271], center = [6.9221, 47.4271]",
         "communes.centroid of Allenjoie"
     )]
-    #[case::key(r#"key = "la-charmotte""#, r#"key = "la charmotte""#, "depot.key is 'la charmotte'")]
+    #[case::key(
+        r#"key = "la-charmotte""#,
+        r#"key = "la charmotte""#,
+        "depot.key is 'la charmotte'"
+    )]
     #[case::commune(
         "commune = \"Voujeaucourt\"",
         "commune = \"Lyon\"",
@@ -221,7 +248,10 @@ mod tests {
         #[case] told: &str,
     ) {
         let refusal = with(old, new).unwrap_err().to_string();
-        assert!(refusal.contains(told) && refusal.contains("f.toml"), "{refusal}");
+        assert!(
+            refusal.contains(told) && refusal.contains("f.toml"),
+            "{refusal}"
+        );
     }
 
     proptest::proptest! {
