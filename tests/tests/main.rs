@@ -15,6 +15,10 @@ mod extract;
 #[cfg(test)]
 mod geodesy;
 #[cfg(test)]
+mod fetch;
+#[cfg(test)]
+mod packs;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod registers;

@@ -11,6 +11,7 @@ mod facilities;
 mod facts;
 mod ground;
 mod lines;
+mod options;
 mod outlines;
 mod plane;
 mod power;
@@ -25,8 +26,8 @@ mod water;
 
 use twin_core::{Ground as PackGround, Layers};
 
-use self::facts::Facts;
 use self::ground::Ground;
+pub use self::options::{EmbeddedOptions, TerritoryFacts};
 pub use self::preset::Preset;
 use self::relief::Relief;
 use self::roads::Streets;
@@ -48,22 +49,40 @@ use crate::pack::Pack;
 /// # Ok::<(), gis_data::GisError>(())
 /// ```
 pub fn embedded_pack(preset: Preset, seed: u64) -> GisResult<Pack> {
-    let facts = Facts::embedded()?;
-    let ground = Ground::new(&facts)?;
+    let options = EmbeddedOptions {
+        preset,
+        seed,
+        date: None,
+    };
+    pack_from(&TerritoryFacts::embedded()?, &options)
+}
+
+/// Computes the territory that facts tell of, in the same way.
+///
+/// The stock of sites, containers and sensors is that of the plan for Pays de Montbéliard
+/// Agglomération, spread over the communes that are told; the notice of another territory says so.
+///
+/// # Errors
+/// Facts from which no territory can be computed: areas that no outlines can have, and communes
+/// without room for their sites.
+pub fn pack_from(territory: &TerritoryFacts, options: &EmbeddedOptions) -> GisResult<Pack> {
+    let facts = territory.facts();
+    let EmbeddedOptions { preset, seed, .. } = *options;
+    let ground = Ground::new(facts)?;
     let sites = sites::planned_sites(&ground, seed)?;
     let containers = containers::planned_containers(&ground, &sites, seed);
     let layers = Layers {
-        communes: ground.communes(&facts)?,
+        communes: ground.communes(facts)?,
         sites: sites::site_assets(&sites),
         containers: containers::container_assets(&sites, &containers)?,
         sensors: sensors::sensor_assets(preset, &sites, &containers, seed)?,
-        ..facilities::facilities(&facts, &ground, seed)?
+        ..facilities::facilities(facts, &ground, seed)?
     };
-    let rivers = water::rivers(&facts, &ground, seed)?;
-    let relief = Relief::new(&facts, &ground, &rivers, seed)?;
-    let streets = Streets::new((&facts, &ground), &relief, &rivers, seed)?;
+    let rivers = water::rivers(facts, &ground, seed)?;
+    let relief = Relief::new(facts, &ground, &rivers, seed)?;
+    let streets = Streets::new((facts, &ground), &relief, &rivers, seed)?;
     Ok(Pack {
-        manifest: provenance::manifest(&facts, preset),
+        manifest: provenance::manifest(facts, preset),
         layers,
         ground: PackGround {
             roads: streets.roads(&ground.plane)?,

@@ -41,7 +41,7 @@ pub(super) fn outline(polygons: Vec<Polygon>) -> MultiPolygon {
 }
 
 /// The area on the WGS84 ellipsoid, its edges taken as geodesics (Karney 2013).
-pub(super) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
+pub(crate) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
     SquareMetres::new(outline.geodesic_area_signed().abs()).ok()
 }
 
@@ -49,7 +49,7 @@ pub(super) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
 ///
 /// `None` where the ring is so intricate that the check would cost more than some 64 comparisons
 /// for each of its points, or where it has more than a million of them.
-pub(super) fn crosses_itself(ring: &LineString) -> Option<bool> {
+pub(crate) fn crosses_itself(ring: &LineString) -> Option<bool> {
     const MAX_POINTS: usize = 1_000_000;
     if ring.0.len() > MAX_POINTS {
         return None;
@@ -149,6 +149,11 @@ pub(super) fn latitudes(outline: &MultiPolygon) -> Option<(f64, f64)> {
 /// Whether a place lies inside, by the even-odd rule.
 pub(super) fn contains(outline: &MultiPolygon, place: LonLat) -> bool {
     is_on_any(&chords(outline, place.lat()), place)
+}
+
+/// Whether a place lies inside a ring, whatever its holes.
+pub(super) fn ring_contains(ring: &LineString, place: LonLat) -> bool {
+    is_on_any(&chords_of(std::iter::once(ring), place.lat()), place)
 }
 
 fn is_on_any(chords: &[[f64; 2]], place: LonLat) -> bool {

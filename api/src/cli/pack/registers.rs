@@ -11,32 +11,32 @@ use crate::error::ApiResult;
 
 /// The open registers of France. Each takes the place of what the extract has of the same kind,
 /// and says so; files may be packed with gzip.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[group(id = "registers", multiple = true)]
 pub(super) struct RegisterArgs {
     /// Addresses of the Base Adresse Nationale (adresses-25.csv.gz)
     #[arg(long, value_name = "FILE")]
-    addresses: Option<PathBuf>,
+    pub(super) addresses: Option<PathBuf>,
 
     /// Health facilities of FINESS (CSV with or without positions, or JSON); may be repeated
     #[arg(long, value_name = "FILE")]
-    finess: Vec<PathBuf>,
+    pub(super) finess: Vec<PathBuf>,
 
     /// Buildings of the fibre roll-out (Arcep's base of buildings, or an operator's IPE)
     #[arg(long, value_name = "FILE")]
-    premises: Option<PathBuf>,
+    pub(super) premises: Option<PathBuf>,
 
     /// Sports facilities of Data ES (CSV, JSON or GeoJSON)
     #[arg(long, value_name = "FILE")]
-    sports: Option<PathBuf>,
+    pub(super) sports: Option<PathBuf>,
 
     /// Cultural places of BASILIC (CSV)
     #[arg(long, value_name = "FILE")]
-    culture: Option<PathBuf>,
+    pub(super) culture: Option<PathBuf>,
 
     /// Recycling centres of SINOE (CSV or JSON)
     #[arg(long, value_name = "FILE")]
-    recycling_centres: Option<PathBuf>,
+    pub(super) recycling_centres: Option<PathBuf>,
 }
 
 impl RegisterArgs {

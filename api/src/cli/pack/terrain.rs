@@ -14,7 +14,7 @@ use crate::error::ApiResult;
 const NAMED_FILES: usize = 4;
 
 /// Files of heights.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct TerrainArgs {
     /// Heights of the terrain (.hgt, .hgt.zip, GeoTIFF, .asc), around the territory; may be given
     /// several times, for tiles that lie side by side
