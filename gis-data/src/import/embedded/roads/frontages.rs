@@ -46,6 +46,24 @@ impl Frontage {
     }
 }
 
+impl Section {
+    /// From its middle to where plots begin: half the carriageway and the pavement.
+    pub(in crate::import::embedded) fn setback_m(&self) -> f64 {
+        setback_m(self.class)
+    }
+
+    /// Whether houses stand along it: a street of a commune, with a name.
+    pub(in crate::import::embedded) fn has_houses(&self) -> bool {
+        let is_street = self.class.has_houses() && self.kind == Kind::Plain;
+        is_street && self.town.is_some() && self.name.is_some()
+    }
+
+    /// Whether it is a motorway or a road to one.
+    pub(in crate::import::embedded) fn is_motorway(&self) -> bool {
+        matches!(self.class, Class::Motorway | Class::MotorwayLink)
+    }
+}
+
 impl Streets {
     /// Every section of the network, by number.
     pub(in crate::import::embedded) fn sections(&self) -> &[Section] {
