@@ -100,17 +100,14 @@ pub(super) fn resampled(course: &[Planar], step_m: f64) -> Vec<Planar> {
     points
 }
 
-/// Moves every inner point towards the middle of its neighbours, `rounds` times, except where
-/// `is_pinned` says so.
-pub(super) fn relaxed(course: &[Planar], is_pinned: &[bool], rounds: u32) -> Vec<Planar> {
+/// Moves every inner point half way to the middle of its neighbours, `rounds` times.
+pub(super) fn relaxed(course: &[Planar], rounds: u32) -> Vec<Planar> {
     let mut points = course.to_vec();
     for _ in 0..rounds {
         let before = points.clone();
-        for ix in 1..points.len().saturating_sub(1) {
-            if !is_pinned[ix] {
-                let middle = shifted(before[ix - 1], vector(before[ix - 1], before[ix + 1]), 0.5);
-                points[ix] = shifted(before[ix], vector(before[ix], middle), 0.5);
-            }
+        for (ix, three) in before.windows(3).enumerate() {
+            let middle = shifted(three[0], vector(three[0], three[2]), 0.5);
+            points[ix + 1] = shifted(three[1], vector(three[1], middle), 0.5);
         }
     }
     points

@@ -166,8 +166,13 @@ impl Relief {
             let river = valleys.nearest(ix, at);
             let openness = river.openness();
             let hill_m = hills.height_m(at, base_m) * openness;
-            let floor_m = river.bed_m + 2.0 + river.distance_m * 0.004;
-            let land_m = base_m.max(floor_m) + hill_m.max(-0.7 * (base_m - floor_m).max(0.0));
+            let floor_m = river.bed_m + 1.4 + river.distance_m.min(2.0 * river.floor_m) * 0.004;
+            let low_m = if river.distance_m < 6.0 * river.floor_m {
+                base_m.max(floor_m)
+            } else {
+                base_m
+            };
+            let land_m = low_m + hill_m.max(-0.7 * (low_m - floor_m).max(0.0));
             self.heights_m[ix] = floor_m + (land_m - floor_m) * openness;
         }
         self.blur();

@@ -7,6 +7,7 @@
 
 mod between;
 mod class;
+mod field;
 mod frontages;
 mod growth;
 mod mesh;
@@ -60,7 +61,7 @@ impl Streets {
         for motorway in &motorways {
             motorway.lay(&mut net, rivers);
         }
-        let land = Land::new(relief, rivers);
+        let land = Land::new(relief, rivers, &net);
         streets::grow_streets(ground, &land, &mut net, seed);
         let area_km2 = facts.communes.iter().map(|commune| commune.area_km2).sum();
         streets::grow_tracks(area_km2, &land, &mut net, seed);

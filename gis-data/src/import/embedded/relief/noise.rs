@@ -9,8 +9,8 @@ use crate::import::embedded::draws::{Draws, Topic};
 const WIDEST_M: f64 = 2300.0;
 const OCTAVES: u32 = 6;
 /// The height of the largest hills in the low land and on the high plateaus.
-const LOW_M: f64 = 62.0;
-const HIGH_M: f64 = 85.0;
+const LOW_M: f64 = 120.0;
+const HIGH_M: f64 = 140.0;
 
 /// The hills of one seed.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use super::net::{Kind, Net, Way};
 use crate::import::embedded::facts::Facts;
 use crate::import::embedded::ground::Ground;
 use crate::import::embedded::lines::crossing;
-use crate::import::embedded::lines::{course_length, length, relaxed, resampled};
+use crate::import::embedded::lines::{course_length, foot, length, relaxed, resampled};
 use crate::import::embedded::plane::{distance2, vector};
 use crate::import::embedded::relief::Relief;
 use crate::import::embedded::segments::{Frame, Segments};
@@ -20,6 +20,8 @@ use crate::import::embedded::water::centers;
 
 /// How far apart the points of a road are, about.
 const STEP_M: f64 = 38.0;
+/// A road that was made smoother may come so much nearer to the water than a bridge ends.
+const BANK_SLACK_M: f64 = 10.0;
 /// How often the course of a road is made smoother, unless it would cross another.
 const ROUNDS: [u32; 4] = [7, 4, 2, 0];
 /// The share of the length of all roads that is of each class, the busiest first.
@@ -188,9 +190,10 @@ fn tangled(lines: &[Line], barriers: &[Barrier], frame: Frame) -> Vec<usize> {
         }
     }
     for barrier in barriers {
+        let clear_m = barrier.bank_m - BANK_SLACK_M;
         for pair in barrier.course.windows(2) {
-            for (number, line) in index.around([pair[0], pair[1]], 0.0) {
-                if !owners[number].1 && crossing(line, [pair[0], pair[1]]).is_some() {
+            for (number, line) in index.around([pair[0], pair[1]], clear_m) {
+                if !owners[number].1 && gap2(line, [pair[0], pair[1]]) < clear_m * clear_m {
                     tangled[owners[number].0] = true;
                 }
             }
@@ -199,29 +202,35 @@ fn tangled(lines: &[Line], barriers: &[Barrier], frame: Frame) -> Vec<usize> {
     (0..lines.len()).filter(|&chain| tangled[chain]).collect()
 }
 
+/// The squared distance between two lines; 0 where they cross.
+fn gap2(a: [Planar; 2], b: [Planar; 2]) -> f64 {
+    if crossing(a, b).is_some() {
+        return 0.0;
+    }
+    let ends = [foot(a, b[0]), foot(a, b[1]), foot(b, a[0]), foot(b, a[1])];
+    ends.into_iter()
+        .map(|(_, apart2)| apart2)
+        .fold(f64::INFINITY, f64::min)
+}
+
 /// The line of one chain: bridges straight, the rest relaxed.
 fn line(mesh: &Mesh, chain: &Chain, rounds: u32) -> Line {
     let (points, is_bridge) = bridged(mesh, &chain.points);
+    let points = relaxed(&points, rounds);
     let mut line = Line {
         points: vec![points[0]],
         is_bridge: Vec::new(),
     };
-    let mut start = 0;
-    for end in 1..points.len() {
-        let is_break = end + 1 == points.len() || is_bridge[end] || is_bridge[end - 1];
-        if !is_break {
-            continue;
-        }
-        if is_bridge[end - 1] {
-            line.points.push(points[end]);
-            line.is_bridge.push(true);
+    for part in parts(&is_bridge) {
+        let course = &points[part.start..=part.end];
+        let course = if is_bridge[part.start] {
+            course.to_vec()
         } else {
-            let part = &points[start..=end];
-            let course = resampled(&relaxed(part, &vec![false; part.len()], rounds), STEP_M);
-            line.is_bridge.extend(vec![false; course.len() - 1]);
-            line.points.extend(&course[1..]);
-        }
-        start = end;
+            resampled(course, STEP_M)
+        };
+        let pieces = course.len() - 1;
+        line.is_bridge.extend(vec![is_bridge[part.start]; pieces]);
+        line.points.extend(&course[1..]);
     }
     line
 }

@@ -4,9 +4,12 @@
 use twin_core::Planar;
 
 use super::class::Class;
+use super::field::Field;
 use super::net::{Hit, Kind, Net, Way};
 use crate::import::embedded::draws::Draws;
-use crate::import::embedded::lines::{cross, crossing, dot, heading, left, length, turned, unit};
+use crate::import::embedded::lines::{
+    cross, crossing, dot, foot, heading, left, length, turned, unit,
+};
 use crate::import::embedded::plane::{distance2, holds, shifted, vector};
 use crate::import::embedded::relief::Relief;
 use crate::import::embedded::segments::{Frame, Segments};
@@ -19,7 +22,9 @@ const BANK_M: f64 = 16.0;
 /// The fence of a motorway is farther than this from its carriageways.
 const FENCE_M: f64 = 30.0;
 /// So far a street looks ahead for another one that it could meet.
-const OUTLOOK_M: f64 = 80.0;
+const OUTLOOK_M: f64 = 120.0;
+/// A street beside another one may turn off to it from so far.
+const TURN_OFF_M: f64 = 85.0;
 /// Streets meet at an angle of 40° at least.
 const LEAST_SINE: f64 = 0.64;
 const MOST_COSINE: f64 = 0.77;
@@ -27,6 +32,7 @@ const MOST_COSINE: f64 = 0.77;
 /// The land that streets grow on.
 pub(super) struct Land<'a> {
     pub relief: &'a Relief,
+    field: Field,
     water: Segments,
     /// For each piece of water, half its width.
     half_widths_m: Vec<f64>,
@@ -41,6 +47,8 @@ pub(super) struct Plan {
     pub length_m: f64,
     /// How much it turns at each step, in radians.
     pub bend: f64,
+    /// How much it turns towards the way that streets run here at each step, 0–1.
+    pub order: f64,
     /// How far it keeps from others that run its way.
     pub shy_m: f64,
     /// The steepest rise.
@@ -73,10 +81,11 @@ enum End {
 }
 
 impl<'a> Land<'a> {
-    pub(super) fn new(relief: &'a Relief, rivers: &[River]) -> Self {
+    pub(super) fn new(relief: &'a Relief, rivers: &[River], net: &Net) -> Self {
         let frame = relief.frame();
         let mut land = Self {
             relief,
+            field: Field::around(net, relief),
             water: Segments::new(frame),
             half_widths_m: Vec::new(),
             frame,
@@ -184,9 +193,11 @@ impl Growth<'_> {
                 trail.end = End::Node(node);
                 return trail;
             }
-            if self.is_crowded(next, direction, (plan.shy_m, start))
-                || trail.is_near_itself(next, plan.step_m)
-            {
+            if trail.is_near_itself(next, plan.step_m) {
+                return self.cleared(trail, start);
+            }
+            if self.is_crowded(next, direction, (plan.shy_m, start)) {
+                self.turn_off(&mut trail, direction, (plan, from));
                 return self.cleared(trail, start);
             }
             trail.points.push(next);
@@ -209,21 +220,11 @@ impl Growth<'_> {
         trail
     }
 
-    /// Turns by what the plan says and by chance, and along the slope where it is steep.
+    /// Turns by what the plan says and by chance, and towards the way that streets run here.
     fn steered(&mut self, at: Planar, direction: Planar, plan: &Plan) -> Planar {
-        let direction = turned(direction, plan.bend + 0.035 * self.draws.signed());
-        let rise = self.land.relief.gradient(at);
-        let steepness = length(rise);
-        let level = unit(left(rise));
-        let along = dot(level, direction);
-        if steepness < 0.04 || along.abs() < 0.45 {
-            return direction;
-        }
-        let weight = (steepness * 2.5).min(0.3) * along.signum();
-        unit([
-            direction[0] + weight * level[0],
-            direction[1] + weight * level[1],
-        ])
+        let direction = turned(direction, plan.bend + 0.03 * self.draws.signed());
+        let axis = self.land.field.axis(at, direction);
+        unit(shifted(direction, vector(direction, axis), plan.order))
     }
 
     fn hit_ahead(
@@ -317,9 +318,12 @@ impl Growth<'_> {
             if start.is_some_and(|start| self.net.piece(piece).ends.contains(&start)) {
                 continue;
             }
-            let (_, apart2) = crate::import::embedded::lines::foot(self.net.line(piece), at);
+            let line = self.net.line(piece);
+            let (share, apart2) = foot(line, at);
             let apart_m = apart2.sqrt();
-            let is_parallel = dot(direction, self.net.heading(piece)).abs() > 0.86;
+            let aside = vector(at, shifted(line[0], vector(line[0], line[1]), share));
+            let is_beside = dot(direction, aside).abs() < 0.7 * apart_m;
+            let is_parallel = is_beside && dot(direction, self.net.heading(piece)).abs() > 0.86;
             let is_fence = !self.net.way_of(piece).is_joinable();
             if apart_m < SNAP_M
                 || (is_fence && apart_m < FENCE_M)
@@ -331,9 +335,27 @@ impl Growth<'_> {
         false
     }
 
+    /// Ends at the street that runs beside it, square to both.
+    fn turn_off(&mut self, trail: &mut Trail, direction: Planar, (plan, from): (&Plan, usize)) {
+        if trail.points.len() < 4 || plan.ends == Ends::Dead {
+            return;
+        }
+        let aside = [left(direction), left(direction).map(|part| -part)];
+        let hits = aside.map(|side| Some((self.hit_ahead(trail, side, (TURN_OFF_M, None))?, side)));
+        let nearest = hits.into_iter().flatten();
+        let Some((hit, side)) = nearest.min_by(|a, b| a.0.share.total_cmp(&b.0.share)) else {
+            return;
+        };
+        let is_home = self.ring.is_none_or(|ring| holds(ring, hit.at, 1.0));
+        let is_far = hit.share * TURN_OFF_M > 2.0 * SNAP_M;
+        if is_home && is_far {
+            trail.end = self.joined(trail, hit, side, from);
+        }
+    }
+
     /// Goes on to a street that lies straight ahead and not far.
     fn look_ahead(&mut self, trail: &mut Trail, direction: Planar, from: usize) {
-        if trail.points.len() < 2 || self.draws.unit() < 0.15 {
+        if trail.points.len() < 2 || self.draws.unit() < 0.08 {
             return;
         }
         let at = trail.at();

@@ -54,7 +54,7 @@ pub(super) fn motorways(facts: &Facts, ground: &Ground) -> GisResult<Vec<Motorwa
         let controls = courses::controls(&wanted, (facts, ground))?;
         let course = resampled(&smooth(&controls, 12), STEP_M);
         let course = clear_of(&centers, &course, CLEARANCE_M);
-        let course = relaxed(&course, &vec![false; course.len()], 60);
+        let course = relaxed(&course, 60);
         motorways.push(Motorway {
             course: resampled(&course, STEP_M),
             number: digits(&motorway.name),

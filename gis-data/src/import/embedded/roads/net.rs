@@ -204,6 +204,16 @@ impl Net {
         best
     }
 
+    /// Whether a road between communes passes a point.
+    pub(super) fn is_on_main(&self, node: usize) -> bool {
+        let at = self.nodes[node];
+        let mut here = self.index.around([at, at], 0.5);
+        here.any(|(piece, _)| {
+            let Piece { way, ends } = self.pieces[piece];
+            ends.contains(&node) && self.ways[way].is_between_towns()
+        })
+    }
+
     /// The way that passes nearest to a place on it.
     pub(super) fn nearest_way(&self, at: Planar) -> Option<usize> {
         let (piece, _) = self.nearest_piece(at, 1.0, None)?;
@@ -283,6 +293,11 @@ impl Net {
 }
 
 impl Way {
+    /// Whether it is a road between communes, not a street of one.
+    pub(super) fn is_between_towns(&self) -> bool {
+        self.town.is_none() && self.class.is_main()
+    }
+
     /// Whether streets may join it between its ends.
     pub(super) fn is_joinable(&self) -> bool {
         self.kind == Kind::Plain

@@ -28,6 +28,8 @@ pub(in crate::import::embedded) struct Section {
     pub name: Option<Box<str>>,
     /// The commune whose street it is, where it is one.
     pub town: Option<usize>,
+    /// Whether it is a part of a road between communes.
+    pub is_between_towns: bool,
 }
 
 /// A main road belongs to a town from so many points before its first street to as many after its
@@ -58,6 +60,7 @@ pub(super) fn sections(
                 reference: way.reference.map(|number| reference(way.class, number)),
                 name: None,
                 town,
+                is_between_towns: way.is_between_towns(),
                 nodes,
             };
             sections.push(section);
@@ -90,7 +93,7 @@ fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
         }
     }
     let mut towns = vec![None; net.nodes.len()];
-    for way in net.ways.iter().filter(|way| way.class.is_main()) {
+    for way in net.ways.iter().filter(|way| way.is_between_towns()) {
         for (ix, &node) in way.nodes.iter().enumerate() {
             let near = ix.saturating_sub(TOWN_ENTRY)..(ix + TOWN_ENTRY + 1).min(way.nodes.len());
             let near = way.nodes[near].iter().filter_map(|&other| joined[other]);
@@ -112,7 +115,7 @@ fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
 fn runs(net: &Net, way: usize, towns_at: &[Option<usize>]) -> Vec<(usize, usize, Option<usize>)> {
     let way = &net.ways[way];
     let last = way.nodes.len() - 1;
-    if !way.class.is_main() {
+    if !way.is_between_towns() {
         return vec![(0, last, way.town)];
     }
     let town_of = |piece: usize| {
@@ -144,7 +147,7 @@ fn name(
     let center = ground.towns[town].center;
     let middle = net.nodes[section.nodes[section.nodes.len() / 2]];
     let outwardness = length(vector(center, middle)) / (2.0 * ground.towns[town].spread_m);
-    if section.class.is_main() && outwardness > 0.12 {
+    if section.is_between_towns && outwardness > 0.12 {
         return Some(register.towards(destination((facts, places), town, middle)));
     }
     let is_closed = net.degrees[section.nodes[section.nodes.len() - 1]] == 1;
@@ -192,9 +195,9 @@ fn number(sections: &mut [Section], ground: &Ground) {
 impl Section {
     /// The town that numbers it: main roads keep their numbers, whatever town they pass.
     fn way_town(&self) -> super::net::Owner {
-        match (self.class, self.town) {
-            (Class::Track, _) => super::net::Owner::Country,
-            (class, Some(town)) if !class.is_main() => super::net::Owner::Town(town),
+        match self.town {
+            _ if self.class == Class::Track => super::net::Owner::Country,
+            Some(town) if !self.is_between_towns => super::net::Owner::Town(town),
             _ => super::net::Owner::Main,
         }
     }

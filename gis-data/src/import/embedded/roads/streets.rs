@@ -22,6 +22,13 @@ const CITY_M: f64 = 4.3;
 const HAMLET_M: f64 = 9.0;
 /// A town of so many people has half of what a hamlet has besides.
 const HALF_POPULATION: f64 = 1100.0;
+/// How far out a town reaches in each round of growth, in radii.
+const ROUNDS: [f64; 6] = [0.5, 0.75, 1.0, 1.3, 1.7, 2.4];
+/// Along main roads towns reach farther out, as if it were nearer by this factor.
+const MAIN_NEARNESS: f64 = 0.75;
+/// Towns of more people have arteries, and this share of the streets off main roads may be one.
+const ARTERIES_FROM: u32 = 3000;
+const ARTERY_SHARE: f64 = 0.10;
 /// Kilometres of track for each square kilometre.
 const TRACKS_PER_KM2: f64 = 1.0;
 
@@ -30,6 +37,8 @@ const TRACKS_PER_KM2: f64 = 1.0;
 struct Sprout {
     from: usize,
     direction: Planar,
+    /// Whether it is to carry the traffic of a quarter.
+    is_artery: bool,
 }
 
 /// Sprouts in the order of their turn.
@@ -47,8 +56,9 @@ impl Sprouts {
         self.all.push(sprout);
     }
 
-    fn pop(&mut self) -> Option<Sprout> {
-        self.queue.pop().map(|Reverse((_, ix))| self.all[ix])
+    fn pop(&mut self) -> Option<(f64, Sprout)> {
+        let Reverse((turn, ix)) = self.queue.pop()?;
+        Some((f64::from_bits(turn), self.all[ix]))
     }
 }
 
@@ -75,8 +85,8 @@ pub(super) fn grow_streets(ground: &Ground, land: &Land<'_>, net: &mut Net, seed
                 draws: Draws::new(seed, Topic::Streets, ix),
             },
         };
-        quarter.sow(mains);
-        quarter.grow(wanted_m(town.population));
+        let streets = quarter.growth.net.ways.len();
+        quarter.grow(wanted_m(town.population), (mains, streets));
         quarter.add_services();
     }
 }
@@ -90,40 +100,49 @@ struct Quarter<'a> {
 }
 
 impl Quarter<'_> {
-    /// Lets streets begin along the main roads.
-    fn sow(&mut self, mains: usize) {
-        let reach_m = 2.6 * self.radius_m + 250.0;
-        for way in 0..mains {
-            let way = &self.growth.net.ways[way];
-            if way.class.is_main() && way.kind == Kind::Plain {
-                let net = &self.growth.net;
-                let is_near = |&node: &usize| {
-                    let at = net.nodes[node];
-                    distance2(at, self.town.center) < reach_m * reach_m
-                        && holds(self.town.ring(), at, 10.0)
-                };
-                let runs: Vec<Vec<usize>> = way
-                    .nodes
-                    .split(|node| !is_near(node))
-                    .map(<[usize]>::to_vec)
-                    .collect();
-                for run in runs.iter().filter(|run| run.len() > 1) {
-                    self.branch(run);
+    /// Grows streets from the middle outwards: round by round the town reaches farther, and what
+    /// was left free inside is tried again.
+    fn grow(&mut self, wanted_m: f64, (mains, streets): (usize, usize)) {
+        let mut grown_m = 0.0;
+        for limit in ROUNDS {
+            self.sow(mains, streets);
+            while let Some((turn, sprout)) = self.sprouts.pop() {
+                if turn > limit {
+                    continue;
+                }
+                let plan = self.plan(sprout);
+                if let Some(nodes) = self.growth.grow(sprout.from, sprout.direction, &plan) {
+                    grown_m += self.length_m(&nodes);
+                    self.branch(&nodes);
+                }
+                if grown_m >= wanted_m {
+                    return;
                 }
             }
         }
     }
 
-    fn grow(&mut self, wanted_m: f64) {
-        let mut grown_m = 0.0;
-        while grown_m < wanted_m {
-            let Some(sprout) = self.sprouts.pop() else {
-                break;
+    /// Lets streets begin along the main roads, and along the streets that are there.
+    fn sow(&mut self, mains: usize, streets: usize) {
+        let reach_m = 3.0 * self.radius_m + 250.0;
+        for way in (0..mains).chain(streets..self.growth.net.ways.len()) {
+            let net = &self.growth.net;
+            let way = &net.ways[way];
+            let is_near = |&node: &usize| {
+                let at = net.nodes[node];
+                distance2(at, self.town.center) < reach_m * reach_m
+                    && holds(self.town.ring(), at, 10.0)
             };
-            let plan = self.plan(sprout.from);
-            if let Some(nodes) = self.growth.grow(sprout.from, sprout.direction, &plan) {
-                grown_m += self.length_m(&nodes);
-                self.branch(&nodes);
+            if way.kind != Kind::Plain || !way.class.has_houses() {
+                continue;
+            }
+            let runs = way.nodes.split(|node| !is_near(node));
+            let runs: Vec<Vec<usize>> = runs
+                .filter(|run| run.len() > 1)
+                .map(<[usize]>::to_vec)
+                .collect();
+            for run in runs {
+                self.branch(&run);
             }
         }
     }
@@ -144,7 +163,7 @@ impl Quarter<'_> {
     /// How far apart streets branch off here.
     fn spacing_m(&mut self, at: Planar) -> f64 {
         let outwardness = self.outwardness(at).min(1.5);
-        (62.0 + 48.0 * outwardness) * (0.75 + 0.5 * self.growth.draws.unit())
+        (88.0 + 62.0 * outwardness) * (0.7 + 0.75 * self.growth.draws.unit())
     }
 
     fn branch(&mut self, nodes: &[usize]) {
@@ -160,7 +179,7 @@ impl Quarter<'_> {
             next_m = walked_m + self.spacing_m(at);
             let across = left(heading(before, after));
             self.sprout(nodes[ix], across, side);
-            if self.growth.draws.unit() < 0.42 {
+            if self.growth.draws.unit() < 0.24 {
                 self.sprout(nodes[ix], across, -side);
             } else {
                 side = -side;
@@ -169,9 +188,13 @@ impl Quarter<'_> {
         self.prolong(nodes);
     }
 
-    /// A street that came to its end may go on, turned a little.
+    /// A street that met another one may go on across it; one that met none, to the side.
     fn prolong(&mut self, nodes: &[usize]) {
         let (end, before) = (nodes[nodes.len() - 1], nodes[nodes.len() - 2]);
+        if self.growth.net.degrees[end] == 3 && self.growth.draws.unit() < 0.34 {
+            let ahead = heading(self.growth.net.nodes[before], self.growth.net.nodes[end]);
+            self.sprout(end, ahead, 1.0);
+        }
         if self.growth.net.degrees[end] == 1 && self.growth.draws.unit() < 0.35 {
             let ahead = heading(self.growth.net.nodes[before], self.growth.net.nodes[end]);
             let side = self.growth.draws.side();
@@ -180,16 +203,32 @@ impl Quarter<'_> {
     }
 
     fn sprout(&mut self, from: usize, across: Planar, side: f64) {
-        let off = 0.14 * self.growth.draws.signed();
+        let off = 0.16 * self.growth.draws.signed();
         let direction = turned([side * across[0], side * across[1]], off);
         let outwardness = self.outwardness(self.growth.net.nodes[from]);
-        let turn = outwardness + 0.25 * self.growth.draws.unit();
-        self.sprouts.push(turn, Sprout { from, direction });
+        let is_along_main = self.growth.net.is_on_main(from);
+        let nearness = if is_along_main { MAIN_NEARNESS } else { 1.0 };
+        let is_artery = is_along_main
+            && self.town.population > ARTERIES_FROM
+            && self.growth.draws.unit() < ARTERY_SHARE;
+        let turn = if is_artery {
+            0.0
+        } else {
+            nearness * outwardness + 0.25 * self.growth.draws.unit()
+        };
+        self.sprouts.push(
+            turn,
+            Sprout {
+                from,
+                direction,
+                is_artery,
+            },
+        );
     }
 
     /// Long streets with much between them in the middle, closes and loops at the edge.
-    fn plan(&mut self, from: usize) -> Plan {
-        let outwardness = self.outwardness(self.growth.net.nodes[from]);
+    fn plan(&mut self, sprout: Sprout) -> Plan {
+        let outwardness = self.outwardness(self.growth.net.nodes[sprout.from]);
         let draws = &mut self.growth.draws;
         let is_outer = outwardness > 0.35;
         let street = Plan {
@@ -197,14 +236,25 @@ impl Quarter<'_> {
             step_m: STEP_M,
             length_m: 140.0 + 330.0 * draws.unit() * draws.unit().max(0.25),
             bend: 0.03 * draws.signed(),
-            shy_m: 34.0 + 14.0 * outwardness.min(1.2),
+            order: 0.17,
+            shy_m: 50.0 + 20.0 * outwardness.min(1.2),
             steepest: 0.17,
             ends: Ends::Anywhere,
         };
+        if sprout.is_artery {
+            return Plan {
+                class: Class::Tertiary,
+                length_m: 700.0 + 900.0 * draws.unit(),
+                bend: 0.008 * draws.signed(),
+                shy_m: 160.0,
+                ..street
+            };
+        }
         match draws.unit() {
             chance if is_outer && chance < 0.16 => Plan {
                 length_m: 420.0,
                 bend: 0.45 * draws.side(),
+                order: 0.0,
                 ends: Ends::Joined,
                 ..street
             },
@@ -252,6 +302,7 @@ impl Quarter<'_> {
                 step_m: 14.0,
                 length_m: 20.0 + 45.0 * self.growth.draws.unit(),
                 bend: 0.1 * self.growth.draws.signed(),
+                order: 0.1,
                 shy_m: 18.0,
                 steepest: 0.2,
                 ends: Ends::Dead,
@@ -283,7 +334,7 @@ pub(super) fn grow_tracks(area_km2: f64, land: &Land<'_>, net: &mut Net, seed: u
     }
     let mut grown_m = 0.0;
     while grown_m < TRACKS_PER_KM2 * area_km2 * 1000.0 {
-        let Some(sprout) = tracks.sprouts.pop() else {
+        let Some((_, sprout)) = tracks.sprouts.pop() else {
             break;
         };
         let plan = tracks.plan();
@@ -322,6 +373,7 @@ impl Tracks<'_> {
                 Sprout {
                     from: nodes[ix],
                     direction,
+                    is_artery: false,
                 },
             );
         }
@@ -334,6 +386,7 @@ impl Tracks<'_> {
             step_m: TRACK_STEP_M,
             length_m: 350.0 + 1500.0 * draws.unit() * draws.unit(),
             bend: 0.05 * draws.signed(),
+            order: 0.05,
             shy_m: 130.0,
             steepest: 0.22,
             ends: Ends::Anywhere,
