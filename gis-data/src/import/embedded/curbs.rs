@@ -10,7 +10,6 @@ use super::plots::Street;
 /// A place at the edge of a street.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Curb {
-    pub town: usize,
     /// The number of its road.
     pub street: usize,
     pub spot: Spot,
@@ -52,7 +51,6 @@ pub(super) fn curbs(
                 let place = shifted(stretch.at(along_m), [-along[1], along[0]], out_m);
                 if land.town_at(place) == Some(street.town) {
                     curbs[street.town].push(Curb {
-                        town: street.town,
                         street: stretch.road,
                         spot,
                         place,

@@ -127,7 +127,6 @@ impl Plots<'_> {
             self.yards.push(Lot {
                 town: ix,
                 class: "industrial".into(),
-                name: None,
                 footprint,
             });
         }

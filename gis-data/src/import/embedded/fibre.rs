@@ -116,9 +116,9 @@ impl Writer<'_> {
     }
 
     fn nodes(&self, branches: &[Branch], tree: &Tree, days: &Days) -> GisResult<Vec<Asset<FibreNode>>> {
-        let hub = |(hub, key): (&Hub, &Box<str>), (node_type, open): (_, Option<month::Month>)| {
+        let hub = |(hub, key): (&Hub, &str), (node_type, open): (_, Option<month::Month>)| {
             Ok(Asset {
-                key: key.clone(),
+                key: key.into(),
                 place: self.place(hub.place)?,
                 detail: FibreNode {
                     node_type,
@@ -129,12 +129,12 @@ impl Writer<'_> {
             })
         };
         let nros = tree.nros.iter().zip(&self.names.nros);
-        let nros = nros.map(|nro| {
-            let first = nro.0.children.iter().filter_map(|&pm| days.pms[pm]).min();
-            hub(nro, (FibreNodeType::Nro, first))
+        let nros = nros.map(|(nro, key)| {
+            let first = nro.children.iter().filter_map(|&pm| days.pms[pm]).min();
+            hub((nro, key), (FibreNodeType::Nro, first))
         });
         let pms = tree.pms.iter().zip(&self.names.pms).zip(&days.pms);
-        let pms = pms.map(|(pm, &open)| hub(pm, (FibreNodeType::Pm, open)));
+        let pms = pms.map(|((pm, key), &open)| hub((pm, key), (FibreNodeType::Pm, open)));
         let branch = |(ix, branch): (usize, &Branch)| {
             let reached = branch.entrances.iter().filter_map(|&ix| days.premises[ix].reached);
             Ok(Asset {

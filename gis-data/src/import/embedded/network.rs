@@ -40,8 +40,8 @@ pub(super) struct Network {
     index: RTree<Segment>,
 }
 
-/// A segment of a stretch: its stretch, and its number within the path.
-type Segment = GeomWithData<Line<Planar>, (u32, u32)>;
+/// A line of a road, and the number of that road.
+type Segment = GeomWithData<Line<Planar>, usize>;
 
 /// The shortest ways from one spot to all junctions.
 #[derive(Debug)]
@@ -153,29 +153,11 @@ impl Network {
     }
 
     fn index_segments(&mut self) {
-        let segments = (0_u32..).zip(&self.stretches).flat_map(|(number, stretch)| {
-            let pairs = (0_u32..).zip(stretch.path.windows(2));
-            pairs.map(move |(ix, ends)| {
-                GeomWithData::new(Line::new(ends[0], ends[1]), (number, ix))
-            })
+        let segments = self.stretches.iter().flat_map(|stretch| {
+            let pairs = stretch.path.windows(2);
+            pairs.map(|ends| GeomWithData::new(Line::new(ends[0], ends[1]), stretch.road))
         });
         self.index = RTree::bulk_load(segments.collect());
-    }
-
-    /// The spot nearest to `at` among those on roads that `is_fit` accepts by their number.
-    pub(super) fn nearest(&self, at: Planar, is_fit: impl Fn(usize) -> bool) -> Option<Spot> {
-        let mut near = self.index.nearest_neighbor_iter(at);
-        let found = near.find(|segment| is_fit(self.stretches[segment.data.0 as usize].road))?;
-        let (number, ix) = found.data;
-        let stretch = &self.stretches[number as usize];
-        let ends = (found.geom().from, found.geom().to);
-        let ([ex, ey], [px, py]) = (vector(ends.0, ends.1), vector(ends.0, at));
-        let length2 = (ex * ex + ey * ey).max(1e-9);
-        let share = ((px * ex + py * ey) / length2).clamp(0.0, 1.0);
-        Some(Spot {
-            stretch: number as usize,
-            along_m: stretch.along_m[ix as usize] + share * length2.sqrt(),
-        })
     }
 
     /// The lines of the network in a box and `margin_m` around it, each with its road's number.
@@ -189,21 +171,9 @@ impl Network {
         let around = AABB::from_corners(low, high);
         let near = self.index.locate_in_envelope_intersecting(around);
         near.map(|segment| {
-            let road = self.stretches[segment.data.0 as usize].road;
-            (road, [segment.geom().from, segment.geom().to])
+            let line = segment.geom();
+            (segment.data, [line.from, line.to])
         })
-    }
-
-    /// How near the network comes to `at` within `reach_m`, squared; none where it does not.
-    pub(super) fn distance2_within(&self, at: Planar, reach_m: f64) -> Option<f64> {
-        let corner = |sign: f64| [at[0] + sign * reach_m, at[1] + sign * reach_m];
-        let around = AABB::from_corners(corner(-1.0), corner(1.0));
-        let near = self.index.locate_in_envelope_intersecting(around);
-        let apart = near.map(|segment| {
-            use rstar::PointDistance as _;
-            segment.geom().distance_2(&at)
-        });
-        apart.min_by(f64::total_cmp).filter(|d2| *d2 <= reach_m * reach_m)
     }
 
     /// The place of a spot.

@@ -72,12 +72,12 @@ pub(super) struct Surveyor<'a, S> {
 
 /// Measures of one kind of building, in metres: the least and the greatest.
 struct Shape {
-    width_m: [f64; 2],
-    depth_m: [f64; 2],
+    width: [f64; 2],
+    depth: [f64; 2],
     /// From the edge of the street to the front.
-    front_m: [f64; 2],
+    front: [f64; 2],
     /// To the next building along the street.
-    gap_m: [f64; 2],
+    gap: [f64; 2],
 }
 
 /// How near a corner buildings begin, how far a search goes on where a plot is taken, and how far
@@ -92,40 +92,40 @@ impl Kind {
     const fn shape(self) -> Shape {
         match self {
             Self::Detached => Shape {
-                width_m: [9.0, 13.5],
-                depth_m: [8.0, 11.0],
-                front_m: [4.0, 9.0],
-                gap_m: [6.0, 13.0],
+                width: [9.0, 13.5],
+                depth: [8.0, 11.0],
+                front: [4.0, 9.0],
+                gap: [6.0, 13.0],
             },
             Self::Row => Shape {
-                width_m: [7.5, 13.0],
-                depth_m: [10.0, 13.0],
-                front_m: [0.5, 0.5],
-                gap_m: [0.0, 0.0],
+                width: [7.5, 13.0],
+                depth: [10.0, 13.0],
+                front: [0.5, 0.5],
+                gap: [0.0, 0.0],
             },
             Self::Block => Shape {
-                width_m: [16.0, 26.0],
-                depth_m: [11.0, 14.0],
-                front_m: [4.0, 8.0],
-                gap_m: [8.0, 14.0],
+                width: [16.0, 26.0],
+                depth: [11.0, 14.0],
+                front: [4.0, 8.0],
+                gap: [8.0, 14.0],
             },
             Self::Slab => Shape {
-                width_m: [45.0, 80.0],
-                depth_m: [11.5, 12.5],
-                front_m: [10.0, 16.0],
-                gap_m: [16.0, 24.0],
+                width: [45.0, 80.0],
+                depth: [11.5, 12.5],
+                front: [10.0, 16.0],
+                gap: [16.0, 24.0],
             },
             Self::Tower => Shape {
-                width_m: [19.0, 23.0],
-                depth_m: [18.0, 21.0],
-                front_m: [10.0, 16.0],
-                gap_m: [22.0, 34.0],
+                width: [19.0, 23.0],
+                depth: [18.0, 21.0],
+                front: [10.0, 16.0],
+                gap: [22.0, 34.0],
             },
             Self::Farm => Shape {
-                width_m: [15.0, 24.0],
-                depth_m: [11.0, 14.0],
-                front_m: [3.0, 8.0],
-                gap_m: [9.0, 16.0],
+                width: [15.0, 24.0],
+                depth: [11.0, 14.0],
+                front: [3.0, 8.0],
+                gap: [9.0, 16.0],
             },
         }
     }
@@ -205,8 +205,8 @@ impl<S: Fn(usize, Planar) -> Surroundings> Surveyor<'_, S> {
     ) -> Option<(Footprint, f64, f64)> {
         let shape = kind.shape();
         let mut between = |[least, most]: [f64; 2]| least + (most - least) * row.draws.unit();
-        let (width, depth) = (between(shape.width_m), between(shape.depth_m));
-        let (front, gap) = (between(shape.front_m), between(shape.gap_m));
+        let (width, depth) = (between(shape.width), between(shape.depth));
+        let (front, gap) = (between(shape.front), between(shape.gap));
         let stretch = &self.network.stretches[row.at.0];
         let end_m = at_m + width;
         if end_m > stretch.length_m() - CORNER_M {

@@ -199,10 +199,10 @@ struct Order<'a> {
 impl<'a> Order<'a> {
     fn new(branches: &'a [Branch], own: &[usize]) -> Self {
         let mut sorted = own.to_vec();
-        let key = |ix: usize| (branches[ix].spot.stretch, branches[ix].spot.along_m, ix);
         sorted.sort_by(|&a, &b| {
-            let ((s, m, a), (t, n, b)) = (key(a), key(b));
-            s.cmp(&t).then(m.total_cmp(&n)).then(a.cmp(&b))
+            let [one, other] = [a, b].map(|ix| branches[ix].spot);
+            let stretches = one.stretch.cmp(&other.stretch);
+            stretches.then(one.along_m.total_cmp(&other.along_m)).then(a.cmp(&b))
         });
         Self { branches, sorted }
     }

@@ -18,7 +18,6 @@ pub(in super::super) struct Lot {
     pub town: usize,
     /// OpenStreetMap's word.
     pub class: Box<str>,
-    pub name: Option<Box<str>>,
     pub footprint: Footprint,
 }
 
@@ -31,9 +30,11 @@ pub(in super::super) struct Grounds {
     pub pitches: Vec<Footprint>,
 }
 
-/// How much longer than wide grounds are, and how far halls stand apart.
+/// How much longer than wide grounds are, how far halls stand apart, and how
+/// far their yards reach beyond.
 const ASPECT: f64 = 1.5;
 const BETWEEN_HALLS_M: f64 = 28.0;
+const YARD_M: f64 = 12.0;
 /// Where a site of works is sought: rings around the place it should be at.
 const RINGS_M: [f64; 5] = [0.0, 250.0, 500.0, 800.0, 1150.0];
 /// A football pitch with its surroundings, and the field itself.
@@ -128,7 +129,6 @@ fn named_park(
         grounds.lots.push(Lot {
             town: ix,
             class: "park".into(),
-            name: Some(landmark.name.clone()),
             footprint,
         });
     }
@@ -200,9 +200,8 @@ fn works(
         grounds.lots.push(Lot {
             town: owner,
             class: class.into(),
-            name: None,
             footprint: Footprint {
-                half: [width, depth].map(|side| (side + BETWEEN_HALLS_M) / 2.0 + 12.0),
+                half: [width, depth].map(|side| f64::midpoint(side, BETWEEN_HALLS_M) + YARD_M),
                 ..hall
             },
         });
@@ -278,7 +277,6 @@ fn communal(
         grounds.lots.push(Lot {
             town: ix,
             class: rule.class.into(),
-            name: None,
             footprint,
         });
         let number = grounds.lots.len();
