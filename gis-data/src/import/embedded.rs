@@ -67,6 +67,8 @@ pub fn embedded_pack(preset: Preset, seed: u64) -> GisResult<Pack> {
         layers,
         ground: PackGround {
             roads: streets.roads(&ground.plane)?,
+            road_nodes: streets.road_nodes(&ground.plane)?,
+            turn_restrictions: streets.turn_restrictions(&ground.plane)?,
             waterways: water::waterways(&rivers, &ground)?,
             terrain: Some(relief.terrain()?),
             ..PackGround::default()

@@ -43,6 +43,8 @@ pub(super) struct Land<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
     pub class: Class,
+    /// The way that it goes on from, under the same name.
+    pub street: Option<usize>,
     pub step_m: f64,
     pub length_m: f64,
     /// How much it turns at each step, in radians.
@@ -165,6 +167,7 @@ impl Growth<'_> {
             kind: Kind::Plain,
             nodes: nodes.clone(),
             town: self.town,
+            street: plan.street,
             reference: None,
             is_oneway: false,
         });

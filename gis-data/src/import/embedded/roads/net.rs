@@ -17,8 +17,10 @@ pub(in crate::import::embedded) struct Way {
     pub kind: Kind,
     /// Two at least.
     pub nodes: Vec<usize>,
-    /// The commune that it was laid out in, for streets and tracks.
+    /// The commune that it was laid out in, for streets.
     pub town: Option<usize>,
+    /// The way that it goes on from, under the same name.
+    pub street: Option<usize>,
     /// The number of its road, as on the signposts.
     pub reference: Option<u32>,
     /// Whether traffic goes in the direction of its points only.
@@ -202,6 +204,17 @@ impl Net {
             }
         }
         best
+    }
+
+    /// The point at exactly this place, where a way has one.
+    pub(super) fn node_at(&self, at: Planar) -> Option<usize> {
+        let mut here = self.index.around([at, at], 0.5);
+        here.find_map(|(piece, _)| {
+            self.pieces[piece]
+                .ends
+                .into_iter()
+                .find(|&end| self.nodes[end] == at)
+        })
     }
 
     /// Whether a road between communes passes a point.

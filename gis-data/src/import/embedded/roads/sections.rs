@@ -1,5 +1,7 @@
 //! Sections: stretches of a way with everything in common, among them the name.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::class::Class;
 use super::names::{Names, Register, Sort};
 use super::net::{Kind, Net};
@@ -40,6 +42,7 @@ const TOWN_ENTRY: usize = 3;
 pub(super) fn sections(
     (facts, ground): (&Facts, &Ground),
     net: &Net,
+    cuts: &BTreeSet<usize>,
     seed: u64,
 ) -> GisResult<Vec<Section>> {
     let names = Names::embedded()?;
@@ -49,7 +52,7 @@ pub(super) fn sections(
     let places = centers(facts, ground);
     let mut sections = Vec::new();
     for (ix, way) in net.ways.iter().enumerate() {
-        for (start, end, town) in runs(net, ix, &towns_at) {
+        for (start, end, town) in runs(net, ix, (&towns_at, cuts)) {
             let nodes = way.nodes[start..=end].to_vec();
             let section = Section {
                 id: 0,
@@ -66,8 +69,14 @@ pub(super) fn sections(
             sections.push(section);
         }
     }
+    let mut given: BTreeMap<(usize, usize), Option<Box<str>>> = BTreeMap::new();
     for section in &mut sections {
-        section.name = name(section, net, (facts, ground, &places), &mut registers);
+        let Some(town) = section.town else { continue };
+        let street = net.ways[section.way].street.unwrap_or(section.way);
+        let name = given
+            .entry((town, street))
+            .or_insert_with(|| name(section, net, (facts, ground, &places), &mut registers));
+        section.name.clone_from(name);
     }
     number(&mut sections, ground);
     Ok(sections)
@@ -111,21 +120,27 @@ fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
     towns
 }
 
-/// The stretches of a way inside and outside of towns: first and last point, and the town.
-fn runs(net: &Net, way: usize, towns_at: &[Option<usize>]) -> Vec<(usize, usize, Option<usize>)> {
+/// The stretches of a way between `cuts`, inside and outside of towns: first and last point, and
+/// the town.
+fn runs(
+    net: &Net,
+    way: usize,
+    (towns_at, cuts): (&[Option<usize>], &BTreeSet<usize>),
+) -> Vec<(usize, usize, Option<usize>)> {
     let way = &net.ways[way];
     let last = way.nodes.len() - 1;
-    if !way.is_between_towns() {
-        return vec![(0, last, way.town)];
-    }
     let town_of = |piece: usize| {
+        if !way.is_between_towns() {
+            return way.town;
+        }
         let (a, b) = (towns_at[way.nodes[piece]], towns_at[way.nodes[piece + 1]]);
         a.or(b)
     };
     let mut runs = Vec::new();
     let mut start = 0;
     for end in 1..=last {
-        if end == last || town_of(end) != town_of(start) {
+        let is_end = end == last || cuts.contains(&way.nodes[end]);
+        if is_end || town_of(end) != town_of(start) {
             runs.push((start, end, town_of(start)));
             start = end;
         }
@@ -183,7 +198,7 @@ fn destination<'a>(
 
 /// Numbers sections by what they belong to, so that a change of one town leaves the others' alone.
 fn number(sections: &mut [Section], ground: &Ground) {
-    let mut next = std::collections::BTreeMap::new();
+    let mut next = BTreeMap::new();
     for section in sections {
         let block = super::net::block(ground, section.way_town());
         let count = next.entry(block).or_insert(0_i64);
