@@ -56,6 +56,9 @@ fn layers(facts: &Facts) -> BTreeMap<String, LayerInfo> {
         (AssetKind::UnloadingSite.info().layer, FACILITIES),
         (AssetKind::Vehicle.info().layer, VEHICLES),
         (GroundLayer::Roads.name(), ROADS),
+        (GroundLayer::RoadNodes.name(), ROAD_RULES),
+        (GroundLayer::TurnRestrictions.name(), ROAD_RULES),
+        (GroundLayer::Terrain.name(), TERRAIN),
         (GroundLayer::Water.name(), WATER),
     ];
     let mut layers: BTreeMap<String, LayerInfo> = generated.into_iter().map(synthetic).collect();
@@ -71,6 +74,11 @@ const SENSORS: &str = "Généré : capteurs virtuels, numéros d’appareil fict
 const FACILITIES: &str = "Noms et communes réels (presse, rapports publics) ; emplacements tirés au \
                           sort dans la commune.";
 const VEHICLES: &str = "Généré : classes usuelles de véhicules de collecte ; nombres supposés.";
-const ROADS: &str = "Généré : graphe de Gabriel entre les centres des communes ; A36 par les communes \
-                     qu’elle traverse.";
+const ROADS: &str = "Généré : routes au moindre coût sur le relief entre les centres des communes, A36 par \
+                     les communes qu’elle traverse, rues crues autour des centres en proportion de la \
+                     population, chemins ; noms et numéros inventés.";
+const ROAD_RULES: &str = "Généré : feux, impasses et interdictions de tourner tirés au sort.";
 const WATER: &str = "Généré : courbes par les communes que chaque rivière traverse, dans l’ordre.";
+const TERRAIN: &str = "Généré : surface lisse par l’altitude approximative de chaque centre et le lit des \
+                       rivières (connaissance générale, à quelques mètres ou dizaines de mètres près), \
+                       collines inventées.";

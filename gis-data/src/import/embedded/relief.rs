@@ -255,9 +255,16 @@ impl CoarseGrid {
 
 /// What the nearest river makes of a place.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the unit is the end of each name"
+)]
 struct NearRiver {
+    /// From the middle of the river.
     distance_m: f64,
+    /// The height of its bed.
     bed_m: f64,
+    /// Half the width of its valley's floor.
     floor_m: f64,
 }
 

@@ -10,6 +10,7 @@ mod class;
 mod connected;
 mod field;
 mod flows;
+#[expect(dead_code, reason = "for what is to stand along the streets")]
 mod frontages;
 mod growth;
 mod junctions;
@@ -24,6 +25,7 @@ mod traffic;
 
 use std::collections::BTreeSet;
 
+#[expect(unused_imports, reason = "for what is to stand along the streets")]
 pub(super) use self::frontages::{Frontage, Side};
 use self::growth::Land;
 use self::mesh::Barrier;

@@ -236,8 +236,8 @@ fn bridged(mesh: &Mesh, chain: &[usize]) -> (Vec<Planar>, Vec<bool>) {
         if is_crossed[ix..end].contains(&true) {
             is_bridge.push(true);
         } else {
-            for between in ix + 1..end {
-                points.push(mesh.at[chain[between]]);
+            for &between in &chain[ix + 1..end] {
+                points.push(mesh.at[between]);
                 is_bridge.push(false);
             }
             is_bridge.push(false);

@@ -115,11 +115,11 @@ mod tests {
     use crate::import::embedded::roads::class::Class;
     use crate::import::embedded::roads::net::Kind;
 
-    fn way(nodes: &[usize], is_oneway: bool) -> Way {
+    fn way(nodes: Vec<usize>, is_oneway: bool) -> Way {
         Way {
             class: Class::Residential,
             kind: Kind::Plain,
-            nodes: nodes.to_vec(),
+            nodes,
             town: None,
             street: None,
             reference: None,
@@ -128,15 +128,18 @@ mod tests {
     }
 
     #[rstest::rstest]
-    #[case::a_ring(&[(&[0, 1, 2, 3, 0], true)], 1)]
-    #[case::a_dead_end_street(&[(&[0, 1, 2, 3], true)], 4)]
-    #[case::both_ways(&[(&[0, 1, 2, 3], false)], 1)]
-    #[case::two_rings_and_a_oneway_between(&[(&[0, 1, 0], true), (&[2, 3, 2], true), (&[1, 2], true)], 2)]
-    fn parts_are_where_one_gets_back(#[case] ways: &[(&[usize], bool)], #[case] count: usize) {
-        let ways: Vec<Way> = ways
-            .iter()
-            .map(|&(nodes, is_oneway)| way(nodes, is_oneway))
-            .collect();
+    #[case::a_ring(vec![(vec![0, 1, 2, 3, 0], true)], 1)]
+    #[case::a_dead_end_street(vec![(vec![0, 1, 2, 3], true)], 4)]
+    #[case::both_ways(vec![(vec![0, 1, 2, 3], false)], 1)]
+    #[case::two_rings_and_a_oneway_between(
+        vec![(vec![0, 1, 0], true), (vec![2, 3, 2], true), (vec![1, 2], true)],
+        2
+    )]
+    fn parts_are_where_one_gets_back(#[case] ways: Vec<(Vec<usize>, bool)>, #[case] count: usize) {
+        let ways = ways
+            .into_iter()
+            .map(|(nodes, is_oneway)| way(nodes, is_oneway));
+        let ways: Vec<Way> = ways.collect();
         let mut parts = components(4, &ways);
         parts.sort_unstable();
         parts.dedup();

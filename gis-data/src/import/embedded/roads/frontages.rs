@@ -5,7 +5,7 @@ use twin_core::Planar;
 use super::class::Class;
 use super::net::Kind;
 use super::{Section, Streets};
-use crate::import::embedded::lines::{crossing, heading, left, length};
+use crate::import::embedded::lines::{crossing, foot, heading, left, length};
 use crate::import::embedded::plane::{shifted, vector};
 
 /// A side of a street, as one sees it who walks in the direction of its points.
@@ -113,7 +113,7 @@ impl Streets {
         let corner = self.net.pieces_around([front, front], setback_m + CORNER_M);
         let mut others = corner.filter(|&piece| Some(self.net.piece(piece).way) != own);
         let is_at_corner = others.any(|piece| {
-            let (_, apart2) = crate::import::embedded::lines::foot(self.net.line(piece), front);
+            let (_, apart2) = foot(self.net.line(piece), front);
             apart2.sqrt() < CORNER_M
         });
         if is_at_corner {
@@ -134,7 +134,7 @@ impl Streets {
             on_street,
             outward,
             setback_m,
-            depth_m: (setback_m + nearest * ray_m) / 2.0,
+            depth_m: f64::midpoint(setback_m, nearest * ray_m),
         })
     }
 }

@@ -82,7 +82,7 @@ impl Junctions {
                     None => net.add_node(at),
                 });
             }
-            self.lay_line(
+            lay_line(
                 net,
                 (&trimmed, &course),
                 (traffic.classes[ix], traffic.numbers[ix]),
@@ -90,29 +90,6 @@ impl Junctions {
         }
         for arms in self.rings.values() {
             lay_ring(net, arms, &traffic.classes);
-        }
-    }
-
-    fn lay_line(
-        &self,
-        net: &mut Net,
-        (line, course): (&Line, &[usize]),
-        (class, number): (Class, u32),
-    ) {
-        for part in parts(&line.is_bridge) {
-            net.add_way(Way {
-                class,
-                kind: if line.is_bridge[part.start] {
-                    Kind::Bridge
-                } else {
-                    Kind::Plain
-                },
-                nodes: course[part.start..=part.end].to_vec(),
-                town: None,
-                street: None,
-                reference: Some(number),
-                is_oneway: false,
-            });
         }
     }
 
@@ -147,6 +124,25 @@ impl Line {
             self.points[last] = arm.at;
             self.is_bridge.truncate(last);
         }
+    }
+}
+
+/// Puts a line into the network, cut at its bridges.
+fn lay_line(net: &mut Net, (line, course): (&Line, &[usize]), (class, number): (Class, u32)) {
+    for part in parts(&line.is_bridge) {
+        net.add_way(Way {
+            class,
+            kind: if line.is_bridge[part.start] {
+                Kind::Bridge
+            } else {
+                Kind::Plain
+            },
+            nodes: course[part.start..=part.end].to_vec(),
+            town: None,
+            street: None,
+            reference: Some(number),
+            is_oneway: false,
+        });
     }
 }
 

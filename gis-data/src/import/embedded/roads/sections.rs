@@ -30,6 +30,8 @@ pub(in crate::import::embedded) struct Section {
     pub name: Option<Box<str>>,
     /// The commune whose street it is, where it is one.
     pub town: Option<usize>,
+    /// For a motorway, whether a city is near.
+    pub is_urban: bool,
     /// Whether it is a part of a road between communes.
     pub is_between_towns: bool,
 }
@@ -37,6 +39,10 @@ pub(in crate::import::embedded) struct Section {
 /// A main road belongs to a town from so many points before its first street to as many after its
 /// last one.
 const TOWN_ENTRY: usize = 3;
+
+/// A motorway is limited to 110 km/h so near to the middle of a city of so many people.
+const CITY_POPULATION: u32 = 10_000;
+const CITY_REACH_M: f64 = 3500.0;
 
 /// Cuts ways where what they are changes, and gives names.
 pub(super) fn sections(
@@ -48,11 +54,11 @@ pub(super) fn sections(
     let names = Names::embedded()?;
     let register = |town| Register::new(&names, Draws::new(seed, Topic::Names, town));
     let mut registers: Vec<Register<'_>> = (0..ground.towns.len()).map(register).collect();
-    let towns_at = towns_at(ground, net);
+    let zones = zones(ground, net);
     let places = centers(facts, ground);
     let mut sections = Vec::new();
     for (ix, way) in net.ways.iter().enumerate() {
-        for (start, end, town) in runs(net, ix, (&towns_at, cuts)) {
+        for (start, end, zone) in runs(net, ix, (&zones, cuts)) {
             let nodes = way.nodes[start..=end].to_vec();
             let section = Section {
                 id: 0,
@@ -62,7 +68,8 @@ pub(super) fn sections(
                 is_oneway: way.is_oneway,
                 reference: way.reference.map(|number| reference(way.class, number)),
                 name: None,
-                town,
+                town: zone.town,
+                is_urban: zone.is_urban,
                 is_between_towns: way.is_between_towns(),
                 nodes,
             };
@@ -91,6 +98,26 @@ fn reference(class: Class, number: u32) -> Box<str> {
     format!("{letter} {number}").into()
 }
 
+/// For each point, its zone.
+fn zones(ground: &Ground, net: &Net) -> Vec<Zone> {
+    let cities: Vec<_> = ground
+        .towns
+        .iter()
+        .filter(|town| town.population >= CITY_POPULATION)
+        .collect();
+    let is_urban = |&at: &twin_core::Planar| {
+        cities
+            .iter()
+            .any(|city| distance2(city.center, at) < CITY_REACH_M * CITY_REACH_M)
+    };
+    let towns = towns_at(ground, net).into_iter().zip(&net.nodes);
+    let zone = |(town, at)| Zone {
+        town,
+        is_urban: is_urban(at),
+    };
+    towns.map(zone).collect()
+}
+
 /// For each point of a main road, the town whose streets it is among.
 fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
     let mut joined: Vec<Option<usize>> = vec![None; net.nodes.len()];
@@ -108,7 +135,7 @@ fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
             let near = way.nodes[near].iter().filter_map(|&other| joined[other]);
             let here = near
                 .clone()
-                .find(|&town| holds(&ground.towns[town].ring(), net.nodes[node], 0.0));
+                .find(|&town| holds(ground.towns[town].ring(), net.nodes[node], 0.0));
             let in_middle = || {
                 ground.towns.iter().position(|town| {
                     distance2(town.center, net.nodes[node]) < town.spread_m * town.spread_m
@@ -120,28 +147,42 @@ fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
     towns
 }
 
-/// The stretches of a way between `cuts`, inside and outside of towns: first and last point, and
-/// the town.
+/// What is the same all along a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Zone {
+    town: Option<usize>,
+    /// Whether a city is so near that a motorway is limited.
+    is_urban: bool,
+}
+
+/// The stretches of a way between `cuts`, each in one zone: first and last point, and the zone.
 fn runs(
     net: &Net,
     way: usize,
-    (towns_at, cuts): (&[Option<usize>], &BTreeSet<usize>),
-) -> Vec<(usize, usize, Option<usize>)> {
+    (zones, cuts): (&[Zone], &BTreeSet<usize>),
+) -> Vec<(usize, usize, Zone)> {
     let way = &net.ways[way];
     let last = way.nodes.len() - 1;
-    let town_of = |piece: usize| {
-        if !way.is_between_towns() {
-            return way.town;
+    let zone_of = |piece: usize| {
+        let (a, b) = (zones[way.nodes[piece]], zones[way.nodes[piece + 1]]);
+        match way.class {
+            Class::Motorway => Zone { town: None, ..a },
+            _ if way.is_between_towns() => Zone {
+                town: a.town.or(b.town),
+                is_urban: false,
+            },
+            _ => Zone {
+                town: way.town,
+                is_urban: false,
+            },
         }
-        let (a, b) = (towns_at[way.nodes[piece]], towns_at[way.nodes[piece + 1]]);
-        a.or(b)
     };
     let mut runs = Vec::new();
     let mut start = 0;
     for end in 1..=last {
         let is_end = end == last || cuts.contains(&way.nodes[end]);
-        if is_end || town_of(end) != town_of(start) {
-            runs.push((start, end, town_of(start)));
+        if is_end || zone_of(end) != zone_of(start) {
+            runs.push((start, end, zone_of(start)));
             start = end;
         }
     }
