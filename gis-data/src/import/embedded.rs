@@ -102,6 +102,8 @@ pub fn embedded_pack_at(preset: Preset, seed: u64, date: Timestamp) -> GisResult
         layers,
         ground: PackGround {
             roads,
+            road_nodes: streets.road_nodes(&ground.plane)?,
+            turn_restrictions: streets.turn_restrictions(&ground.plane)?,
             waterways,
             terrain: Some(relief.terrain()?),
             ..standing.ground

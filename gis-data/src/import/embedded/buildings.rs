@@ -119,13 +119,17 @@ fn usual(plot: &Plot, population: u32, draws: &mut Draws) -> (u32, Vec<u32>) {
 /// them are too few.
 fn filled(houses: Vec<House>, wanted: u32, facts: &Facts) -> Vec<House> {
     let mut left_in_estates: Vec<u32> = facts.quarters.iter().map(|q| q.dwellings).collect();
-    let (estates, others): (Vec<House>, Vec<House>) =
-        houses.into_iter().partition(|house| house.plot.estate.is_some());
+    let (estates, others): (Vec<House>, Vec<House>) = houses
+        .into_iter()
+        .partition(|house| house.plot.estate.is_some());
     let mut chosen = Vec::new();
     let mut left = wanted;
     for house in estates {
         let lines: u32 = house.entrances.iter().sum();
-        let left_here = house.plot.estate.map_or(&mut left, |ix| &mut left_in_estates[ix]);
+        let left_here = house
+            .plot
+            .estate
+            .map_or(&mut left, |ix| &mut left_in_estates[ix]);
         if *left_here >= lines {
             *left_here -= lines;
             chosen.push(house);
@@ -189,7 +193,9 @@ pub(super) fn entrances(
     for (house, numbers) in houses.iter().zip(numbers.of_house) {
         let plot = &house.plot;
         let name = &streets[plot.street].name;
-        for ((place, spot), (lines, number)) in doors(house, network).zip(house.entrances.iter().zip(numbers)) {
+        for ((place, spot), (lines, number)) in
+            doors(house, network).zip(house.entrances.iter().zip(numbers))
+        {
             let stairs = lines.div_ceil(MOST_LINES_OF_BRANCH);
             for stair in 0..stairs {
                 let label = match stairs {
@@ -212,13 +218,18 @@ pub(super) fn entrances(
 }
 
 fn letter(ix: u32) -> char {
-    char::from_digit(10 + ix % 26, 36).unwrap_or('a').to_ascii_uppercase()
+    char::from_digit(10 + ix % 26, 36)
+        .unwrap_or('a')
+        .to_ascii_uppercase()
 }
 
 /// The doors on the street's side of a house, in the order of the street, each with its spot.
 fn doors<'a>(house: &'a House, network: &'a Network) -> impl Iterator<Item = (Planar, Spot)> + 'a {
     let Plot {
-        footprint, is_left, spot, ..
+        footprint,
+        is_left,
+        spot,
+        ..
     } = &house.plot;
     let count = u32::try_from(house.entrances.len()).unwrap_or(1);
     let [half_width, half_depth] = footprint.half;
@@ -250,7 +261,11 @@ pub(super) fn house_assets(houses: &[House], ground: &Ground) -> GisResult<Vec<B
             Kind::Slab | Kind::Tower => ("apartments", "flat"),
             Kind::Farm => ("farm", "gabled"),
         };
-        let roof_m = if roof == "flat" { FLAT_ROOF_M } else { PITCHED_ROOF_M };
+        let roof_m = if roof == "flat" {
+            FLAT_ROOF_M
+        } else {
+            PITCHED_ROOF_M
+        };
         let height_m = f64::from(house.levels) * STOREY_M + roof_m;
         #[expect(clippy::cast_precision_loss, reason = "a few storeys")]
         let levels = house.levels as f32;
@@ -297,5 +312,8 @@ fn shape(house: &House, ix: usize) -> Vec<Planar> {
 pub(super) fn outline(ring: &[Planar], plane: &Plane) -> GisResult<MultiPolygon> {
     let corner = |&at: &Planar| Ok(Coord::from(plane.unproject(at)?));
     let ring = ring.iter().map(corner).collect::<GisResult<Vec<Coord>>>()?;
-    Ok(MultiPolygon::new(vec![Polygon::new(LineString::new(ring), Vec::new())]))
+    Ok(MultiPolygon::new(vec![Polygon::new(
+        LineString::new(ring),
+        Vec::new(),
+    )]))
 }

@@ -60,7 +60,10 @@ pub(super) fn cameras(scene: &Scene<'_>) -> GisResult<Vec<Asset<Camera>>> {
             continue;
         }
         let mut draws = Draws::new(scene.seed, Topic::Cameras, town);
-        let own = scene.publics.iter().filter(|public| public.town == town && public.is_point);
+        let own = scene
+            .publics
+            .iter()
+            .filter(|public| public.town == town && public.is_point);
         let watched: Vec<&Public> = own.filter(|public| is_watched(public)).collect();
         let mut taken: Vec<Planar> = Vec::new();
         for turn in 0..home.population / PERSONS {
@@ -70,7 +73,9 @@ pub(super) fn cameras(scene: &Scene<'_>) -> GisResult<Vec<Asset<Camera>>> {
             };
             let curbs = nearest(&scene.curbs[town], near, NEAREST);
             let mut free = curbs.into_iter().filter(|curb| {
-                taken.iter().all(|&other| distance2(other, curb.place) > APART_M * APART_M)
+                taken
+                    .iter()
+                    .all(|&other| distance2(other, curb.place) > APART_M * APART_M)
             });
             let Some(curb) = free.next() else { break };
             taken.push(curb.place);
@@ -85,7 +90,14 @@ pub(super) fn cameras(scene: &Scene<'_>) -> GisResult<Vec<Asset<Camera>>> {
 fn is_watched(public: &Public) -> bool {
     matches!(
         &*public.class,
-        "townhall" | "station" | "stadium" | "school" | "events_venue" | "retail" | "supermarket" | "park"
+        "townhall"
+            | "station"
+            | "stadium"
+            | "school"
+            | "events_venue"
+            | "retail"
+            | "supermarket"
+            | "park"
     )
 }
 
@@ -144,7 +156,9 @@ fn renewed(first: Timestamp, date: Timestamp, is_lapsed: bool) -> Option<Timesta
     }
     let turns = date.since(first).as_millis() / AUTHORISED.as_millis();
     let turns = if is_lapsed { (turns - 1).max(0) } else { turns };
-    Some(Timestamp::from_millis(first.as_millis() + turns * AUTHORISED.as_millis()))
+    Some(Timestamp::from_millis(
+        first.as_millis() + turns * AUTHORISED.as_millis(),
+    ))
 }
 
 fn aiming(
@@ -154,8 +168,15 @@ fn aiming(
     draws: &mut Draws,
 ) -> GisResult<CameraAiming> {
     let is_ahead = draws.below(2) == 0;
-    let along = if is_ahead { curb.along } else { curb.along.map(|part| -part) };
-    let azimuth = libm::atan2(along[0], along[1]).to_degrees().rem_euclid(360.0).round();
+    let along = if is_ahead {
+        curb.along
+    } else {
+        curb.along.map(|part| -part)
+    };
+    let azimuth = libm::atan2(along[0], along[1])
+        .to_degrees()
+        .rem_euclid(360.0)
+        .round();
     let fov = match camera_type {
         CameraType::Dome => 95.0,
         CameraType::PanTiltZoom => 62.0,
@@ -178,7 +199,11 @@ fn aiming(
         min_range: Some(Metres::new(3.0)?),
         max_range: Some(Metres::new(40.0)?),
         model: None,
-        mount: if draws.below(3) == 0 { CameraMount::Wall } else { CameraMount::Pole },
+        mount: if draws.below(3) == 0 {
+            CameraMount::Wall
+        } else {
+            CameraMount::Pole
+        },
         masks: masks(scene, curb.place, along, half)?,
         is_linked: Some(draws.below(8) > 0),
         last_seen_at: None,
@@ -203,7 +228,12 @@ fn masks(
         let corners = corners.map(|corner| scene.ground.plane.unproject(corner));
         corners.into_iter().map(|corner| Ok(corner?)).collect()
     };
-    scene.houses.iter().filter(is_in_view).map(polygon).collect()
+    scene
+        .houses
+        .iter()
+        .filter(is_in_view)
+        .map(polygon)
+        .collect()
 }
 
 #[cfg(test)]

@@ -69,8 +69,7 @@ pub(super) fn curbs(
 pub(super) fn nearest(curbs: &[Curb], at: Planar, count: usize) -> Vec<Curb> {
     let away = curbs.iter().map(|curb| distance2(curb.place, at));
     let mut order: Vec<(f64, usize)> = away.zip(0..).collect();
-    let by_distance =
-        |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let by_distance = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
     if count < order.len() {
         order.select_nth_unstable_by(count, by_distance);
         order.truncate(count);
@@ -89,5 +88,9 @@ pub(super) fn towards(from: Planar, degrees: f64, away_m: f64) -> Planar {
 pub(super) fn direction(a: Planar, b: Planar) -> Planar {
     let [dx, dy] = vector(a, b);
     let length = (dx * dx + dy * dy).sqrt();
-    if length > 1e-9 { [dx / length, dy / length] } else { [1.0, 0.0] }
+    if length > 1e-9 {
+        [dx / length, dy / length]
+    } else {
+        [1.0, 0.0]
+    }
 }

@@ -68,7 +68,10 @@ impl DryLand {
     /// Whether a footprint lies on free land of a commune, with a node's distance to spare.
     pub(super) fn holds(&self, town: usize, footprint: &Footprint) -> bool {
         let [[west, south], [east, north]] = footprint.bounds();
-        let around = [[west - STEP_M, south - STEP_M], [east + STEP_M, north + STEP_M]];
+        let around = [
+            [west - STEP_M, south - STEP_M],
+            [east + STEP_M, north + STEP_M],
+        ];
         let mut nodes = self.nodes_in(around);
         nodes.all(|(ix, _)| usize::from(self.towns[ix]) == town + 1)
     }
@@ -83,7 +86,11 @@ impl DryLand {
         )]
         let [column, row] = [x, y].map(|steps| steps.round().max(0.0) as usize);
         let is_inside = x >= 0.0 && y >= 0.0 && column < self.columns && row < self.rows;
-        let town = if is_inside { self.towns[row * self.columns + column] } else { 0 };
+        let town = if is_inside {
+            self.towns[row * self.columns + column]
+        } else {
+            0
+        };
         usize::from(town).checked_sub(1)
     }
 
@@ -118,7 +125,10 @@ impl DryLand {
             #[expect(clippy::cast_precision_loss, reason = "a lattice is small")]
             let y = self.origin[1] + row as f64 * STEP_M;
             let next = ring.iter().cycle().skip(1);
-            let crossed = ring.iter().zip(next).filter(|(a, b)| (a[1] > y) != (b[1] > y));
+            let crossed = ring
+                .iter()
+                .zip(next)
+                .filter(|(a, b)| (a[1] > y) != (b[1] > y));
             let mut crossings: Vec<f64> = crossed
                 .map(|(a, b)| a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]))
                 .collect();
@@ -151,7 +161,13 @@ mod tests {
         assert!(land.holds(30, &house) && !land.holds(31, &house));
         assert_eq!(land.town_at(middle), Some(30));
         assert_eq!(land.town_at([1e9, -1e9]), None);
-        land.take_away(&[[middle[0] - 300.0, middle[1]], [middle[0] + 300.0, middle[1]]], 30.0);
+        land.take_away(
+            &[
+                [middle[0] - 300.0, middle[1]],
+                [middle[0] + 300.0, middle[1]],
+            ],
+            30.0,
+        );
         assert!(!land.holds(30, &house));
         assert_eq!(land.town_at(middle), None);
         assert_eq!(land.town_at([middle[0], middle[1] + 60.0]), Some(30));

@@ -41,7 +41,10 @@ mod tests {
         let total: u32 = facts.communes.iter().map(lines).sum();
         assert!((72_000..=75_000).contains(&total), "{total}");
         let persons = |c: &CommuneFacts| f64::from(c.population);
-        let households = facts.communes.iter().map(|c| persons(c) / household(persons(c)));
+        let households = facts
+            .communes
+            .iter()
+            .map(|c| persons(c) / household(persons(c)));
         let mean = 139_232.0 / households.sum::<f64>();
         assert!((2.05..=2.15).contains(&mean), "{mean}");
     }

@@ -84,7 +84,10 @@ struct Names {
 impl Names {
     fn new(sites: &Sites<'_>, branches: &[Branch], tree: &Tree) -> Self {
         let towns = |hubs: &[Hub]| hubs.iter().map(|hub| hub.town).collect::<Vec<_>>();
-        let of_branches = branches.iter().map(|branch| branch.town).collect::<Vec<_>>();
+        let of_branches = branches
+            .iter()
+            .map(|branch| branch.town)
+            .collect::<Vec<_>>();
         Self {
             nros: numbered(sites, "nro", &towns(&tree.nros)),
             pms: numbered(sites, "pm", &towns(&tree.pms)),
@@ -115,7 +118,12 @@ impl Writer<'_> {
         Ok(self.sites.ground.plane.unproject(at)?)
     }
 
-    fn nodes(&self, branches: &[Branch], tree: &Tree, days: &Days) -> GisResult<Vec<Asset<FibreNode>>> {
+    fn nodes(
+        &self,
+        branches: &[Branch],
+        tree: &Tree,
+        days: &Days,
+    ) -> GisResult<Vec<Asset<FibreNode>>> {
         let hub = |(hub, key): (&Hub, &str), (node_type, open): (_, Option<month::Month>)| {
             Ok(Asset {
                 key: key.into(),
@@ -136,7 +144,10 @@ impl Writer<'_> {
         let pms = tree.pms.iter().zip(&self.names.pms).zip(&days.pms);
         let pms = pms.map(|((pm, key), &open)| hub((pm, key), (FibreNodeType::Pm, open)));
         let branch = |(ix, branch): (usize, &Branch)| {
-            let reached = branch.entrances.iter().filter_map(|&ix| days.premises[ix].reached);
+            let reached = branch
+                .entrances
+                .iter()
+                .filter_map(|&ix| days.premises[ix].reached);
             Ok(Asset {
                 key: self.names.branches[ix].clone(),
                 place: self.place(branch.place)?,
@@ -148,12 +159,15 @@ impl Writer<'_> {
                 },
             })
         };
-        nros.chain(pms).chain(branches.iter().enumerate().map(branch)).collect()
+        nros.chain(pms)
+            .chain(branches.iter().enumerate().map(branch))
+            .collect()
     }
 
     fn links(&self, tree: &Tree) -> GisResult<Vec<Asset<FibreLink>>> {
         let transport = tree.transport.iter().zip(&self.names.pms);
-        let transport = transport.map(|(cable, to)| self.link(&self.names.nros[cable.above], to, cable));
+        let transport =
+            transport.map(|(cable, to)| self.link(&self.names.nros[cable.above], to, cable));
         let distribution = tree.distribution.iter().zip(&self.names.branches);
         let distribution = distribution.map(|(cable, to)| {
             let from = match cable.above {
@@ -179,14 +193,24 @@ impl Writer<'_> {
         })
     }
 
-    fn premises(&self, branches: &[Branch], days: &Days, date: Timestamp) -> GisResult<Vec<Premises>> {
+    fn premises(
+        &self,
+        branches: &[Branch],
+        days: &Days,
+        date: Timestamp,
+    ) -> GisResult<Vec<Premises>> {
         let mut nodes = vec![None; self.sites.entrances.len()];
         for (branch, key) in branches.iter().zip(&self.names.branches) {
             for &ix in &branch.entrances {
                 nodes[ix] = Some(AssetId::new(AssetKind::FibreNode, key)?);
             }
         }
-        let towns: Vec<usize> = self.sites.entrances.iter().map(|entrance| entrance.town).collect();
+        let towns: Vec<usize> = self
+            .sites
+            .entrances
+            .iter()
+            .map(|entrance| entrance.town)
+            .collect();
         let keys = numbered(self.sites, "imb", &towns);
         let described = self.sites.entrances.iter().zip(&days.premises);
         let premises = |((entrance, history), (node, key)): ((&Entrance, &History), (_, _))| {
@@ -202,6 +226,9 @@ impl Writer<'_> {
                 place: self.place(entrance.place)?,
             })
         };
-        described.zip(nodes.into_iter().zip(keys)).map(premises).collect()
+        described
+            .zip(nodes.into_iter().zip(keys))
+            .map(premises)
+            .collect()
     }
 }

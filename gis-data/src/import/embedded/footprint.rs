@@ -78,9 +78,11 @@ impl Footprint {
 }
 
 fn range(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
-    values.into_iter().fold((f64::MAX, f64::MIN), |(low, high), value| {
-        (low.min(value), high.max(value))
-    })
+    values
+        .into_iter()
+        .fold((f64::MAX, f64::MIN), |(low, high), value| {
+            (low.min(value), high.max(value))
+        })
 }
 
 /// What stands where already.

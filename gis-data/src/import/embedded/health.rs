@@ -75,11 +75,19 @@ pub(super) fn health_facilities(
     publics: &[Public],
     seed: u64,
 ) -> GisResult<Vec<Asset<HealthFacility>>> {
-    let population: u32 = facts.communes.iter().map(|commune| commune.population).sum();
+    let population: u32 = facts
+        .communes
+        .iter()
+        .map(|commune| commune.population)
+        .sum();
     let mut facilities = Vec::new();
     for (number, stock) in STOCKS.iter().enumerate() {
         let weights = ground.towns.iter().map(|town| {
-            if town.population >= stock.from_population { town.population } else { 0 }
+            if town.population >= stock.from_population {
+                town.population
+            } else {
+                0
+            }
         });
         let weights: Vec<u32> = weights.collect();
         let counts = apportioned(&weights, population.div_ceil(stock.persons), 0);
@@ -137,7 +145,9 @@ fn places(
 fn apart(places: Vec<Planar>) -> impl Iterator<Item = Planar> {
     let mut taken: Vec<Planar> = Vec::new();
     places.into_iter().filter(move |&place| {
-        let is_free = taken.iter().all(|&other| distance2(other, place) > APART_M * APART_M);
+        let is_free = taken
+            .iter()
+            .all(|&other| distance2(other, place) > APART_M * APART_M);
         if is_free {
             taken.push(place);
         }

@@ -122,8 +122,9 @@ impl Cover<'_> {
             columns,
             rows,
         };
-        let towns: Vec<Option<usize>> =
-            (0..columns * rows).map(|cell| self.communes.town_at(grid.middle(cell))).collect();
+        let towns: Vec<Option<usize>> = (0..columns * rows)
+            .map(|cell| self.communes.town_at(grid.middle(cell)))
+            .collect();
         let classes = self.classes(&mut grid, &towns);
         let cell = |(class, town): (Class, &Option<usize>)| {
             let town = town.and_then(|town| Class::try_from(town).ok());
@@ -154,7 +155,10 @@ impl Cover<'_> {
             grid.disc(house, GARDEN_M, |cell, _| stamped[cell] = Some(RESIDENTIAL));
         }
         for lot in self.lots {
-            let class = CLASSES.iter().zip(0..).find(|(name, _)| ***name == *lot.class);
+            let class = CLASSES
+                .iter()
+                .zip(0..)
+                .find(|(name, _)| ***name == *lot.class);
             let Some((_, class)) = class else { continue };
             let radius_m = (lot.footprint.half[0].powi(2) + lot.footprint.half[1].powi(2)).sqrt();
             grid.disc(lot.footprint.middle, radius_m, |cell, at| {
@@ -194,7 +198,8 @@ impl Cover<'_> {
             }
             let at = grid.middle(cell);
             let (height_m, slope) = (self.relief)(at);
-            let woods = noise.at(at, 1500.0) + 0.8 * noise.at(at, 620.0) + 0.25 * noise.at(at, 190.0);
+            let woods =
+                noise.at(at, 1500.0) + 0.8 * noise.at(at, 620.0) + 0.25 * noise.at(at, 190.0);
             let forest = woods + 6.0 * slope.min(0.35) + height_m / 650.0 - opened[cell];
             let turned = [at[1], at[0]];
             let soil = noise.at(turned, 800.0) + 0.8 * noise.at(turned, 330.0);
@@ -202,7 +207,10 @@ impl Cover<'_> {
             free.push((forest, tilled, cell));
         }
         let land = towns.iter().flatten().count();
-        let mut classes: Vec<Class> = stamped.into_iter().map(|class| class.unwrap_or(MEADOW)).collect();
+        let mut classes: Vec<Class> = stamped
+            .into_iter()
+            .map(|class| class.unwrap_or(MEADOW))
+            .collect();
         free.sort_by(|a, b| b.0.total_cmp(&a.0));
         let wooded = share_of(land, FOREST_SHARE).min(free.len());
         for (_, _, cell) in &free[..wooded] {
@@ -274,7 +282,10 @@ fn area(region: &Region, plane: &Plane) -> GisResult<MultiPolygon> {
         Ok(LineString::new(corners.collect::<GisResult<Vec<Coord>>>()?))
     };
     let holes = region.holes.iter().map(ring).collect::<GisResult<_>>()?;
-    Ok(MultiPolygon::new(vec![Polygon::new(ring(&region.outer)?, holes)]))
+    Ok(MultiPolygon::new(vec![Polygon::new(
+        ring(&region.outer)?,
+        holes,
+    )]))
 }
 
 /// The outline of a river: its left bank upstream, then its right one downstream.

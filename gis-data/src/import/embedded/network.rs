@@ -96,8 +96,14 @@ impl Network {
     /// The network of all roads that `is_part` accepts by their number.
     pub(super) fn new(roads: &[Road], plane: &Plane, is_part: impl Fn(usize) -> bool) -> Self {
         let mut points: Vec<([u64; 2], u32, u32)> = Vec::new();
-        for (number, road) in (0_u32..).zip(roads).filter(|(number, _)| is_part(*number as usize)) {
-            let bits = road.path.iter().map(|at| [at.lon().to_bits(), at.lat().to_bits()]);
+        for (number, road) in (0_u32..)
+            .zip(roads)
+            .filter(|(number, _)| is_part(*number as usize))
+        {
+            let bits = road
+                .path
+                .iter()
+                .map(|at| [at.lon().to_bits(), at.lat().to_bits()]);
             points.extend((0_u32..).zip(bits).map(|(ix, bits)| (bits, number, ix)));
         }
         points.sort_unstable();
@@ -193,21 +199,34 @@ impl Network {
     /// The direction of the stretch at a spot, a unit vector.
     pub(super) fn heading(&self, spot: Spot) -> Planar {
         let stretch = &self.stretches[spot.stretch];
-        let [dx, dy] = vector(stretch.at(spot.along_m - 2.0), stretch.at(spot.along_m + 2.0));
+        let [dx, dy] = vector(
+            stretch.at(spot.along_m - 2.0),
+            stretch.at(spot.along_m + 2.0),
+        );
         let length = (dx * dx + dy * dy).sqrt();
-        if length > 1e-9 { [dx / length, dy / length] } else { [1.0, 0.0] }
+        if length > 1e-9 {
+            [dx / length, dy / length]
+        } else {
+            [1.0, 0.0]
+        }
     }
 
     /// The shortest ways from `source` to all of `targets`; others may be missing.
     pub(super) fn ways_from(&self, source: Spot, targets: &[Spot]) -> Ways<'_> {
-        let ends = targets.iter().flat_map(|spot| self.stretches[spot.stretch].ends);
+        let ends = targets
+            .iter()
+            .flat_map(|spot| self.stretches[spot.stretch].ends);
         let mut wanted: BTreeSet<usize> = ends.collect();
         let mut distance_m = vec![f64::INFINITY; self.around.len()];
         let mut last = vec![None; self.around.len()];
         let own = &self.stretches[source.stretch];
         // Lengths are compared by their bits, which order as the numbers do from zero up.
         let mut open = BinaryHeap::new();
-        for (end, away_m) in own.ends.into_iter().zip([source.along_m, own.length_m() - source.along_m]) {
+        for (end, away_m) in own
+            .ends
+            .into_iter()
+            .zip([source.along_m, own.length_m() - source.along_m])
+        {
             if away_m < distance_m[end] {
                 distance_m[end] = away_m;
                 open.push(Reverse((away_m.max(0.0).to_bits(), end)));
@@ -271,7 +290,10 @@ impl Ways<'_> {
             from_m,
             to_m,
         };
-        if self.direct_m(spot).is_some_and(|direct| direct <= by_a.min(by_b)) {
+        if self
+            .direct_m(spot)
+            .is_some_and(|direct| direct <= by_a.min(by_b))
+        {
             return Some(vec![leg(spot.along_m, self.source.along_m)]);
         }
         if !by_a.min(by_b).is_finite() {

@@ -2,8 +2,8 @@
 
 use twin_core::Planar;
 
-use super::dry::DryLand;
 use super::draws::{Draws, Topic};
+use super::dry::DryLand;
 use super::footprint::{Footprint, Occupied};
 use super::network::{Network, Spot};
 use super::plane::{distance2, shifted, vector};
@@ -148,10 +148,19 @@ impl<S: Fn(usize, Planar) -> Surroundings> Surveyor<'_, S> {
             for (number, stretch) in self.network.stretches.iter().enumerate() {
                 let street = &self.streets[stretch.road];
                 for is_left in [true, false] {
-                    let topic = if of_estates { Topic::Estates } else { Topic::Plots };
+                    let topic = if of_estates {
+                        Topic::Estates
+                    } else {
+                        Topic::Plots
+                    };
                     let draws = Draws::new(self.seed, topic, number * 2 + usize::from(is_left));
                     if street.is_built {
-                        let mut row = Row { of_estates, draws, at: (number, is_left), street };
+                        let mut row = Row {
+                            of_estates,
+                            draws,
+                            at: (number, is_left),
+                            street,
+                        };
                         self.row(&mut row, occupied, &mut plots);
                     }
                 }
@@ -237,8 +246,8 @@ impl<S: Fn(usize, Planar) -> Surroundings> Surveyor<'_, S> {
 /// Whether no road comes too near a footprint.
 pub(super) fn is_off_streets(network: &Network, streets: &[Street], footprint: &Footprint) -> bool {
     let lines = network.lines_around(footprint.bounds(), WIDEST_ROAD_M);
-    let mut near = lines
-        .filter(|(road, line)| footprint.is_crossed(*line, streets[*road].half_width_m));
+    let mut near =
+        lines.filter(|(road, line)| footprint.is_crossed(*line, streets[*road].half_width_m));
     near.next().is_none()
 }
 
@@ -255,7 +264,11 @@ struct Row<'a> {
 fn kind(around: Surroundings, draws: &mut Draws) -> Kind {
     let chance = draws.unit();
     if around.estate.is_some() {
-        return if chance < 0.2 { Kind::Tower } else { Kind::Slab };
+        return if chance < 0.2 {
+            Kind::Tower
+        } else {
+            Kind::Slab
+        };
     }
     // A third of the radius of a city is closed, a tenth of a village's.
     let population = f64::from(around.population);
@@ -272,7 +285,11 @@ fn kind(around: Surroundings, draws: &mut Draws) -> Kind {
         };
     }
     if population < 2500.0 {
-        return if chance < 0.06 { Kind::Farm } else { Kind::Detached };
+        return if chance < 0.06 {
+            Kind::Farm
+        } else {
+            Kind::Detached
+        };
     }
     if chance < 0.42 * urban * (1.5 - middle).max(0.15) {
         Kind::Block

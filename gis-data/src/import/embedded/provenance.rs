@@ -61,6 +61,9 @@ fn layers(facts: &Facts) -> BTreeMap<String, LayerInfo> {
         (AssetKind::UnloadingSite.info().layer, FACILITIES),
         (AssetKind::Vehicle.info().layer, VEHICLES),
         (GroundLayer::Roads.name(), ROADS),
+        (GroundLayer::RoadNodes.name(), ROAD_RULES),
+        (GroundLayer::TurnRestrictions.name(), ROAD_RULES),
+        (GroundLayer::Terrain.name(), TERRAIN),
         (GroundLayer::Water.name(), WATER),
         (GroundLayer::Buildings.name(), BUILDINGS),
         (GroundLayer::LandCover.name(), LAND_COVER),
@@ -97,6 +100,11 @@ const LAND_COVER: &str = "Généré : mosaïque selon le bâti, la pente et l’
 const POINTS: &str = "Noms et communes des lieux connus réels ; équipements usuels des communes \
                       générés, emplacements supposés.";
 const VEHICLES: &str = "Généré : classes usuelles de véhicules de collecte ; nombres supposés.";
-const ROADS: &str = "Généré : graphe de Gabriel entre les centres des communes ; A36 par les communes \
-                     qu’elle traverse.";
+const ROADS: &str = "Généré : routes au moindre coût sur le relief entre les centres des communes, A36 par \
+                     les communes qu’elle traverse, rues crues autour des centres en proportion de la \
+                     population, chemins ; noms et numéros inventés.";
+const ROAD_RULES: &str = "Généré : feux, impasses et interdictions de tourner tirés au sort.";
 const WATER: &str = "Généré : courbes par les communes que chaque rivière traverse, dans l’ordre.";
+const TERRAIN: &str = "Généré : surface lisse par l’altitude approximative de chaque centre et le lit des \
+                       rivières (connaissance générale, à quelques mètres ou dizaines de mètres près), \
+                       collines inventées.";

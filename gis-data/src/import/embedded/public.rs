@@ -73,24 +73,24 @@ impl Town<'_> {
     ) -> Option<(Footprint, Curb)> {
         let near = nearest(&self.curbs[town], at, TRIES);
         near.into_iter().find_map(|curb| {
-            let footprint = self.behind(&curb, size_m);
+            let footprint = behind(&curb, size_m);
             let is_fit = occupied.is_free(&footprint, APART_M)
                 && self.land.holds(town, &footprint)
                 && is_off_streets(self.network, self.streets, &footprint);
             is_fit.then_some((footprint, curb))
         })
     }
+}
 
-    /// A footprint behind a curb.
-    fn behind(&self, curb: &Curb, [width, depth]: [f64; 2]) -> Footprint {
-        let [ax, ay] = curb.along;
-        let side = if curb.is_left { 1.0 } else { -1.0 };
-        let out = side * (FRONT_M + depth / 2.0);
-        Footprint {
-            middle: [curb.place[0] - ay * out, curb.place[1] + ax * out],
-            along: curb.along,
-            half: [width / 2.0, depth / 2.0],
-        }
+/// A footprint behind a curb.
+fn behind(curb: &Curb, [width, depth]: [f64; 2]) -> Footprint {
+    let [ax, ay] = curb.along;
+    let side = if curb.is_left { 1.0 } else { -1.0 };
+    let out = side * (FRONT_M + depth / 2.0);
+    Footprint {
+        middle: [curb.place[0] - ay * out, curb.place[1] + ax * out],
+        along: curb.along,
+        half: [width / 2.0, depth / 2.0],
     }
 }
 
@@ -173,7 +173,9 @@ fn building_class(class: &str) -> &'static str {
 
 /// The buildings as the pack holds them.
 pub(super) fn public_assets(publics: &[Public], ground: &Ground) -> GisResult<Vec<Building>> {
-    let built = publics.iter().filter_map(|public| Some((public, public.footprint?)));
+    let built = publics
+        .iter()
+        .filter_map(|public| Some((public, public.footprint?)));
     let asset = |(public, footprint): (&Public, Footprint)| {
         Ok(Building {
             key: format!("bat-{}", public.key).into(),
@@ -211,8 +213,13 @@ pub(super) fn public_points(
     let points = publics.iter().filter(|public| public.is_point);
     let point = |public: &Public| {
         let home = &ground.towns[public.town];
-        let street = public.curb.map(|curb| ("addr:street", streets[curb.street].name.clone()));
-        let tags = [("addr:city", home.name.clone()), ("ref:INSEE", home.code.clone())];
+        let street = public
+            .curb
+            .map(|curb| ("addr:street", streets[curb.street].name.clone()));
+        let tags = [
+            ("addr:city", home.name.clone()),
+            ("ref:INSEE", home.code.clone()),
+        ];
         let tags: Tags = tags.into_iter().chain(street).collect();
         Ok(PointOfInterest {
             key: public.key.clone(),

@@ -72,7 +72,12 @@ fn joined(points: &[Weighted], mut units: Vec<Vec<usize>>, least: u32) -> Vec<Ve
 }
 
 /// Cuts a unit into `count` parts of equal weight, each lying together.
-pub(super) fn cut(points: &[Weighted], mut unit: Vec<usize>, count: u32, parts: &mut Vec<Vec<usize>>) {
+pub(super) fn cut(
+    points: &[Weighted],
+    mut unit: Vec<usize>,
+    count: u32,
+    parts: &mut Vec<Vec<usize>>,
+) {
     if count < 2 || unit.len() < 2 {
         parts.push(unit);
         return;

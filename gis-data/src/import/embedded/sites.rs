@@ -165,7 +165,9 @@ impl Planner<'_> {
     }
 
     fn is_free(&self, at: Planar, apart_m: f64) -> bool {
-        self.taken.iter().all(|&other| distance2(other, at) >= apart_m * apart_m)
+        self.taken
+            .iter()
+            .all(|&other| distance2(other, at) >= apart_m * apart_m)
     }
 
     /// A place at the curb nearest to the next wish, or to the middle of the commune; anywhere in
@@ -199,7 +201,10 @@ impl Planner<'_> {
             spread_m: home.spread_m * WITHOUT_STREETS_SPREADS,
             apart_m: LEAST_APART_M,
         };
-        let place = self.scene.ground.free_place(town, wish, &self.taken, draws)?;
+        let place = self
+            .scene
+            .ground
+            .free_place(town, wish, &self.taken, draws)?;
         Ok((place, None))
     }
 
@@ -212,7 +217,11 @@ impl Planner<'_> {
 
     /// The middles of `count` catchments of a commune with equal numbers of lines.
     fn catchments(&self, town: usize, count: u32) -> Vec<Planar> {
-        let own = self.scene.entrances.iter().filter(|entrance| entrance.town == town);
+        let own = self
+            .scene
+            .entrances
+            .iter()
+            .filter(|entrance| entrance.town == town);
         let weighted = own.map(|entrance| Weighted {
             at: entrance.place,
             lines: entrance.lines,
@@ -231,15 +240,23 @@ impl Planner<'_> {
             self.scene.network.is_at_dead_end(curb.spot, DEAD_END_M)
                 || estate_at(self.scene.estates, curb.place).is_some()
         };
-        let fit: Vec<Planar> =
-            self.scene.curbs[town].iter().filter(is_fit).map(|curb| curb.place).collect();
-        draws.shuffled(fit.len()).into_iter().map(|ix| fit[ix]).collect()
+        let fit: Vec<Planar> = self.scene.curbs[town]
+            .iter()
+            .filter(is_fit)
+            .map(|curb| curb.place)
+            .collect();
+        draws
+            .shuffled(fit.len())
+            .into_iter()
+            .map(|ix| fit[ix])
+            .collect()
     }
 
     /// Places along the walks of a commune's parks.
     fn places_in_parks(&self, town: usize) -> Vec<Planar> {
         let own = self.scene.parks.iter().filter(|(of, _)| *of == town);
-        own.flat_map(|(_, park)| spread(park, LEAST_APART_M + 1.0)).collect()
+        own.flat_map(|(_, park)| spread(park, LEAST_APART_M + 1.0))
+            .collect()
     }
 
     fn add(

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use twin_core::{
-    Address, Asset, Ground as PackGround, Layers, Planar, Road, Timestamp, Waterway,
-};
+use twin_core::{Address, Asset, Ground as PackGround, Layers, Planar, Road, Timestamp, Waterway};
 
 use super::buildings::{self, House};
 use super::cameras;
@@ -68,7 +66,7 @@ pub(super) fn standing(scene: &Scene<'_>, date: Timestamp, seed: u64) -> GisResu
     let Facilities { layers, yards } = facilities(&public, &mut occupied)?;
     publics.append(&mut grounds.halls);
     grounds.lots.extend(yards);
-    let estates = town.estates(scene)?;
+    let estates = estates(scene)?;
     let plots = town.plots(scene, &estates, &mut occupied, seed);
     let houses = buildings::houses(scene.facts, scene.ground, plots, seed);
     let entrances = buildings::entrances(&houses, &town.network, &town.streets, seed);
@@ -122,7 +120,10 @@ impl Town {
             is_built: section.has_houses(),
         };
         let streets: Vec<Street> = sections.iter().map(street).collect();
-        let motorways: Vec<bool> = sections.iter().map(super::roads::Section::is_motorway).collect();
+        let motorways: Vec<bool> = sections
+            .iter()
+            .map(super::roads::Section::is_motorway)
+            .collect();
         let network = Network::new(scene.roads, &scene.ground.plane, |road| !motorways[road]);
         let communes = DryLand::new(scene.ground);
         let mut land = communes.clone();
@@ -154,17 +155,6 @@ impl Town {
         }
     }
 
-    /// Middle and radius of each housing estate.
-    fn estates(&self, scene: &Scene<'_>) -> GisResult<Vec<(Planar, f64)>> {
-        let estate = |quarter: &super::facts::QuarterFacts| {
-            let place = &quarter.place;
-            let town = scene.facts.commune_ix("quarters.commune", &place.commune)?;
-            let center = scene.ground.towns[town].center;
-            Ok((towards(center, place.towards, place.away_m), quarter.radius_m))
-        };
-        scene.facts.quarters.iter().map(estate).collect()
-    }
-
     fn plots(
         &self,
         scene: &Scene<'_>,
@@ -190,6 +180,20 @@ impl Town {
         };
         surveyor.plots(occupied)
     }
+}
+
+/// Middle and radius of each housing estate.
+fn estates(scene: &Scene<'_>) -> GisResult<Vec<(Planar, f64)>> {
+    let estate = |quarter: &super::facts::QuarterFacts| {
+        let place = &quarter.place;
+        let town = scene.facts.commune_ix("quarters.commune", &place.commune)?;
+        let center = scene.ground.towns[town].center;
+        Ok((
+            towards(center, place.towards, place.away_m),
+            quarter.radius_m,
+        ))
+    };
+    scene.facts.quarters.iter().map(estate).collect()
 }
 
 /// What is built, for what depends on it.
@@ -248,7 +252,9 @@ impl Built<'_> {
         let mut of_label: BTreeMap<(usize, &str), (Planar, u32)> = BTreeMap::new();
         for entrance in self.entrances {
             let label = entrance.label.split(',').next().unwrap_or(&entrance.label);
-            let address = of_label.entry((entrance.town, label)).or_insert((entrance.place, 0));
+            let address = of_label
+                .entry((entrance.town, label))
+                .or_insert((entrance.place, 0));
             address.1 += entrance.lines;
         }
         let mut counts = vec![0_u32; self.scene.ground.towns.len()];
@@ -268,7 +274,13 @@ impl Built<'_> {
     }
 
     fn ground(&self, premises: Vec<twin_core::Premises>, seed: u64) -> GisResult<PackGround> {
-        let Scene { ground, relief, rivers, waterways, .. } = *self.scene;
+        let Scene {
+            ground,
+            relief,
+            rivers,
+            waterways,
+            ..
+        } = *self.scene;
         let mut buildings = buildings::house_assets(self.houses, ground)?;
         buildings.extend(public::public_assets(self.publics, ground)?);
         let streams = rivers.iter().zip(waterways).map(|(river, line)| Stream {

@@ -33,12 +33,7 @@ const EMPTY_PLOT_M: f64 = 40.0;
 const BIS_ONE_IN: u32 = 40;
 
 impl HouseNumbers {
-    pub(super) fn new(
-        houses: &[House],
-        network: &Network,
-        streets: &[Street],
-        seed: u64,
-    ) -> Self {
+    pub(super) fn new(houses: &[House], network: &Network, streets: &[Street], seed: u64) -> Self {
         let name = |ix: usize| {
             let plot = &houses[ix].plot;
             (plot.town, &streets[plot.street].name)
@@ -58,7 +53,9 @@ impl HouseNumbers {
         for (turn, street) in order.chunk_by(|&a, &b| name(a) == name(b)).enumerate() {
             let mut draws = Draws::new(seed, Topic::Numbers, turn);
             for is_left in [true, false] {
-                let side = street.iter().filter(|&&ix| houses[ix].plot.is_left == is_left);
+                let side = street
+                    .iter()
+                    .filter(|&&ix| houses[ix].plot.is_left == is_left);
                 let mut next = Row::new(is_left);
                 for &ix in side {
                     let count = houses[ix].entrances.len();
@@ -85,7 +82,9 @@ impl Row {
     /// The numbers of the next house, which lies at `at` along a road.
     fn take(&mut self, at: (usize, f64), count: usize, draws: &mut Draws) -> Vec<HouseNumber> {
         let before = self.last.replace(at);
-        let gap_m = before.filter(|before| before.0 == at.0).map(|before| at.1 - before.1);
+        let gap_m = before
+            .filter(|before| before.0 == at.0)
+            .map(|before| at.1 - before.1);
         let is_tight = gap_m.is_some_and(|gap_m| gap_m < EMPTY_PLOT_M);
         if is_tight && count == 1 && draws.below(BIS_ONE_IN) == 0 {
             let number = self.next - 2;

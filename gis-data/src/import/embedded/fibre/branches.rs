@@ -55,7 +55,10 @@ fn runs(network: &Network, entrances: &[Entrance], mut small: Vec<usize>) -> Vec
     };
     small.sort_by(|&a, &b| {
         let ((street_a, at_a), (street_b, at_b)) = (road(a), road(b));
-        street_a.cmp(&street_b).then(at_a.total_cmp(&at_b)).then(a.cmp(&b))
+        street_a
+            .cmp(&street_b)
+            .then(at_a.total_cmp(&at_b))
+            .then(a.cmp(&b))
     });
     let runs = small.chunk_by(|&a, &b| road(a).0 == road(b).0);
     runs.map(<[usize]>::to_vec).collect()
@@ -78,7 +81,10 @@ fn shares(lines: &[u32]) -> Vec<usize> {
         if next.is_none() || is_full || would_burst {
             shares.push(count);
             (count, own) = (0, 0);
-            parts_left = parts_left.saturating_sub(1).max(left.div_ceil(MOST_LINES)).max(1);
+            parts_left = parts_left
+                .saturating_sub(1)
+                .max(left.div_ceil(MOST_LINES))
+                .max(1);
         }
     }
     shares

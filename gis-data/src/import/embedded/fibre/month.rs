@@ -111,6 +111,9 @@ mod tests {
     #[test]
     fn months_are_counted_across_years() {
         let [a, b]: [Month; 2] = ["2020-11", "2021-02"].map(|text| text.parse().unwrap());
-        assert_eq!((a.plus(3), b.minus(3), b.since(a), a.since(b)), (b, a, 3, 0));
+        assert_eq!(
+            (a.plus(3), b.minus(3), b.since(a), a.since(b)),
+            (b, a, 3, 0)
+        );
     }
 }

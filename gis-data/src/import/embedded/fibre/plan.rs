@@ -169,11 +169,7 @@ fn share_of(lines: u32, share: f64) -> u32 {
 
 /// Splits `total` so that each part lies within its bounds, near `wish + level · weight` with one
 /// level for all. What the bounds forbid stays undone.
-fn distribute(
-    total: u32,
-    bounds: &[(u32, u32)],
-    (weights, wishes): (&[u32], &[f64]),
-) -> Vec<u32> {
+fn distribute(total: u32, bounds: &[(u32, u32)], (weights, wishes): (&[u32], &[f64])) -> Vec<u32> {
     let parts = |level: f64| -> Vec<u32> {
         let part = |ix: usize| {
             let (least, most) = bounds[ix];
@@ -220,7 +216,10 @@ mod tests {
         Area {
             lines,
             lost: lines / 70,
-            published: published.iter().map(|(m, share)| (month(m), *share)).collect(),
+            published: published
+                .iter()
+                .map(|(m, share)| (month(m), *share))
+                .collect(),
         }
     }
 
@@ -262,7 +261,10 @@ mod tests {
         assert_eq!((by(0), by(1)), (share_of(all, 0.26), share_of(all, 0.867)));
         assert_eq!((plans[0][1], plans[1][1]), (11_700, 377));
         let complete: Vec<u32> = areas.iter().map(Area::most).collect();
-        assert_eq!(plans.iter().map(|plan| plan[2]).collect::<Vec<_>>(), complete);
+        assert_eq!(
+            plans.iter().map(|plan| plan[2]).collect::<Vec<_>>(),
+            complete
+        );
         assert!(plans.iter().all(|plan| plan.is_sorted()), "{plans:?}");
     }
 

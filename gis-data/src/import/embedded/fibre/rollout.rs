@@ -63,12 +63,15 @@ pub(super) fn areas(sites: &Sites<'_>, branches: &[Branch]) -> GisResult<Vec<Bui
         let (named, rest): (Vec<usize>, Vec<usize>) = match bank {
             Some(bank) => {
                 let course = course(sites, bank);
-                own.into_iter().partition(|&ix| is_on(bank.side, &course, branches[ix].place))
+                own.into_iter()
+                    .partition(|&ix| is_on(bank.side, &course, branches[ix].place))
             }
             None => (own, Vec::new()),
         };
-        let mut published: Vec<(Month, f64)> =
-            figures.iter().map(|(_, month, share)| (*month, *share)).collect();
+        let mut published: Vec<(Month, f64)> = figures
+            .iter()
+            .map(|(_, month, share)| (*month, *share))
+            .collect();
         published.sort_by_key(|(month, _)| *month);
         let area = |branches, published| BuildArea {
             zone,
@@ -86,7 +89,11 @@ pub(super) fn areas(sites: &Sites<'_>, branches: &[Branch]) -> GisResult<Vec<Bui
 fn figures(sites: &Sites<'_>, town: usize) -> GisResult<Vec<(Option<Bank>, Month, f64)>> {
     let mut figures = Vec::new();
     for figure in &sites.facts.fibre.published {
-        if sites.facts.commune_ix("fibre.published.commune", &figure.commune)? == town {
+        if sites
+            .facts
+            .commune_ix("fibre.published.commune", &figure.commune)?
+            == town
+        {
             figures.push((figure.bank.clone(), figure.month, figure.share));
         }
     }
@@ -98,13 +105,17 @@ fn course(sites: &Sites<'_>, bank: &Bank) -> Vec<Planar> {
     let named = |name: &Option<Box<str>>| name.as_deref() == Some(&*bank.river);
     let river = sites.rivers.iter().find(|river| named(&river.name));
     let path = river.map_or(&[][..], |river| &river.path);
-    path.iter().map(|&at| sites.ground.plane.project(at)).collect()
+    path.iter()
+        .map(|&at| sites.ground.plane.project(at))
+        .collect()
 }
 
 /// Whether `at` lies on one side of the nearest part of a course; on none where there is none.
 fn is_on(side: Side, course: &[Planar], at: Planar) -> bool {
     let apart = |ends: &&[Planar]| distance2_to_edge(ends[0], ends[1], at);
-    let nearest = course.windows(2).min_by(|a, b| apart(a).total_cmp(&apart(b)));
+    let nearest = course
+        .windows(2)
+        .min_by(|a, b| apart(a).total_cmp(&apart(b)));
     nearest.is_some_and(|ends| {
         let ([ex, ey], [px, py]) = (vector(ends[0], ends[1]), vector(ends[0], at));
         (ex * py - ey * px > 0.0) == (side == Side::Left)
@@ -121,16 +132,22 @@ impl Rollout<'_> {
         };
         let mut premises = vec![never; self.entrances.len()];
         for (number, programme) in self.plan.programmes.iter().enumerate() {
-            let own: Vec<&BuildArea> =
-                areas.iter().filter(|area| area.zone == programme.zone).collect();
+            let own: Vec<&BuildArea> = areas
+                .iter()
+                .filter(|area| area.zone == programme.zone)
+                .collect();
             let fates: Vec<Vec<(usize, Fate)>> = (own.iter().enumerate())
                 .map(|(ix, area)| {
-                    let order = self.order(area, Draws::new(seed, Topic::FibreOrder, ix << 4 | number));
+                    let order =
+                        self.order(area, Draws::new(seed, Topic::FibreOrder, ix << 4 | number));
                     let draws = Draws::new(seed, Topic::FibreFates, ix << 4 | number);
                     self.fates(order, draws)
                 })
                 .collect();
-            let planned = own.iter().zip(&fates).map(|(area, fates)| self.area(area, fates));
+            let planned = own
+                .iter()
+                .zip(&fates)
+                .map(|(area, fates)| self.area(area, fates));
             let planned: Vec<Area> = planned.collect();
             let mut draws = Draws::new(seed, Topic::FibrePlan, number);
             let milestones = milestones(programme, &planned, &mut draws);
@@ -158,7 +175,10 @@ impl Rollout<'_> {
         branches.sort_by(|&a, &b| {
             let far = |ix: usize| self.tree.distance_m[ix];
             let turn = |ix: usize| turn_of_branch[ix];
-            turn(a).cmp(&turn(b)).then(far(a).total_cmp(&far(b))).then(a.cmp(&b))
+            turn(a)
+                .cmp(&turn(b))
+                .then(far(a).total_cmp(&far(b)))
+                .then(a.cmp(&b))
         });
         let entrances = branches.iter().flat_map(|&ix| &self.branches[ix].entrances);
         entrances.copied().collect()
@@ -173,9 +193,14 @@ impl Rollout<'_> {
             refused,
             abandoned,
         } = self.plan.hard;
-        let mut left = [(Fate::Refused, refused), (Fate::Abandoned, abandoned), (Fate::OnDemand, on_demand)]
-            .map(|(fate, share)| (fate, share * f64::from(total)));
-        let mut fates: Vec<(usize, Fate)> = order.into_iter().map(|ix| (ix, Fate::Regular)).collect();
+        let mut left = [
+            (Fate::Refused, refused),
+            (Fate::Abandoned, abandoned),
+            (Fate::OnDemand, on_demand),
+        ]
+        .map(|(fate, share)| (fate, share * f64::from(total)));
+        let mut fates: Vec<(usize, Fate)> =
+            order.into_iter().map(|ix| (ix, Fate::Regular)).collect();
         let mut shuffled = draws.shuffled(fates.len());
         let far_m = |at: usize| self.entrances[fates[at].0].from_street_m;
         shuffled.sort_by(|&a, &b| far_m(a).total_cmp(&far_m(b)));
@@ -219,7 +244,10 @@ impl Rollout<'_> {
         premises: &mut [History],
     ) {
         let (lost, reached): (Vec<_>, Vec<_>) = fates.iter().partition(|(_, fate)| is_lost(*fate));
-        let lines: Vec<u32> = reached.iter().map(|&(ix, _)| self.entrances[ix].lines).collect();
+        let lines: Vec<u32> = reached
+            .iter()
+            .map(|&(ix, _)| self.entrances[ix].lines)
+            .collect();
         let months = schedule(&lines, programme.begin, milestones);
         let last = milestones.last().map(|milestone| milestone.month);
         let lost = lost.into_iter().map(|(ix, fate)| ((ix, fate), last));
@@ -237,7 +265,11 @@ impl Rollout<'_> {
     fn before_the_sale(&self, mut premises: Vec<History>) -> Days {
         let mut pms = vec![None; self.tree.pms.len()];
         for (pm, hub) in self.tree.pms.iter().enumerate() {
-            let entrances = || hub.children.iter().flat_map(|&ix| &self.branches[ix].entrances);
+            let entrances = || {
+                hub.children
+                    .iter()
+                    .flat_map(|&ix| &self.branches[ix].entrances)
+            };
             let reached = entrances().filter(|&&ix| !is_lost(premises[ix].fate));
             pms[pm] = reached.filter_map(|&ix| premises[ix].reached).min();
             for (turn, &ix) in (0_u32..).zip(entrances()) {

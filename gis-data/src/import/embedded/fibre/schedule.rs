@@ -16,7 +16,11 @@ pub(super) struct Milestone {
 /// milestone wait, and smaller ones take their turn: where single lines are at hand, a milestone is
 /// met to the line, else missed by less than the smallest premises left. Milestones come in order,
 /// none with fewer lines than the one before; `begin` lies before the first.
-pub(super) fn schedule(lines: &[u32], begin: Month, milestones: &[Milestone]) -> Vec<Option<Month>> {
+pub(super) fn schedule(
+    lines: &[u32],
+    begin: Month,
+    milestones: &[Milestone],
+) -> Vec<Option<Month>> {
     let mut months = vec![None; lines.len()];
     let mut waiting: Vec<usize> = (0..lines.len()).collect();
     let (mut reached, mut from) = (0, begin);

@@ -202,7 +202,9 @@ impl<'a> Order<'a> {
         sorted.sort_by(|&a, &b| {
             let [one, other] = [a, b].map(|ix| branches[ix].spot);
             let stretches = one.stretch.cmp(&other.stretch);
-            stretches.then(one.along_m.total_cmp(&other.along_m)).then(a.cmp(&b))
+            stretches
+                .then(one.along_m.total_cmp(&other.along_m))
+                .then(a.cmp(&b))
         });
         Self { branches, sorted }
     }
@@ -231,15 +233,26 @@ impl<'a> Order<'a> {
         let stretch = |ix: usize| self.branches[ix].spot.stretch;
         let along = |ix: usize| self.branches[ix].spot.along_m;
         let low = self.sorted.partition_point(|&ix| stretch(ix) < leg.stretch);
-        let high = self.sorted.partition_point(|&ix| stretch(ix) <= leg.stretch);
+        let high = self
+            .sorted
+            .partition_point(|&ix| stretch(ix) <= leg.stretch);
         let mut met = &self.sorted[low..high];
         let is_ahead = leg.to_m > leg.from_m;
         if begins_there && let Some(start) = met.iter().position(|&ix| ix == own) {
-            met = if is_ahead { &met[start..] } else { &met[..start] };
+            met = if is_ahead {
+                &met[start..]
+            } else {
+                &met[..start]
+            };
         }
         let (from_m, to_m) = (leg.from_m.min(leg.to_m), leg.from_m.max(leg.to_m));
         let is_met = |&&ix: &&usize| ix != own && (from_m..=to_m).contains(&along(ix));
         let mut met = met.iter().filter(is_met);
-        if is_ahead { met.next() } else { met.next_back() }.copied()
+        if is_ahead {
+            met.next()
+        } else {
+            met.next_back()
+        }
+        .copied()
     }
 }

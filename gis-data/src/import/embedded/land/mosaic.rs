@@ -62,8 +62,8 @@ impl Mosaic {
                     let [a, b] = [at(column - 1, row - 1), at(column, row - 1)];
                     let [c, d] = [at(column - 1, row), at(column, row)];
                     let [ka, kb, kc, kd] = [a, b, c, d].map(|ix| self.cells[ix]);
-                    let is_pinched = (ka == kd && ka != kb && ka != kc)
-                        || (kb == kc && kb != ka && kb != kd);
+                    let is_pinched =
+                        (ka == kd && ka != kb && ka != kc) || (kb == kc && kb != ka && kb != kd);
                     if is_pinched && ka != 0 && kb != 0 {
                         self.cells[b] = ka;
                         is_sound = false;
@@ -89,7 +89,10 @@ impl Mosaic {
     pub(super) fn absorb(&mut self, least: usize) {
         let components = self.components();
         let mut sizes: Vec<usize> = Vec::new();
-        for &component in components.iter().filter(|&&component| component != usize::MAX) {
+        for &component in components
+            .iter()
+            .filter(|&&component| component != usize::MAX)
+        {
             sizes.resize(sizes.len().max(component + 1), 0);
             sizes[component] += 1;
         }
@@ -102,7 +105,8 @@ impl Mosaic {
                     continue;
                 }
                 let around = (0..TURNS).filter_map(|side| self.beyond(cell, side));
-                let larger = around.filter(|&next| before[next] != 0 && before[next] != before[cell]);
+                let larger =
+                    around.filter(|&next| before[next] != 0 && before[next] != before[cell]);
                 if let Some(next) = larger.max_by_key(|&next| sizes[components[next]]) {
                     self.cells[cell] = before[next];
                 }
@@ -272,7 +276,9 @@ impl Corners {
 
     fn join(&mut self, a: usize, b: usize) {
         for (from, to) in [(a, b), (b, a)] {
-            let free = self.next_to[from].iter_mut().find(|next| **next == usize::MAX);
+            let free = self.next_to[from]
+                .iter_mut()
+                .find(|next| **next == usize::MAX);
             if let Some(free) = free {
                 *free = to;
             }
@@ -315,11 +321,7 @@ impl Corners {
                 continue;
             };
             let is_triangle = self.next_to[a].contains(&b);
-            let height2 = distance2_to_edge(
-                self.places[a],
-                self.places[b],
-                self.places[corner],
-            );
+            let height2 = distance2_to_edge(self.places[a], self.places[b], self.places[corner]);
             if is_triangle || a == b || height2 > TOLERANCE_M * TOLERANCE_M {
                 continue;
             }
@@ -345,7 +347,10 @@ impl Corners {
 /// Twice the area of a ring, positive where it runs counterclockwise.
 fn doubled_area(ring: &[Planar]) -> f64 {
     let next = ring.iter().cycle().skip(1);
-    ring.iter().zip(next).map(|(a, b)| a[0] * b[1] - a[1] * b[0]).sum()
+    ring.iter()
+        .zip(next)
+        .map(|(a, b)| a[0] * b[1] - a[1] * b[0])
+        .sum()
 }
 
 #[cfg(test)]
@@ -366,7 +371,7 @@ mod tests {
 
     fn area(region: &Region) -> f64 {
         let holes: f64 = region.holes.iter().map(|hole| doubled_area(hole)).sum();
-        (doubled_area(&region.outer) + holes) / 2.0
+        f64::midpoint(doubled_area(&region.outer), holes)
     }
 
     #[test]

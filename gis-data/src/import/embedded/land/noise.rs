@@ -50,7 +50,8 @@ mod tests {
     #[test]
     fn noise_is_smooth_and_of_mean_zero() {
         let noise = Noise::new(1);
-        let values = |step: f64| (0..4000).map(move |n| noise.at([f64::from(n) * step, 7.0], 100.0));
+        let values =
+            |step: f64| (0..4000).map(move |n| noise.at([f64::from(n) * step, 7.0], 100.0));
         let mean = values(37.0).sum::<f64>() / 4000.0;
         assert!(mean.abs() < 0.05, "{mean}");
         let near = values(1.0).zip(values(1.0).skip(1));

@@ -3,7 +3,7 @@
 
 use twin_core::{Planar, Theme};
 
-use super::{Public, Town, building_class};
+use super::{Public, Town, behind, building_class};
 use crate::error::GisResult;
 use crate::import::embedded::curbs::{direction, nearest, towards};
 use crate::import::embedded::draws::{Draws, Topic};
@@ -122,7 +122,9 @@ fn named_park(
 ) -> GisResult<()> {
     let (ix, at) = town.whereabouts(&landmark.place)?;
     let sizes = FITTING.map(|share| sides(share * landmark.land_ha * 1e4));
-    let fitted = sizes.into_iter().find_map(|size_m| open_ground(town, (ix, at), size_m, occupied));
+    let fitted = sizes
+        .into_iter()
+        .find_map(|size_m| open_ground(town, (ix, at), size_m, occupied));
     if let Some(footprint) = fitted {
         occupied.insert(footprint);
         grounds.halls.push(point(ix, landmark, footprint.middle));
@@ -216,7 +218,12 @@ fn facing(town: &Town<'_>, ix: usize, at: Planar) -> Planar {
 }
 
 /// The halls that fit on a lot, row by row.
-fn halls(town: &Town<'_>, lot: &Footprint, size_m: [f64; 2], occupied: &Occupied) -> Vec<Footprint> {
+fn halls(
+    town: &Town<'_>,
+    lot: &Footprint,
+    size_m: [f64; 2],
+    occupied: &Occupied,
+) -> Vec<Footprint> {
     let [width, depth] = size_m.map(|side| side + BETWEEN_HALLS_M);
     let counts = [width, depth];
     #[expect(
@@ -226,9 +233,8 @@ fn halls(town: &Town<'_>, lot: &Footprint, size_m: [f64; 2], occupied: &Occupied
     )]
     let counts = [0, 1].map(|axis| (2.0 * lot.half[axis] / counts[axis]).floor().max(1.0) as u32);
     let spot = |row: u32, column: u32| {
-        let from = |n: u32, count: u32, step: f64| {
-            (f64::from(n) - f64::from(count - 1) / 2.0) * step
-        };
+        let from =
+            |n: u32, count: u32, step: f64| (f64::from(n) - f64::from(count - 1) / 2.0) * step;
         lot.at([from(column, counts[0], width), from(row, counts[1], depth)])
     };
     let all = (0..counts[1]).flat_map(|row| (0..counts[0]).map(move |column| (row, column)));
@@ -263,7 +269,11 @@ fn communal(
         let area_m2 = rule.m2_per_head * f64::from(home.population) / f64::from(count);
         let area_m2 = area_m2.max(rule.least_m2) * (0.8 + 0.4 * draws.unit());
         let is_sports = rule.class == "recreation_ground";
-        let size_m = if is_sports { SPORTS_GROUND_M } else { sides(area_m2) };
+        let size_m = if is_sports {
+            SPORTS_GROUND_M
+        } else {
+            sides(area_m2)
+        };
         let away_m = rule.away_share * (0.7 + 0.6 * draws.unit()) * home.spread_m;
         let at = towards(home.center, 360.0 * draws.unit(), away_m);
         let Some(footprint) = open_ground(town, (ix, at), size_m, occupied) else {
@@ -317,7 +327,7 @@ fn open_ground(
 ) -> Option<Footprint> {
     let near = nearest(&town.curbs[ix], at, TRIES);
     near.into_iter().find_map(|curb| {
-        let footprint = town.behind(&curb, size_m);
+        let footprint = behind(&curb, size_m);
         let is_fit = occupied.is_free(&footprint, 4.0)
             && town.land.holds(ix, &footprint)
             && is_off_streets(town.network, town.streets, &footprint);
@@ -339,7 +349,9 @@ pub(in super::super) fn spread(lot: &Footprint, apart_m: f64) -> Vec<Planar> {
         clippy::cast_sign_loss,
         reason = "a lot holds a few points"
     )]
-    let counts = lot.half.map(|half| ((2.0 * half - 10.0) / apart_m).floor().max(0.0) as u32);
+    let counts = lot
+        .half
+        .map(|half| ((2.0 * half - 10.0) / apart_m).floor().max(0.0) as u32);
     let mut points = Vec::new();
     for row in 0..=counts[1] {
         for column in 0..=counts[0] {

@@ -98,7 +98,9 @@ fn count(rule: &Rule, population: u32) -> u32 {
     if population < rule.from {
         return 0;
     }
-    1 + (population - rule.from).checked_div(rule.persons).unwrap_or(0)
+    1 + (population - rule.from)
+        .checked_div(rule.persons)
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
