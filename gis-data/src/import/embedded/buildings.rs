@@ -38,6 +38,8 @@ const SLAB_ENTRANCE_M: f64 = 17.0;
 const OUTWARDS: f64 = 0.28;
 /// The most lines in a house of a row, and in a small block.
 const MOST_IN_ROW: u32 = 7;
+/// The most lines in a house of its own, where a commune has too few of them.
+const MOST_IN_HOUSE: u32 = 4;
 /// How far apart the doors of two staircases behind one number are.
 const STAIR_M: f64 = 3.0;
 
@@ -160,7 +162,7 @@ fn crowd(houses: &mut [House], mut left: u32) {
     let room = |kind: Kind| match kind {
         Kind::Row => MOST_IN_ROW,
         Kind::Block | Kind::Slab => MOST_LINES_OF_BRANCH,
-        Kind::Detached | Kind::Farm => 2,
+        Kind::Detached | Kind::Farm => MOST_IN_HOUSE,
         Kind::Tower => 0,
     };
     let mut is_crowded = false;

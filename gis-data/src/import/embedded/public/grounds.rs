@@ -35,7 +35,7 @@ pub(in super::super) struct Grounds {
 const ASPECT: f64 = 1.5;
 const BETWEEN_HALLS_M: f64 = 28.0;
 const YARD_M: f64 = 12.0;
-/// Where a site of works is sought: rings around the place it should be at.
+/// Where works and named parks are sought: rings around the place it should be at.
 const RINGS_M: [f64; 5] = [0.0, 250.0, 500.0, 800.0, 1150.0];
 /// A football pitch with its surroundings, and the field itself.
 const SPORTS_GROUND_M: [f64; 2] = [150.0, 95.0];
@@ -44,6 +44,8 @@ const PITCH_M: [f64; 2] = [105.0, 68.0];
 const TRIES: usize = 1200;
 /// A park that does not fit as a whole is laid out smaller.
 const FITTING: [f64; 4] = [1.0, 0.6, 0.35, 0.2];
+/// How far apart grounds lie.
+const OPEN_APART_M: f64 = 4.0;
 /// One hall in so many is not built.
 const GAP_ONE_IN: u32 = 8;
 
@@ -121,13 +123,25 @@ fn named_park(
     grounds: &mut Grounds,
 ) -> GisResult<()> {
     let (ix, at) = town.whereabouts(&landmark.place)?;
-    let sizes = FITTING.map(|share| sides(share * landmark.land_ha * 1e4));
-    let fitted = sizes
+    let around = RINGS_M
         .into_iter()
-        .find_map(|size_m| open_ground(town, (ix, at), size_m, occupied));
+        .flat_map(|ring_m| (0..16).map(move |turn| towards(at, 22.5 * f64::from(turn), ring_m)));
+    let around: Vec<Planar> = around.collect();
+    let fitted = FITTING.into_iter().find_map(|share| {
+        let half = sides(share * landmark.land_ha * 1e4).map(|side| side / 2.0);
+        around.iter().find_map(|&middle| {
+            let footprint = Footprint {
+                middle,
+                along: facing(town, ix, middle),
+                half,
+            };
+            is_open(town, ix, &footprint, occupied).then_some(footprint)
+        })
+    });
+    let place = fitted.map_or(at, |footprint| footprint.middle);
+    grounds.halls.push(point(ix, landmark, place));
     if let Some(footprint) = fitted {
         occupied.insert(footprint);
-        grounds.halls.push(point(ix, landmark, footprint.middle));
         grounds.lots.push(Lot {
             town: ix,
             class: "park".into(),
@@ -135,6 +149,13 @@ fn named_park(
         });
     }
     Ok(())
+}
+
+/// Whether nothing stands or runs on a piece of ground of a commune.
+fn is_open(town: &Town<'_>, ix: usize, footprint: &Footprint, occupied: &Occupied) -> bool {
+    occupied.is_free(footprint, OPEN_APART_M)
+        && town.land.holds(ix, footprint)
+        && is_off_streets(town.network, town.streets, footprint)
 }
 
 fn point(town: usize, landmark: &LandmarkFacts, place: Planar) -> Public {
@@ -328,10 +349,7 @@ fn open_ground(
     let near = nearest(&town.curbs[ix], at, TRIES);
     near.into_iter().find_map(|curb| {
         let footprint = behind(&curb, size_m);
-        let is_fit = occupied.is_free(&footprint, 4.0)
-            && town.land.holds(ix, &footprint)
-            && is_off_streets(town.network, town.streets, &footprint);
-        is_fit.then_some(footprint)
+        is_open(town, ix, &footprint, occupied).then_some(footprint)
     })
 }
 
