@@ -208,17 +208,30 @@ pub enum GisError {
     #[error("{file} is no file of facts about a territory")]
     InvalidFacts {
         /// The file.
-        file: &'static str,
+        file: Box<str>,
         /// What the reader of TOML says.
         #[source]
         source: Box<toml::de::Error>,
+    },
+
+    /// A file of facts with a value that cannot be.
+    #[error("{field} is {value}, expected {expected}, in {file}")]
+    InvalidFact {
+        /// The field, with the name of what it belongs to: `communes.area_km2 of Bart`.
+        field: Box<str>,
+        /// The rejected value.
+        value: Box<str>,
+        /// What was expected.
+        expected: &'static str,
+        /// The file.
+        file: Box<str>,
     },
 
     /// A file of facts names a commune that it does not list.
     #[error("'{commune}', named in {field} of {file}, is none of its communes")]
     UnlistedCommune {
         /// The file.
-        file: &'static str,
+        file: Box<str>,
         /// The field that names the commune.
         field: &'static str,
         /// The name of the commune.

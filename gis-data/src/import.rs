@@ -4,10 +4,11 @@
 //! Importers never give up over one bad object: they leave it out, say so in the [`Report`], and
 //! go on. They fail only where nothing at all can be read.
 
+pub mod clip;
 pub mod communes;
 pub mod embedded;
 pub mod osm;
-mod outline;
+pub(crate) mod outline;
 mod plane;
 mod report;
 pub mod sites;

@@ -4,6 +4,7 @@
 //! * See [`import`] for what makes one out of other people's files.
 //! * See [`radio`] for LoRaWAN events and payloads.
 //! * See `stores` (a feature) for the journal.
+//! * See [`validate`] for what is wrong with a pack.
 //! * See [`crs`] for planar reference systems.
 //!
 //! # Invariant
@@ -18,5 +19,6 @@ pub mod pack;
 pub mod radio;
 #[cfg(feature = "stores")]
 pub mod stores;
+pub mod validate;
 
 pub use crate::error::{GisError, GisResult};

@@ -11,6 +11,10 @@ mod damage;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod fetch;
+#[cfg(test)]
+mod packs;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod serve;

@@ -22,6 +22,7 @@ mod health;
 mod land;
 mod lines;
 mod network;
+mod options;
 mod outlines;
 mod plane;
 mod plots;
@@ -40,8 +41,8 @@ mod water;
 
 use twin_core::{Ground as PackGround, Layers, Timestamp};
 
-use self::facts::Facts;
 use self::ground::Ground;
+pub use self::options::{EmbeddedOptions, TerritoryFacts};
 pub use self::preset::Preset;
 use self::relief::Relief;
 use self::roads::Streets;
@@ -66,21 +67,34 @@ const LATEST: Timestamp = Timestamp::from_secs(1_767_225_600);
 /// # Ok::<(), gis_data::GisError>(())
 /// ```
 pub fn embedded_pack(preset: Preset, seed: u64) -> GisResult<Pack> {
-    embedded_pack_at(preset, seed, LATEST)
+    let options = EmbeddedOptions {
+        preset,
+        seed,
+        date: None,
+    };
+    pack_from(&TerritoryFacts::embedded()?, &options)
 }
 
-/// The same territory as it was at `date`, as far as anything in it has a date: the state of the
-/// fibre roll-out, and the authorisations of cameras.
-pub fn embedded_pack_at(preset: Preset, seed: u64, date: Timestamp) -> GisResult<Pack> {
-    let facts = Facts::embedded()?;
-    let ground = Ground::new(&facts)?;
-    let rivers = water::rivers(&facts, &ground, seed)?;
-    let relief = Relief::new(&facts, &ground, &rivers, seed)?;
-    let streets = Streets::new((&facts, &ground), &relief, &rivers, seed)?;
+/// Computes the territory that facts tell of, in the same way, as it is at the date: the state of
+/// the fibre roll-out, and the authorisations of cameras.
+///
+/// The stock of sites, containers and sensors is that of the plan for Pays de Montbéliard
+/// Agglomération, spread over the communes that are told; the notice of another territory says so.
+///
+/// # Errors
+/// Facts from which no territory can be computed: areas that no outlines can have, and communes
+/// without room for their sites.
+pub fn pack_from(territory: &TerritoryFacts, options: &EmbeddedOptions) -> GisResult<Pack> {
+    let facts = territory.facts();
+    let EmbeddedOptions { preset, seed, date } = *options;
+    let ground = Ground::new(facts)?;
+    let rivers = water::rivers(facts, &ground, seed)?;
+    let relief = Relief::new(facts, &ground, &rivers, seed)?;
+    let streets = Streets::new((facts, &ground), &relief, &rivers, seed)?;
     let roads = streets.roads(&ground.plane)?;
     let waterways = water::waterways(&rivers, &ground)?;
     let scene = standing::Scene {
-        facts: &facts,
+        facts,
         ground: &ground,
         rivers: &rivers,
         waterways: &waterways,
@@ -88,17 +102,17 @@ pub fn embedded_pack_at(preset: Preset, seed: u64, date: Timestamp) -> GisResult
         streets: &streets,
         roads: &roads,
     };
-    let standing = standing::standing(&scene, date, seed)?;
+    let standing = standing::standing(&scene, date.unwrap_or(LATEST), seed)?;
     let containers = containers::planned_containers(&ground, &standing.sites, seed);
     let layers = Layers {
-        communes: ground.communes(&facts)?,
+        communes: ground.communes(facts)?,
         sites: sites::site_assets(&standing.sites),
         containers: containers::container_assets(&standing.sites, &containers)?,
         sensors: sensors::sensor_assets(preset, &standing.sites, &containers, seed)?,
         ..standing.layers
     };
     Ok(Pack {
-        manifest: provenance::manifest(&facts, preset),
+        manifest: provenance::manifest(facts, preset),
         layers,
         ground: PackGround {
             roads,

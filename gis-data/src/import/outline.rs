@@ -41,7 +41,7 @@ pub(super) fn outline(polygons: Vec<Polygon>) -> MultiPolygon {
 }
 
 /// The area on the WGS84 ellipsoid, its edges taken as geodesics (Karney 2013).
-pub(super) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
+pub(crate) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
     SquareMetres::new(outline.geodesic_area_signed().abs()).ok()
 }
 
@@ -49,7 +49,7 @@ pub(super) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
 ///
 /// `None` where the ring is so intricate that the check would cost more than some 64 comparisons
 /// for each of its points.
-pub(super) fn crosses_itself(ring: &LineString) -> Option<bool> {
+pub(crate) fn crosses_itself(ring: &LineString) -> Option<bool> {
     let lines: Vec<Line> = ring.lines().collect();
     let boxed = |(ix, line): (usize, &Line)| {
         GeomWithData::new(

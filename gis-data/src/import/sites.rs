@@ -5,7 +5,6 @@
 //! containers and sensors it knew.
 
 mod assets;
-mod changes;
 mod mapping;
 mod numbers;
 mod place;
@@ -22,7 +21,6 @@ use std::path::Path;
 use twin_core::{Asset, Commune, Container, Sensor, Site};
 
 use self::assets::{Assets, Content};
-pub use self::changes::{Changes, changes};
 use self::mapping::Bound;
 pub use self::mapping::{Mapping, RowKind, VolumeUnit};
 use self::place::Placer;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use gis_data::import::embedded::{Preset, embedded_pack_at};
+use gis_data::import::embedded::{EmbeddedOptions, Preset, TerritoryFacts, pack_from};
 use gis_data::pack::Pack;
 use rstest::rstest;
 use twin_core::{
@@ -17,7 +17,12 @@ static OCTOBER_2021: LazyLock<Pack> = LazyLock::new(|| pack_at("2021-10-31"));
 static END_OF_2021: LazyLock<Pack> = LazyLock::new(|| pack_at("2021-12-31"));
 
 fn pack_at(day: &str) -> Pack {
-    embedded_pack_at(Preset::Target2023, 1, midnight(day)).unwrap()
+    let options = EmbeddedOptions {
+        preset: Preset::Target2023,
+        seed: 1,
+        date: Some(midnight(day)),
+    };
+    pack_from(&TerritoryFacts::embedded().unwrap(), &options).unwrap()
 }
 
 /// Midnight UTC at the beginning of a day.
@@ -202,7 +207,7 @@ fn the_tree_is_the_same_at_every_date_and_no_step_is_taken_back() {
         "2022-08-15",
     ];
     let mut packs: Vec<Pack> = days.map(pack_at).into();
-    packs.push(embedded_pack_at(Preset::Target2023, 1, midnight("2030-01-01")).unwrap());
+    packs.push(pack_at("2030-01-01"));
     for pair in packs.windows(2) {
         let both = pair[0].ground.premises.iter().zip(&pair[1].ground.premises);
         for (early, late) in both {

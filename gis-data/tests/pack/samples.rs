@@ -282,3 +282,13 @@ fn ground() -> Ground {
         ..Ground::default()
     }
 }
+
+/// What a road without tags has.
+pub(crate) fn no_tags() -> Tags {
+    Tags::default()
+}
+
+/// An area that is not that of any outline here.
+pub(crate) fn commune_area() -> Option<SquareMetres> {
+    commune().area
+}

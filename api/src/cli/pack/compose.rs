@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gis_data::crs::default_planar_crs_for;
-use gis_data::import::{Report, communes, osm, virtual_sensors, virtual_sites};
+use gis_data::import::{Report, clip, communes, osm, virtual_sensors, virtual_sites};
 use gis_data::pack::{LayerInfo, Manifest, Pack};
 use twin_core::{Commune, Ground, Layers, LonLat, LonLatBox, Span};
 
@@ -38,6 +38,9 @@ impl Import {
         if let Some((outlines, info)) = outlines {
             communes::replace(&mut pack, outlines, info);
         }
+        if self.clip {
+            clip::to_communes(&mut pack);
+        }
         if let Some(path) = &self.own.sites {
             steps.begin(&format!("reading {}", path.display()));
         }
@@ -48,6 +51,11 @@ impl Import {
         }
         if self.virtual_sensors {
             virtual_sensors::equip(&mut pack, INTERVAL, SEED)?;
+        }
+        for (layer, info) in &self.provenance {
+            if let Some(known) = pack.manifest.layers.get_mut(*layer) {
+                known.clone_from(info);
+            }
         }
         Ok((pack, told))
     }

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use gis_data::import::Report;
-use gis_data::import::sites::{self, Changes, Mapping, Sites, Tables};
-use gis_data::pack::{self, LayerInfo, Pack};
+use gis_data::import::sites::{self, Mapping, Sites, Tables};
+use gis_data::pack::{self, Changes, LayerInfo, Pack};
 
 use crate::error::ApiResult;
 
 /// An agglomeration's own tables.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct SitesArgs {
     /// Sites and containers (.csv, .geojson, .gpkg, .fgb), whatever their columns are called
     #[arg(long, value_name = "FILE")]
@@ -106,12 +106,12 @@ pub(super) fn changes_of(out: &Path, new: &Pack) -> Option<Vec<(&'static str, Ch
     (old.manifest.name == new.manifest.name).then(|| {
         let (old, new) = (&old.layers, &new.layers);
         vec![
-            ("sites", sites::changes(&old.sites, &new.sites)),
+            ("sites", pack::changes(&old.sites, &new.sites)),
             (
                 "containers",
-                sites::changes(&old.containers, &new.containers),
+                pack::changes(&old.containers, &new.containers),
             ),
-            ("sensors", sites::changes(&old.sensors, &new.sensors)),
+            ("sensors", pack::changes(&old.sensors, &new.sensors)),
         ]
     })
 }

@@ -1,5 +1,9 @@
 //! The plain facts that the embedded territory is computed from, as `assets/` keeps them.
 
+mod check;
+
+use std::path::Path;
+
 use serde::Deserialize;
 use twin_core::{FibreZone, LonLat, Stream, Theme, Timestamp};
 
@@ -14,6 +18,9 @@ const TEXT: &str = include_str!("../../../../assets/territory/pma.toml");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
+    /// What messages call them.
+    #[serde(skip)]
+    file: Box<str>,
     pub name: String,
     pub title: String,
     pub crs: String,
@@ -156,10 +163,24 @@ pub(super) struct LandmarkFacts {
 impl Facts {
     /// The facts about Pays de Montbéliard Agglomération.
     pub(super) fn embedded() -> GisResult<Self> {
-        toml::from_str(TEXT).map_err(|source| GisError::InvalidFacts {
-            file: FILE,
+        Self::from_toml(TEXT, Path::new(FILE))
+    }
+
+    /// Facts of the same form about any territory.
+    pub(super) fn from_toml(text: &str, file: &Path) -> GisResult<Self> {
+        let file: Box<str> = file.to_string_lossy().into();
+        let facts = toml::from_str(text).map_err(|source| GisError::InvalidFacts {
+            file: file.clone(),
             source: Box::new(source),
-        })
+        });
+        let facts = Self { file, ..facts? };
+        facts.check()?;
+        Ok(facts)
+    }
+
+    /// Whether they are those that come with the program.
+    pub(super) fn is_embedded(&self) -> bool {
+        *self.file == *FILE
     }
 
     /// The number of the commune called `name`.
@@ -167,7 +188,7 @@ impl Facts {
         self.communes
             .iter()
             .position(|commune| *commune.name == *name)
-            .ok_or_else(|| unlisted(field, name))
+            .ok_or_else(|| self.unlisted(field, name))
     }
 
     /// The middle of the commune or neighbour called `name`.
@@ -184,15 +205,15 @@ impl Facts {
             .chain(neighbours)
             .find(|(listed, _)| ***listed == *name)
             .map(|(_, place)| place)
-            .ok_or_else(|| unlisted(field, name))
+            .ok_or_else(|| self.unlisted(field, name))
     }
-}
 
-fn unlisted(field: &'static str, name: &str) -> GisError {
-    GisError::UnlistedCommune {
-        file: FILE,
-        field,
-        commune: name.into(),
+    fn unlisted(&self, field: &'static str, name: &str) -> GisError {
+        GisError::UnlistedCommune {
+            file: self.file.clone(),
+            field,
+            commune: name.into(),
+        }
     }
 }
 

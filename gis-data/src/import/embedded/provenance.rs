@@ -14,7 +14,11 @@ const OWN_LICENCE: &str = "EUPL-1.2";
 /// Name, notice and provenance of the pack of a preset.
 pub(super) fn manifest(facts: &Facts, preset: Preset) -> Manifest {
     let (fr, en) = preset.notice();
-    let notice = [("fr", fr), ("en", en)].map(|(code, text)| (code.to_owned(), text.to_owned()));
+    let notice = [("fr", fr, ELSEWHERE_FR), ("en", en, ELSEWHERE_EN)];
+    let notice = notice.map(|(code, text, elsewhere)| {
+        let elsewhere = if facts.is_embedded() { "" } else { elsewhere };
+        (code.to_owned(), format!("{text}{elsewhere}"))
+    });
     Manifest {
         version: Manifest::VERSION,
         name: facts.name.clone(),
@@ -74,6 +78,12 @@ fn layers(facts: &Facts) -> BTreeMap<String, LayerInfo> {
     layers.insert("communes".to_owned(), communes);
     layers
 }
+
+/// What the notice of another territory adds.
+const ELSEWHERE_FR: &str = " Ce plan est celui de Pays de Montbéliard Agglomération ; il est pris ici \
+                            comme hypothèse, réparti selon la population des communes.";
+const ELSEWHERE_EN: &str = " That plan is the one of Pays de Montbéliard Agglomération; here it is an \
+                            assumption, spread by the population of the communes.";
 
 const SITES: &str = "Généré : points d’apport au milieu de bassins de population égale, points de \
                      regroupement au fond des impasses et dans les grands ensembles, corbeilles \
