@@ -13,9 +13,9 @@ mod durability;
 #[cfg(test)]
 mod extract;
 #[cfg(test)]
-mod geodesy;
-#[cfg(test)]
 mod fetch;
+#[cfg(test)]
+mod geodesy;
 #[cfg(test)]
 mod packs;
 #[cfg(test)]

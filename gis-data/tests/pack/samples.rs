@@ -89,6 +89,8 @@ fn layers() -> Layers {
                 FibreNode {
                     node_type: FibreNodeType::Nro,
                     premises: 4200,
+                    deployed_at: None,
+                    open_from: None,
                 },
             ),
             asset(
@@ -97,6 +99,8 @@ fn layers() -> Layers {
                 FibreNode {
                     node_type: FibreNodeType::Pm,
                     premises: 0,
+                    deployed_at: None,
+                    open_from: None,
                 },
             ),
         ],

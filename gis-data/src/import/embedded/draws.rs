@@ -13,7 +13,6 @@ pub(super) enum Topic {
     Equipment = 4,
     Sensors = 5,
     Facilities = 6,
-    Roads = 7,
     Rivers = 8,
     Borders = 9,
     Relief = 10,
@@ -22,6 +21,17 @@ pub(super) enum Topic {
     Tracks = 13,
     Traffic = 14,
     Names = 15,
+    FibrePlan = 20,
+    FibreOrder = 21,
+    FibreFates = 22,
+    Plots = 23,
+    Health = 24,
+    Cameras = 25,
+    Land = 26,
+    Places = 27,
+    Dwellings = 28,
+    Estates = 29,
+    Numbers = 30,
 }
 
 /// One stream of draws.
@@ -86,16 +96,16 @@ mod tests {
     #[test]
     fn a_stream_depends_on_seed_topic_and_entity() {
         let first = |seed, topic, entity| Draws::new(seed, topic, entity).unit().to_bits();
-        let one = first(1, Topic::Roads, 0);
-        assert_eq!(one, first(1, Topic::Roads, 0));
-        assert_ne!(one, first(2, Topic::Roads, 0));
+        let one = first(1, Topic::Mesh, 0);
+        assert_eq!(one, first(1, Topic::Mesh, 0));
+        assert_ne!(one, first(2, Topic::Mesh, 0));
         assert_ne!(one, first(1, Topic::Rivers, 0));
-        assert_ne!(one, first(1, Topic::Roads, 1));
+        assert_ne!(one, first(1, Topic::Mesh, 1));
     }
 
     #[test]
     fn gaussian_steps_have_the_wanted_spread() {
-        let mut draws = Draws::new(1, Topic::Roads, 0);
+        let mut draws = Draws::new(1, Topic::Mesh, 0);
         let squares: f64 = (0..20_000)
             .map(|_| draws.gaussian_step(3.0)[0].powi(2))
             .sum();
@@ -104,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_shuffle_holds_every_number_once() {
-        let mut order = Draws::new(1, Topic::Roads, 0).shuffled(100);
+        let mut order = Draws::new(1, Topic::Mesh, 0).shuffled(100);
         assert_ne!(order, (0..100).collect::<Vec<_>>());
         order.sort_unstable();
         assert_eq!(order, (0..100).collect::<Vec<_>>());

@@ -5,8 +5,9 @@ mod check;
 use std::path::Path;
 
 use serde::Deserialize;
-use twin_core::{FibreZone, LonLat, Stream, Timestamp};
+use twin_core::{FibreZone, LonLat, Stream, Theme, Timestamp};
 
+use super::fibre::FibrePlan;
 use crate::error::{GisError, GisResult};
 
 /// The file of facts inside the repository.
@@ -31,6 +32,12 @@ pub(super) struct Facts {
     pub motorways: Vec<Course>,
     pub depot: DepotFacts,
     pub unloading_sites: Vec<UnloadingFacts>,
+    #[serde(default)]
+    pub fibre: FibrePlan,
+    #[serde(default)]
+    pub quarters: Vec<QuarterFacts>,
+    #[serde(default)]
+    pub landmarks: Vec<LandmarkFacts>,
 }
 
 /// One commune of the territory.
@@ -113,6 +120,44 @@ pub(super) struct UnloadingFacts {
     pub name: Box<str>,
     pub commune: Box<str>,
     pub streams: Vec<Stream>,
+}
+
+/// A place as seen from the middle of a commune.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Whereabouts {
+    pub commune: Box<str>,
+    /// The direction, clockwise from north, in degrees.
+    pub towards: f64,
+    pub away_m: f64,
+}
+
+/// A large housing estate.
+#[derive(Debug, Deserialize)]
+pub(super) struct QuarterFacts {
+    #[expect(dead_code, reason = "for the reader of the file")]
+    pub name: Box<str>,
+    #[serde(flatten)]
+    pub place: Whereabouts,
+    pub radius_m: f64,
+    pub dwellings: u32,
+}
+
+/// A place that people know by name: with a building of its own where it has a size, with land
+/// around it where it has a class of land.
+#[derive(Debug, Deserialize)]
+pub(super) struct LandmarkFacts {
+    pub key: Box<str>,
+    pub name: Box<str>,
+    pub theme: Theme,
+    pub class: Box<str>,
+    #[serde(flatten)]
+    pub place: Whereabouts,
+    /// Width, depth and height of its building, in metres.
+    pub building_m: Option<[f64; 3]>,
+    /// Its land: class in OpenStreetMap's words, and size in hectares.
+    pub land: Option<Box<str>>,
+    #[serde(default)]
+    pub land_ha: f64,
 }
 
 impl Facts {

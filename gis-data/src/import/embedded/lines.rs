@@ -132,10 +132,10 @@ fn catmull_rom([p0, p1, p2, p3]: [Planar; 4], t: f64) -> Planar {
 }
 
 /// The Catmull–Rom value between the second and the third of four.
-pub(super) fn blend([a, b, c, d]: [f64; 4], t: f64) -> f64 {
-    let cubic = 3.0 * (b - c) + d - a;
-    let square = 2.0 * a - 5.0 * b + 4.0 * c - d;
-    b + 0.5 * t * (c - a + t * (square + t * cubic))
+pub(super) fn blend([before, from, to, after]: [f64; 4], t: f64) -> f64 {
+    let cubic = 3.0 * (from - to) + after - before;
+    let square = 2.0 * before - 5.0 * from + 4.0 * to - after;
+    from + 0.5 * t * (to - before + t * (square + t * cubic))
 }
 
 #[cfg(test)]

@@ -167,11 +167,7 @@ impl Relief {
             let openness = river.openness();
             let hill_m = hills.height_m(at, base_m) * openness;
             let floor_m = river.bed_m + 1.4 + river.distance_m.min(2.0 * river.floor_m) * 0.004;
-            let low_m = if river.distance_m < 6.0 * river.floor_m {
-                base_m.max(floor_m)
-            } else {
-                base_m
-            };
+            let low_m = base_m + (floor_m - base_m).max(0.0) * river.closeness();
             let land_m = low_m + hill_m.max(-0.7 * (low_m - floor_m).max(0.0));
             self.heights_m[ix] = floor_m + (land_m - floor_m) * openness;
         }
@@ -259,9 +255,16 @@ impl CoarseGrid {
 
 /// What the nearest river makes of a place.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the unit is the end of each name"
+)]
 struct NearRiver {
+    /// From the middle of the river.
     distance_m: f64,
+    /// The height of its bed.
     bed_m: f64,
+    /// Half the width of its valley's floor.
     floor_m: f64,
 }
 
@@ -270,6 +273,11 @@ impl NearRiver {
     fn openness(&self) -> f64 {
         let slope_m = 250.0 + 1.1 * self.floor_m;
         soft((self.distance_m - 0.55 * self.floor_m) / slope_m)
+    }
+
+    /// 1 in the valley, 0 where no floor holds the land up any more.
+    fn closeness(&self) -> f64 {
+        1.0 - soft((self.distance_m - 1.5 * self.floor_m) / (1.0 + 4.0 * self.floor_m))
     }
 
     /// 0 in the river, 1 where a town's altitude may bend the land.

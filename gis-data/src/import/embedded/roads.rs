@@ -7,9 +7,12 @@
 
 mod between;
 mod class;
+mod connected;
 mod field;
+mod flows;
 mod frontages;
 mod growth;
+mod junctions;
 mod mesh;
 mod motorway;
 mod names;
@@ -17,8 +20,10 @@ mod net;
 mod output;
 mod sections;
 mod streets;
+mod traffic;
 
-pub(super) use self::frontages::{Frontage, Side};
+use std::collections::BTreeSet;
+
 use self::growth::Land;
 use self::mesh::Barrier;
 use self::net::Net;
@@ -43,6 +48,8 @@ pub(super) struct Streets {
     sections: Vec<Section>,
     /// For each point of the network, its number in the pack.
     node_ids: Vec<i64>,
+    /// The points with signals.
+    signals: BTreeSet<usize>,
 }
 
 impl Streets {
@@ -57,7 +64,7 @@ impl Streets {
         let mut barriers: Vec<Barrier> = rivers.iter().map(barrier).collect();
         barriers.extend(motorways.iter().map(motorway::Motorway::barrier));
         let mut net = Net::new(relief.frame());
-        between::lay((facts, ground), relief, &barriers, &mut net);
+        between::lay((facts, ground), relief, &barriers, &mut net, seed);
         for motorway in &motorways {
             motorway.lay(&mut net, rivers);
         }
@@ -65,12 +72,15 @@ impl Streets {
         streets::grow_streets(ground, &land, &mut net, seed);
         let area_km2 = facts.communes.iter().map(|commune| commune.area_km2).sum();
         streets::grow_tracks(area_km2, &land, &mut net, seed);
-        let sections = sections::sections((facts, ground), &net, seed)?;
+        traffic::make_oneway(ground, &mut net, seed);
+        let signals = traffic::signals(ground, &net, seed);
+        let sections = sections::sections((facts, ground), &net, &signals, seed)?;
         let node_ids = net.node_ids(ground);
         Ok(Self {
             net,
             sections,
             node_ids,
+            signals,
         })
     }
 }

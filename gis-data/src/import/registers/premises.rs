@@ -253,6 +253,8 @@ fn nodes(premises: &[Premises]) -> Vec<Asset<FibreNode>> {
         let detail = FibreNode {
             node_type: FibreNodeType::Pm,
             premises: sum.lines,
+            deployed_at: None,
+            open_from: None,
         };
         let place = LonLat::new(sum.lon / sum.buildings, sum.lat / sum.buildings).ok()?;
         let key = key.into();

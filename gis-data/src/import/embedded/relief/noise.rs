@@ -54,26 +54,25 @@ impl Hills {
         let (fx, fy) = (x - column, y - row);
         let corner = |dx: f64, dy: f64| {
             let [gx, gy] = self.direction(column + dx, row + dy, octave);
-            (gx, gy, gx * (fx - dx) + gy * (fy - dy))
+            [gx * (fx - dx) + gy * (fy - dy), gx, gy]
         };
-        let (a, b, c, d) = (
-            corner(0.0, 0.0),
-            corner(1.0, 0.0),
-            corner(0.0, 1.0),
-            corner(1.0, 1.0),
-        );
+        let corners =
+            [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]].map(|[dx, dy]| corner(dx, dy));
         let ease = |t: f64| t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
         let ease_slope = |t: f64| 30.0 * t * t * (t * (t - 2.0) + 1.0);
-        let (u, v) = (ease(fx), ease(fy));
-        let twist = a.2 - b.2 - c.2 + d.2;
-        let mixed = |of: fn(&(f64, f64, f64)) -> f64| {
-            let (a, b, c, d) = (of(&a), of(&b), of(&c), of(&d));
-            a + u * (b - a) + v * (c - a) + u * v * (a - b - c + d)
+        let (across, up) = (ease(fx), ease(fy));
+        // value, eastward and northward part of the four corners, each as a bilinear surface
+        let [value, east, north] = [0, 1, 2].map(|n| {
+            let [sw, se, nw, ne] = corners.map(|corner| corner[n]);
+            [sw, se - sw, nw - sw, sw - se - nw + ne]
+        });
+        let surface = |[level, to_east, to_north, twist]: [f64; 4]| {
+            level + across * to_east + up * (to_north + across * twist)
         };
         [
-            mixed(|corner| corner.2),
-            mixed(|corner| corner.0) + ease_slope(fx) * (b.2 - a.2 + v * twist),
-            mixed(|corner| corner.1) + ease_slope(fy) * (c.2 - a.2 + u * twist),
+            surface(value),
+            surface(east) + ease_slope(fx) * (value[1] + up * value[3]),
+            surface(north) + ease_slope(fy) * (value[2] + across * value[3]),
         ]
     }
 

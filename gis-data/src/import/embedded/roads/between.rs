@@ -1,18 +1,17 @@
 //! Roads between communes: along the edges of the Gabriel graph of their centres, each as the
 //! cheapest course over the land, on what is there already as far as it goes.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 
 use twin_core::Planar;
 
-use super::class::Class;
+use super::flows::Traffic;
+use super::junctions::Junctions;
 use super::mesh::{Barrier, Mesh};
-use super::net::{Kind, Net, Way};
+use super::net::Net;
 use crate::import::embedded::facts::Facts;
 use crate::import::embedded::ground::Ground;
-use crate::import::embedded::lines::crossing;
-use crate::import::embedded::lines::{course_length, foot, length, relaxed, resampled};
+use crate::import::embedded::lines::{crossing, foot, length, relaxed, resampled};
 use crate::import::embedded::plane::{distance2, vector};
 use crate::import::embedded::relief::Relief;
 use crate::import::embedded::segments::{Frame, Segments};
@@ -24,10 +23,6 @@ const STEP_M: f64 = 38.0;
 const BANK_SLACK_M: f64 = 10.0;
 /// How often the course of a road is made smoother, unless it would cross another.
 const ROUNDS: [u32; 4] = [7, 4, 2, 0];
-/// The share of the length of all roads that is of each class, the busiest first.
-const PRIMARY_SHARE: f64 = 0.14;
-const SECONDARY_SHARE: f64 = 0.36;
-const TERTIARY_SHARE: f64 = 0.72;
 
 /// A stretch of road between two junctions, ends or bridges.
 #[derive(Clone, Debug)]
@@ -35,23 +30,16 @@ struct Chain {
     points: Vec<usize>,
 }
 
-/// Where a town's roads come together.
-#[derive(Debug)]
-pub(super) struct Hub {
-    pub at: Planar,
-    pub node: usize,
-}
-
-/// Lays the roads between communes into the network and returns where each town's come together,
-/// in the order of [`centers`]; `None` for one that no road leads to.
+/// Lays the roads between communes into the network.
 pub(super) fn lay(
     (facts, ground): (&Facts, &Ground),
     relief: &Relief,
     barriers: &[Barrier],
     net: &mut Net,
-) -> Vec<Option<Hub>> {
+    seed: u64,
+) {
     let places = centers(facts, ground);
-    let mut mesh = Mesh::new(relief, barriers, 1);
+    let mut mesh = Mesh::new(relief, barriers, seed);
     let ends: Vec<Option<usize>> = places.iter().map(|&at| mesh.nearest(at)).collect();
     for (a, b) in wanted_roads(facts, &places) {
         let (Some(from), Some(to)) = (ends[a], ends[b]) else {
@@ -64,17 +52,8 @@ pub(super) fn lay(
     let stops: Vec<usize> = ends.iter().flatten().copied().collect();
     let chains = chains(&mesh, &stops);
     let lines = smoothed(&mesh, &chains, barriers, relief.frame());
-    let flows = flows(facts, &chains, &lines, &ends);
-    let classes = classes(&lines, &flows);
-    let nodes = insert(net, &mesh, &chains, (&lines, &classes));
-    let hub = |end: &Option<usize>| {
-        let node = *nodes.get(&(*end)?)?;
-        Some(Hub {
-            at: net.nodes[node],
-            node,
-        })
-    };
-    ends.iter().map(hub).collect()
+    let traffic = Traffic::new(facts, &lines, &ends);
+    Junctions::new(&lines, &traffic.classes, seed).lay(net, &lines, &traffic);
 }
 
 /// The pairs of places that a road should join, the busiest first.
@@ -93,7 +72,7 @@ fn wanted_roads(facts: &Facts, places: &[Planar]) -> Vec<(usize, usize)> {
 }
 
 /// Beyond the border, a place counts like a village.
-fn population(facts: &Facts, place: usize) -> f64 {
+pub(super) fn population(facts: &Facts, place: usize) -> f64 {
     facts
         .communes
         .get(place)
@@ -141,12 +120,14 @@ fn chains(mesh: &Mesh, stops: &[usize]) -> Vec<Chain> {
     chains
 }
 
-/// The line of a chain, and where on it bridges begin and end.
-#[derive(Clone, Debug, Default)]
-struct Line {
-    points: Vec<Planar>,
+/// A stretch of road between two junctions or ends, as it lies in the land.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    /// The points of the mesh where it starts and ends.
+    pub ends: [usize; 2],
+    pub points: Vec<Planar>,
     /// For each piece, whether it is a bridge.
-    is_bridge: Vec<bool>,
+    pub is_bridge: Vec<bool>,
 }
 
 /// The lines of all chains, as smooth as they can be without crossing each other.
@@ -218,6 +199,7 @@ fn line(mesh: &Mesh, chain: &Chain, rounds: u32) -> Line {
     let (points, is_bridge) = bridged(mesh, &chain.points);
     let points = relaxed(&points, rounds);
     let mut line = Line {
+        ends: [chain.points[0], chain.points[chain.points.len() - 1]],
         points: vec![points[0]],
         is_bridge: Vec::new(),
     };
@@ -254,8 +236,8 @@ fn bridged(mesh: &Mesh, chain: &[usize]) -> (Vec<Planar>, Vec<bool>) {
         if is_crossed[ix..end].contains(&true) {
             is_bridge.push(true);
         } else {
-            for between in ix + 1..end {
-                points.push(mesh.at[chain[between]]);
+            for &between in &chain[ix + 1..end] {
+                points.push(mesh.at[between]);
                 is_bridge.push(false);
             }
             is_bridge.push(false);
@@ -264,120 +246,6 @@ fn bridged(mesh: &Mesh, chain: &[usize]) -> (Vec<Planar>, Vec<bool>) {
         ix = end;
     }
     (points, is_bridge)
-}
-
-/// How much traffic each chain carries: every two towns exchange as much as their populations and
-/// their distance say, on the shortest way.
-fn flows(facts: &Facts, chains: &[Chain], lines: &[Line], ends: &[Option<usize>]) -> Vec<f64> {
-    let mut roads: BTreeMap<usize, Vec<(usize, usize, f64)>> = BTreeMap::new();
-    for (ix, (chain, line)) in chains.iter().zip(lines).enumerate() {
-        let (start, end) = (chain.points[0], chain.points[chain.points.len() - 1]);
-        let length_m = course_length(&line.points);
-        roads.entry(start).or_default().push((end, ix, length_m));
-        roads.entry(end).or_default().push((start, ix, length_m));
-    }
-    let mut flows = vec![0.0; chains.len()];
-    for from in 0..facts.communes.len() {
-        let Some(start) = ends[from] else { continue };
-        let reached = shortest(&roads, start);
-        for (to, end) in ends.iter().enumerate() {
-            let Some(mut at) = end.filter(|end| to != from && reached.contains_key(end)) else {
-                continue;
-            };
-            let distance_m = reached[&at].0.max(500.0);
-            let trips = population(facts, from) * population(facts, to) / (distance_m * distance_m);
-            while let Some(&(_, Some((before, chain)))) = reached.get(&at) {
-                flows[chain] += trips;
-                at = before;
-            }
-        }
-    }
-    flows
-}
-
-/// For every place in reach: its distance, and where one comes from on the shortest way.
-type Reached = BTreeMap<usize, (f64, Option<(usize, usize)>)>;
-
-fn shortest(roads: &BTreeMap<usize, Vec<(usize, usize, f64)>>, start: usize) -> Reached {
-    let mut reached = Reached::new();
-    let mut open = BinaryHeap::from([Reverse((0_u64, start, None))]);
-    while let Some(Reverse((bits, at, came))) = open.pop() {
-        if reached.contains_key(&at) {
-            continue;
-        }
-        let distance_m = f64::from_bits(bits);
-        reached.insert(at, (distance_m, came));
-        for &(next, chain, length_m) in roads.get(&at).into_iter().flatten() {
-            if !reached.contains_key(&next) {
-                open.push(Reverse((
-                    (distance_m + length_m).to_bits(),
-                    next,
-                    Some((at, chain)),
-                )));
-            }
-        }
-    }
-    reached
-}
-
-/// The class of each chain: the busiest stretches are primary roads, and so on.
-fn classes(lines: &[Line], flows: &[f64]) -> Vec<Class> {
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    order.sort_by(|&a, &b| flows[b].total_cmp(&flows[a]));
-    let total_m: f64 = lines.iter().map(|line| course_length(&line.points)).sum();
-    let mut classes = vec![Class::Unclassified; lines.len()];
-    let mut walked_m = 0.0;
-    for ix in order {
-        classes[ix] = match walked_m / total_m {
-            share if share < PRIMARY_SHARE => Class::Primary,
-            share if share < SECONDARY_SHARE => Class::Secondary,
-            share if share < TERTIARY_SHARE => Class::Tertiary,
-            _ => Class::Unclassified,
-        };
-        walked_m += course_length(&lines[ix].points);
-    }
-    classes
-}
-
-/// Puts the lines into the network; returns the point of the network for each end of a chain.
-fn insert(
-    net: &mut Net,
-    mesh: &Mesh,
-    chains: &[Chain],
-    (lines, classes): (&[Line], &[Class]),
-) -> BTreeMap<usize, usize> {
-    let mut nodes: BTreeMap<usize, usize> = BTreeMap::new();
-    for (ix, chain) in chains.iter().enumerate() {
-        for end in [chain.points[0], chain.points[chain.points.len() - 1]] {
-            nodes
-                .entry(end)
-                .or_insert_with(|| net.add_node(mesh.at[end]));
-        }
-        let (start, end) = (
-            nodes[&chain.points[0]],
-            nodes[&chain.points[chain.points.len() - 1]],
-        );
-        let line = &lines[ix];
-        let inner = &line.points[1..line.points.len() - 1];
-        let mut course = vec![start];
-        course.extend(inner.iter().map(|&at| net.add_node(at)));
-        course.push(end);
-        for part in parts(&line.is_bridge) {
-            net.add_way(Way {
-                class: classes[ix],
-                kind: if line.is_bridge[part.start] {
-                    Kind::Bridge
-                } else {
-                    Kind::Plain
-                },
-                nodes: course[part.start..=part.end].to_vec(),
-                town: None,
-                reference: None,
-                is_oneway: false,
-            });
-        }
-    }
-    nodes
 }
 
 /// Runs of pieces that are bridges or not.

@@ -8,7 +8,7 @@ use super::field::Field;
 use super::net::{Hit, Kind, Net, Way};
 use crate::import::embedded::draws::Draws;
 use crate::import::embedded::lines::{
-    cross, crossing, dot, foot, heading, left, length, turned, unit,
+    course_length, cross, crossing, dot, foot, heading, left, turned, unit,
 };
 use crate::import::embedded::plane::{distance2, holds, shifted, vector};
 use crate::import::embedded::relief::Relief;
@@ -43,6 +43,8 @@ pub(super) struct Land<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
     pub class: Class,
+    /// The way that it goes on from, under the same name.
+    pub street: Option<usize>,
     pub step_m: f64,
     pub length_m: f64,
     /// How much it turns at each step, in radians.
@@ -142,7 +144,7 @@ impl Growth<'_> {
         }
         let trail = self.trail(from, direction, plan);
         let is_joined = !matches!(trail.end, End::Open);
-        let grown_m = crate::import::embedded::lines::course_length(&trail.points);
+        let grown_m = course_length(&trail.points);
         let is_wanted = match plan.ends {
             Ends::Anywhere => is_joined || grown_m >= 1.9 * plan.step_m,
             Ends::Joined => is_joined,
@@ -165,6 +167,7 @@ impl Growth<'_> {
             kind: Kind::Plain,
             nodes: nodes.clone(),
             town: self.town,
+            street: plan.street,
             reference: None,
             is_oneway: false,
         });

@@ -120,6 +120,7 @@ impl Motorway {
                 },
                 nodes: nodes[part.start..=part.end].to_vec(),
                 town: None,
+                street: None,
                 reference: Some(self.number),
                 is_oneway: true,
             });
@@ -293,6 +294,7 @@ impl Ramp {
             kind: Kind::Fenced,
             nodes,
             town: None,
+            street: None,
             reference: None,
             is_oneway: true,
         });

@@ -1,6 +1,6 @@
 //! Names of streets: usual ones, each once in a town.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -40,6 +40,8 @@ pub(super) enum Sort {
 pub(super) struct Register<'a> {
     names: &'a Names,
     given: BTreeSet<String>,
+    /// The way to each place.
+    ways_out: BTreeMap<String, Box<str>>,
     /// The names after something, in the order in which this town gives them.
     order: Vec<usize>,
     turn: usize,
@@ -61,13 +63,23 @@ impl<'a> Register<'a> {
             order: draws.shuffled(names.after.len()),
             names,
             given: BTreeSet::new(),
+            ways_out: BTreeMap::new(),
             turn: 0,
             draws,
         }
     }
 
-    /// A name for a way that leads to a place.
+    /// The name of the way to a place, the same for every stretch of it.
     pub(super) fn towards(&mut self, place: &str) -> Box<str> {
+        if let Some(name) = self.ways_out.get(place) {
+            return name.clone();
+        }
+        let name = self.way_out(place);
+        self.ways_out.insert(place.to_owned(), name.clone());
+        name
+    }
+
+    fn way_out(&mut self, place: &str) -> Box<str> {
         for pattern in &self.names.main {
             let name = with_place(pattern, place);
             if self.given.insert(name.clone()) {
@@ -143,7 +155,7 @@ mod tests {
         for ix in 0..3000 {
             let name = match ix % 6 {
                 0 => register.central(),
-                1 => register.towards("Belfort"),
+                1 => register.towards(&format!("Lieu {ix}")),
                 2 => register.next(Sort::Closed),
                 3 => register.next(Sort::Edge),
                 4 => register.next(Sort::Middle),

@@ -17,8 +17,10 @@ pub(in crate::import::embedded) struct Way {
     pub kind: Kind,
     /// Two at least.
     pub nodes: Vec<usize>,
-    /// The commune that it was laid out in, for streets and tracks.
+    /// The commune that it was laid out in, for streets.
     pub town: Option<usize>,
+    /// The way that it goes on from, under the same name.
+    pub street: Option<usize>,
     /// The number of its road, as on the signposts.
     pub reference: Option<u32>,
     /// Whether traffic goes in the direction of its points only.
@@ -204,6 +206,17 @@ impl Net {
         best
     }
 
+    /// The point at exactly this place, where a way has one.
+    pub(super) fn node_at(&self, at: Planar) -> Option<usize> {
+        let mut here = self.index.around([at, at], 0.5);
+        here.find_map(|(piece, _)| {
+            self.pieces[piece]
+                .ends
+                .into_iter()
+                .find(|&end| self.nodes[end] == at)
+        })
+    }
+
     /// Whether a road between communes passes a point.
     pub(super) fn is_on_main(&self, node: usize) -> bool {
         let at = self.nodes[node];
@@ -212,12 +225,6 @@ impl Net {
             let Piece { way, ends } = self.pieces[piece];
             ends.contains(&node) && self.ways[way].is_between_towns()
         })
-    }
-
-    /// The way that passes nearest to a place on it.
-    pub(super) fn nearest_way(&self, at: Planar) -> Option<usize> {
-        let (piece, _) = self.nearest_piece(at, 1.0, None)?;
-        Some(self.pieces[piece].way)
     }
 
     /// For each point, its number in the pack: by owner, so that a change of one town leaves the

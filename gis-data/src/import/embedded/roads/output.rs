@@ -38,27 +38,57 @@ fn tags(section: &Section) -> Tags {
         Kind::Bridge => {
             tags.push(("bridge", "yes".into()));
             tags.push(("layer", "1".into()));
+            tags.extend(weight_limit(section).map(|tonnes| ("maxweight", tonnes.into())));
         }
         Kind::Roundabout => tags.push(("junction", "roundabout".into())),
         Kind::Plain | Kind::Fenced => {}
     }
-    if let Some(reference) = &section.reference {
-        tags.push(("ref", reference.clone()));
+    match section.class {
+        Class::Motorway => tags.push(("lanes", "2".into())),
+        Class::Track => {
+            tags.push(("surface", "gravel".into()));
+            tags.push((
+                "tracktype",
+                if section.id % 3 == 0 {
+                    "grade3"
+                } else {
+                    "grade2"
+                }
+                .into(),
+            ));
+        }
+        Class::LivingStreet if section.id % 4 == 0 => tags.push(("maxwidth", "2.5".into())),
+        _ => {}
     }
-    if let Some(speed) = speed(section) {
-        tags.push(("maxspeed", speed.into()));
-    }
+    tags.extend(
+        section
+            .reference
+            .clone()
+            .map(|reference| ("ref", reference)),
+    );
+    tags.extend(speed(section).map(|speed| ("maxspeed", speed.into())));
     tags.into_iter().collect()
+}
+
+/// Some bridges of small roads bear no heavy vehicle.
+fn weight_limit(section: &Section) -> Option<&'static str> {
+    let is_small = section.class >= Class::Tertiary;
+    match section.id % 5 {
+        0 if is_small => Some("12"),
+        1 if is_small => Some("19"),
+        _ => None,
+    }
 }
 
 /// The usual limit in kilometres per hour.
 fn speed(section: &Section) -> Option<&'static str> {
     let is_in_town = section.town.is_some();
     Some(match section.class {
-        Class::Motorway => "110",
-        Class::MotorwayLink => "70",
-        Class::LivingStreet => "20",
+        Class::Motorway if section.is_urban => "110",
+        Class::Motorway => "130",
+        Class::MotorwayLink => "90",
         Class::Track | Class::Service => return None,
+        Class::LivingStreet => "20",
         Class::Residential => "30",
         _ if section.kind == Kind::Roundabout => "30",
         _ if is_in_town => "50",

@@ -1,5 +1,7 @@
 //! Sections: stretches of a way with everything in common, among them the name.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::class::Class;
 use super::names::{Names, Register, Sort};
 use super::net::{Kind, Net};
@@ -28,6 +30,8 @@ pub(in crate::import::embedded) struct Section {
     pub name: Option<Box<str>>,
     /// The commune whose street it is, where it is one.
     pub town: Option<usize>,
+    /// For a motorway, whether a city is near.
+    pub is_urban: bool,
     /// Whether it is a part of a road between communes.
     pub is_between_towns: bool,
 }
@@ -36,20 +40,25 @@ pub(in crate::import::embedded) struct Section {
 /// last one.
 const TOWN_ENTRY: usize = 3;
 
+/// A motorway is limited to 110 km/h so near to the middle of a city of so many people.
+const CITY_POPULATION: u32 = 10_000;
+const CITY_REACH_M: f64 = 3500.0;
+
 /// Cuts ways where what they are changes, and gives names.
 pub(super) fn sections(
     (facts, ground): (&Facts, &Ground),
     net: &Net,
+    cuts: &BTreeSet<usize>,
     seed: u64,
 ) -> GisResult<Vec<Section>> {
     let names = Names::embedded()?;
     let register = |town| Register::new(&names, Draws::new(seed, Topic::Names, town));
     let mut registers: Vec<Register<'_>> = (0..ground.towns.len()).map(register).collect();
-    let towns_at = towns_at(ground, net);
+    let zones = zones(ground, net);
     let places = centers(facts, ground);
     let mut sections = Vec::new();
     for (ix, way) in net.ways.iter().enumerate() {
-        for (start, end, town) in runs(net, ix, &towns_at) {
+        for (start, end, zone) in runs(net, ix, (&zones, cuts)) {
             let nodes = way.nodes[start..=end].to_vec();
             let section = Section {
                 id: 0,
@@ -59,15 +68,22 @@ pub(super) fn sections(
                 is_oneway: way.is_oneway,
                 reference: way.reference.map(|number| reference(way.class, number)),
                 name: None,
-                town,
+                town: zone.town,
+                is_urban: zone.is_urban,
                 is_between_towns: way.is_between_towns(),
                 nodes,
             };
             sections.push(section);
         }
     }
+    let mut given: BTreeMap<(usize, usize), Option<Box<str>>> = BTreeMap::new();
     for section in &mut sections {
-        section.name = name(section, net, (facts, ground, &places), &mut registers);
+        let Some(town) = section.town else { continue };
+        let street = net.ways[section.way].street.unwrap_or(section.way);
+        let name = given
+            .entry((town, street))
+            .or_insert_with(|| name(section, net, (facts, ground, &places), &mut registers));
+        section.name.clone_from(name);
     }
     number(&mut sections, ground);
     Ok(sections)
@@ -80,6 +96,26 @@ fn reference(class: Class, number: u32) -> Box<str> {
         'D'
     };
     format!("{letter} {number}").into()
+}
+
+/// For each point, its zone.
+fn zones(ground: &Ground, net: &Net) -> Vec<Zone> {
+    let cities: Vec<_> = ground
+        .towns
+        .iter()
+        .filter(|town| town.population >= CITY_POPULATION)
+        .collect();
+    let is_urban = |&at: &twin_core::Planar| {
+        cities
+            .iter()
+            .any(|city| distance2(city.center, at) < CITY_REACH_M * CITY_REACH_M)
+    };
+    let towns = towns_at(ground, net).into_iter().zip(&net.nodes);
+    let zone = |(town, at)| Zone {
+        town,
+        is_urban: is_urban(at),
+    };
+    towns.map(zone).collect()
 }
 
 /// For each point of a main road, the town whose streets it is among.
@@ -99,7 +135,7 @@ fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
             let near = way.nodes[near].iter().filter_map(|&other| joined[other]);
             let here = near
                 .clone()
-                .find(|&town| holds(&ground.towns[town].ring(), net.nodes[node], 0.0));
+                .find(|&town| holds(ground.towns[town].ring(), net.nodes[node], 0.0));
             let in_middle = || {
                 ground.towns.iter().position(|town| {
                     distance2(town.center, net.nodes[node]) < town.spread_m * town.spread_m
@@ -111,22 +147,42 @@ fn towns_at(ground: &Ground, net: &Net) -> Vec<Option<usize>> {
     towns
 }
 
-/// The stretches of a way inside and outside of towns: first and last point, and the town.
-fn runs(net: &Net, way: usize, towns_at: &[Option<usize>]) -> Vec<(usize, usize, Option<usize>)> {
+/// What is the same all along a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Zone {
+    town: Option<usize>,
+    /// Whether a city is so near that a motorway is limited.
+    is_urban: bool,
+}
+
+/// The stretches of a way between `cuts`, each in one zone: first and last point, and the zone.
+fn runs(
+    net: &Net,
+    way: usize,
+    (zones, cuts): (&[Zone], &BTreeSet<usize>),
+) -> Vec<(usize, usize, Zone)> {
     let way = &net.ways[way];
     let last = way.nodes.len() - 1;
-    if !way.is_between_towns() {
-        return vec![(0, last, way.town)];
-    }
-    let town_of = |piece: usize| {
-        let (a, b) = (towns_at[way.nodes[piece]], towns_at[way.nodes[piece + 1]]);
-        a.or(b)
+    let zone_of = |piece: usize| {
+        let (a, b) = (zones[way.nodes[piece]], zones[way.nodes[piece + 1]]);
+        match way.class {
+            Class::Motorway => Zone { town: None, ..a },
+            _ if way.is_between_towns() => Zone {
+                town: a.town.or(b.town),
+                is_urban: false,
+            },
+            _ => Zone {
+                town: way.town,
+                is_urban: false,
+            },
+        }
     };
     let mut runs = Vec::new();
     let mut start = 0;
     for end in 1..=last {
-        if end == last || town_of(end) != town_of(start) {
-            runs.push((start, end, town_of(start)));
+        let is_end = end == last || cuts.contains(&way.nodes[end]);
+        if is_end || zone_of(end) != zone_of(start) {
+            runs.push((start, end, zone_of(start)));
             start = end;
         }
     }
@@ -183,7 +239,7 @@ fn destination<'a>(
 
 /// Numbers sections by what they belong to, so that a change of one town leaves the others' alone.
 fn number(sections: &mut [Section], ground: &Ground) {
-    let mut next = std::collections::BTreeMap::new();
+    let mut next = BTreeMap::new();
     for section in sections {
         let block = super::net::block(ground, section.way_town());
         let count = next.entry(block).or_insert(0_i64);

@@ -26,6 +26,9 @@ const HALF_POPULATION: f64 = 1100.0;
 const ROUNDS: [f64; 6] = [0.5, 0.75, 1.0, 1.3, 1.7, 2.4];
 /// Along main roads towns reach farther out, as if it were nearer by this factor.
 const MAIN_NEARNESS: f64 = 0.75;
+/// How often a street goes on across another one that it met, and to the side where it met none.
+const ACROSS_SHARE: f64 = 0.36;
+const ASIDE_SHARE: f64 = 0.35;
 /// Towns of more people have arteries, and this share of the streets off main roads may be one.
 const ARTERIES_FROM: u32 = 3000;
 const ARTERY_SHARE: f64 = 0.10;
@@ -39,6 +42,8 @@ struct Sprout {
     direction: Planar,
     /// Whether it is to carry the traffic of a quarter.
     is_artery: bool,
+    /// The way that it goes on from.
+    street: Option<usize>,
 }
 
 /// Sprouts in the order of their turn.
@@ -114,6 +119,7 @@ impl Quarter<'_> {
                 if let Some(nodes) = self.growth.grow(sprout.from, sprout.direction, &plan) {
                     grown_m += self.length_m(&nodes);
                     self.branch(&nodes);
+                    self.prolong(&nodes, sprout);
                 }
                 if grown_m >= wanted_m {
                     return;
@@ -185,20 +191,35 @@ impl Quarter<'_> {
                 side = -side;
             }
         }
-        self.prolong(nodes);
     }
 
     /// A street that met another one may go on across it; one that met none, to the side.
-    fn prolong(&mut self, nodes: &[usize]) {
+    fn prolong(&mut self, nodes: &[usize], sprout: Sprout) {
+        let net = &self.growth.net;
         let (end, before) = (nodes[nodes.len() - 1], nodes[nodes.len() - 2]);
-        if self.growth.net.degrees[end] == 3 && self.growth.draws.unit() < 0.34 {
-            let ahead = heading(self.growth.net.nodes[before], self.growth.net.nodes[end]);
-            self.sprout(end, ahead, 1.0);
-        }
-        if self.growth.net.degrees[end] == 1 && self.growth.draws.unit() < 0.35 {
-            let ahead = heading(self.growth.net.nodes[before], self.growth.net.nodes[end]);
+        let ahead = heading(net.nodes[before], net.nodes[end]);
+        let (chance, is_across) = match net.degrees[end] {
+            3 => (ACROSS_SHARE, true),
+            1 => (ASIDE_SHARE, false),
+            _ => return,
+        };
+        let own = net.ways.len() - 1;
+        let street = sprout.street.or(Some(own));
+        if self.growth.draws.unit() < chance {
             let side = self.growth.draws.side();
-            self.sprout(end, left(ahead), side);
+            let direction = if is_across {
+                ahead
+            } else {
+                left(ahead).map(|part| part * side)
+            };
+            let turn = self.outwardness(self.growth.net.nodes[end]);
+            let next = Sprout {
+                from: end,
+                direction,
+                street,
+                ..sprout
+            };
+            self.sprouts.push(turn, next);
         }
     }
 
@@ -222,6 +243,7 @@ impl Quarter<'_> {
                 from,
                 direction,
                 is_artery,
+                street: None,
             },
         );
     }
@@ -233,6 +255,7 @@ impl Quarter<'_> {
         let is_outer = outwardness > 0.35;
         let street = Plan {
             class: Class::Residential,
+            street: sprout.street,
             step_m: STEP_M,
             length_m: 140.0 + 330.0 * draws.unit() * draws.unit().max(0.25),
             bend: 0.03 * draws.signed(),
@@ -299,6 +322,7 @@ impl Quarter<'_> {
             let across = left(ahead).map(|part| part * side);
             let plan = Plan {
                 class: Class::Service,
+                street: None,
                 step_m: 14.0,
                 length_m: 20.0 + 45.0 * self.growth.draws.unit(),
                 bend: 0.1 * self.growth.draws.signed(),
@@ -374,6 +398,7 @@ impl Tracks<'_> {
                     from: nodes[ix],
                     direction,
                     is_artery: false,
+                    street: None,
                 },
             );
         }
@@ -383,6 +408,7 @@ impl Tracks<'_> {
         let draws = &mut self.growth.draws;
         Plan {
             class: Class::Track,
+            street: None,
             step_m: TRACK_STEP_M,
             length_m: 350.0 + 1500.0 * draws.unit() * draws.unit(),
             bend: 0.05 * draws.signed(),
