@@ -287,7 +287,7 @@ fn nodes_have_as_many_lines_as_the_rules_of_the_trade_say() {
                 small += u32::from(lines < 4);
             }
             FibreNodeType::Pm => assert!((300..=1000).contains(&lines), "{key}: {lines}"),
-            FibreNodeType::Nro => assert!(lines > 3000, "{key}: {lines}"),
+            FibreNodeType::Nro => assert!(lines > 1000, "{key}: {lines}"),
         }
     }
     println!("{small} of {boxes} branching points have fewer than four lines");

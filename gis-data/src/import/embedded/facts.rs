@@ -28,6 +28,7 @@ pub(super) struct Facts {
     pub communes: Vec<CommuneFacts>,
     pub neighbours: Vec<NeighbourFacts>,
     pub rivers: Vec<RiverFacts>,
+    #[serde(default)]
     pub ridges: Vec<RidgeFacts>,
     pub motorways: Vec<Course>,
     pub depot: DepotFacts,

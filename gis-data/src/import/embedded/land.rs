@@ -292,7 +292,7 @@ fn area(region: &Region, plane: &Plane) -> GisResult<MultiPolygon> {
 fn banks(river: &Stream) -> Vec<Planar> {
     let course = &river.course;
     let bank = |side: f64| {
-        let last = course.len() - 1;
+        let last = course.len().saturating_sub(1);
         (0..course.len()).map(move |ix| {
             let [dx, dy] = vector(course[ix.saturating_sub(1)], course[(ix + 1).min(last)]);
             let length = (dx * dx + dy * dy).sqrt().max(1e-9);

@@ -3,14 +3,16 @@
 
 mod noise;
 mod spline;
+mod valleys;
 
 use twin_core::{LonLat, Planar, Terrain, TerrainGrid};
 
 use self::noise::Hills;
 use self::spline::{Bumps, Spline};
+use self::valleys::Valleys;
 use super::facts::Facts;
 use super::ground::Ground;
-use super::lines::{blend, foot};
+use super::lines::blend;
 use super::plane::distance2;
 use super::segments::Frame;
 use super::water::{River, centers};
@@ -25,8 +27,9 @@ const MARGIN_M: f64 = 1200.0;
 const COARSE: usize = 8;
 /// Within this distance of a river's middle, posts have the height of its bed.
 const CHANNEL_M: f64 = 68.0;
-/// From here on, a town's altitude is no longer the river's affair.
-const BANK_M: f64 = 150.0;
+/// The ground of a town is made level as far as this and so many spreads of its people.
+const LEVEL_M: f64 = 350.0;
+const LEVEL_SPREADS: f64 = 2.5;
 /// How far the altitude of a town shapes the land around it.
 const TOWN_REACH_M: f64 = 1700.0;
 
@@ -54,6 +57,7 @@ impl Relief {
         let valleys = Valleys::new(&relief, rivers);
         relief.raise(&base(facts, ground, rivers), &valleys, &Hills::new(seed));
         relief.meet_towns(&towns(facts, ground), &valleys);
+        relief.level_towns(facts, ground, &valleys);
         relief.lay_channels(&valleys);
         Ok(relief)
     }
@@ -165,10 +169,10 @@ impl Relief {
             let base_m = coarse.height_m(ix % self.columns, ix / self.columns);
             let river = valleys.nearest(ix, at);
             let openness = river.openness();
-            let hill_m = hills.height_m(at, base_m) * openness;
-            let floor_m = river.bed_m + 1.4 + river.distance_m.min(2.0 * river.floor_m) * 0.004;
-            let low_m = base_m + (floor_m - base_m).max(0.0) * river.closeness();
-            let land_m = low_m + hill_m.max(-0.7 * (low_m - floor_m).max(0.0));
+            let land_m = base_m + hills.height_m(at, base_m) * openness;
+            let floor_m = river.bed_m + 1.4 + river.distance_m * 0.004;
+            let lifted_m = (floor_m + 3.0 - land_m).max(0.0) * river.closeness();
+            let land_m = land_m + lifted_m;
             self.heights_m[ix] = floor_m + (land_m - floor_m) * openness;
         }
         self.blur();
@@ -200,6 +204,24 @@ impl Relief {
                 let bump_m = bumps.height_m(at);
                 if bump_m != 0.0 {
                     self.heights_m[ix] += bump_m * valleys.nearest(ix, at).freedom();
+                }
+            }
+        }
+    }
+
+    /// Makes the ground of towns half as uneven, for people build where it is.
+    fn level_towns(&mut self, facts: &Facts, ground: &Ground, valleys: &Valleys<'_>) {
+        for (commune, town) in facts.communes.iter().zip(&ground.towns) {
+            let reach_m = LEVEL_M + LEVEL_SPREADS * town.spread_m;
+            let low = town.center.map(|part| part - reach_m);
+            let high = town.center.map(|part| part + reach_m);
+            let columns = self.cell(low, 0, self.columns).0..self.cell(high, 0, self.columns).0 + 1;
+            for row in self.cell(low, 1, self.rows).0..=self.cell(high, 1, self.rows).0 {
+                for ix in columns.clone().map(|column| row * self.columns + column) {
+                    let at = self.post(ix);
+                    let nearness = soft(1.0 - distance2(at, town.center).sqrt() / reach_m);
+                    let share = 0.5 * nearness * valleys.nearest(ix, at).freedom();
+                    self.heights_m[ix] += (commune.altitude_m - self.heights_m[ix]) * share;
                 }
             }
         }
@@ -250,128 +272,6 @@ impl CoarseGrid {
             blend([0, 1, 2, 3].map(|m| self.heights_m[start + m]), across)
         };
         blend([along(0), along(1), along(2), along(3)], up)
-    }
-}
-
-/// What the nearest river makes of a place.
-#[derive(Clone, Copy, Debug)]
-#[expect(
-    clippy::struct_field_names,
-    reason = "the unit is the end of each name"
-)]
-struct NearRiver {
-    /// From the middle of the river.
-    distance_m: f64,
-    /// The height of its bed.
-    bed_m: f64,
-    /// Half the width of its valley's floor.
-    floor_m: f64,
-}
-
-impl NearRiver {
-    /// 0 on the valley floor, 1 where the land knows nothing of the river.
-    fn openness(&self) -> f64 {
-        let slope_m = 250.0 + 1.1 * self.floor_m;
-        soft((self.distance_m - 0.55 * self.floor_m) / slope_m)
-    }
-
-    /// 1 in the valley, 0 where no floor holds the land up any more.
-    fn closeness(&self) -> f64 {
-        1.0 - soft((self.distance_m - 1.5 * self.floor_m) / (1.0 + 4.0 * self.floor_m))
-    }
-
-    /// 0 in the river, 1 where a town's altitude may bend the land.
-    fn freedom(&self) -> f64 {
-        soft((self.distance_m - CHANNEL_M) / (BANK_M - CHANNEL_M))
-    }
-}
-
-/// For each post, the piece of a river that is nearest.
-struct Valleys<'a> {
-    rivers: &'a [River],
-    /// River and point that starts the piece.
-    nearest: Vec<(u16, u16)>,
-}
-
-impl<'a> Valleys<'a> {
-    /// Spreads the nearest piece from post to post, in two sweeps there and back.
-    fn new(relief: &Relief, rivers: &'a [River]) -> Self {
-        let mut valleys = Self {
-            rivers,
-            nearest: vec![(u16::MAX, 0); relief.heights_m.len()],
-        };
-        for (river, points) in rivers.iter().enumerate() {
-            for (point, &at) in points
-                .course
-                .iter()
-                .enumerate()
-                .take(points.course.len() - 1)
-            {
-                let (column, _) = relief.cell(at, 0, relief.columns);
-                let (row, _) = relief.cell(at, 1, relief.rows);
-                valleys.nearest[row * relief.columns + column] = (small(river), small(point));
-            }
-        }
-        let (columns, count) = (relief.columns, valleys.nearest.len());
-        for _ in 0..2 {
-            for ix in 0..count {
-                let neighbours = [1, columns + 1, columns, columns - 1];
-                valleys.take_nearer(relief, ix, neighbours.map(|step| ix.checked_sub(step)));
-            }
-            for ix in (0..count).rev() {
-                let neighbours = [1, columns + 1, columns, columns - 1];
-                valleys.take_nearer(
-                    relief,
-                    ix,
-                    neighbours.map(|step| Some(ix + step).filter(|&n| n < count)),
-                );
-            }
-        }
-        valleys
-    }
-
-    fn take_nearer(&mut self, relief: &Relief, ix: usize, others: [Option<usize>; 4]) {
-        let at = relief.post(ix);
-        let mut best = (self.apart2(self.nearest[ix], at), self.nearest[ix]);
-        for piece in others
-            .into_iter()
-            .flatten()
-            .map(|other| self.nearest[other])
-        {
-            if piece.0 != u16::MAX && piece != best.1 {
-                let apart2 = self.apart2(piece, at);
-                if apart2 < best.0 {
-                    best = (apart2, piece);
-                }
-            }
-        }
-        self.nearest[ix] = best.1;
-    }
-
-    fn apart2(&self, (river, point): (u16, u16), at: Planar) -> f64 {
-        let Some(river) = self.rivers.get(usize::from(river)) else {
-            return f64::INFINITY;
-        };
-        let point = usize::from(point);
-        foot([river.course[point], river.course[point + 1]], at).1
-    }
-
-    fn nearest(&self, ix: usize, at: Planar) -> NearRiver {
-        let (river, point) = self.nearest[ix];
-        let Some(river) = self.rivers.get(usize::from(river)) else {
-            return NearRiver {
-                distance_m: f64::INFINITY,
-                bed_m: 0.0,
-                floor_m: 0.0,
-            };
-        };
-        let point = usize::from(point);
-        let (share, apart2) = foot([river.course[point], river.course[point + 1]], at);
-        NearRiver {
-            distance_m: apart2.sqrt(),
-            bed_m: river.bed_m[point] + (river.bed_m[point + 1] - river.bed_m[point]) * share,
-            floor_m: river.floor_m,
-        }
     }
 }
 
@@ -434,8 +334,4 @@ fn whole(steps: f64) -> usize {
 
 fn posts(steps: f64) -> u32 {
     u32::try_from(whole(steps)).unwrap_or(u32::MAX - 1) + 1
-}
-
-fn small(ix: usize) -> u16 {
-    u16::try_from(ix).unwrap_or(u16::MAX)
 }

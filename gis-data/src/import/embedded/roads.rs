@@ -19,7 +19,9 @@ mod names;
 mod net;
 mod output;
 mod sections;
+mod sprouts;
 mod streets;
+mod tracks;
 mod traffic;
 
 use std::collections::BTreeSet;
@@ -71,7 +73,7 @@ impl Streets {
         let land = Land::new(relief, rivers, &net);
         streets::grow_streets(ground, &land, &mut net, seed);
         let area_km2 = facts.communes.iter().map(|commune| commune.area_km2).sum();
-        streets::grow_tracks(area_km2, &land, &mut net, seed);
+        tracks::grow_tracks(area_km2, &land, &mut net, seed);
         traffic::make_oneway(ground, &mut net, seed);
         let signals = traffic::signals(ground, &net, seed);
         let sections = sections::sections((facts, ground), &net, &signals, seed)?;

@@ -80,7 +80,11 @@ pub(super) fn tree(
             let candidates = |ix: usize| (branches[ix].town, branches[ix].spot);
             pms.push(hub(network, (&points, unit), PM_BESIDE_M, candidates));
         }
-        nros.extend(exchanges(network, &pms, (first..pms.len()).collect()));
+        nros.extend(exchanges(
+            network,
+            &pms,
+            &(first..pms.len()).collect::<Vec<_>>(),
+        ));
     }
     let mut tree = Tree {
         transport: Vec::new(),
@@ -95,7 +99,7 @@ pub(super) fn tree(
 }
 
 /// Exchanges over some mutualisation points, each near enough to all of its own.
-fn exchanges(network: &Network, pms: &[Hub], own: Vec<usize>) -> Vec<Hub> {
+fn exchanges(network: &Network, pms: &[Hub], own: &[usize]) -> Vec<Hub> {
     let of_pm = |pm: &Hub| Weighted {
         at: pm.place,
         lines: pm.lines,
@@ -106,7 +110,7 @@ fn exchanges(network: &Network, pms: &[Hub], own: Vec<usize>) -> Vec<Hub> {
     let mut count = (lines / NRO_LINES).max(1);
     loop {
         let mut parts = Vec::new();
-        cut(&points, own.clone(), count, &mut parts);
+        cut(&points, own.to_vec(), count, &mut parts);
         parts.retain(|part| !part.is_empty());
         let candidate = |ix: usize| (pms[ix].town, pms[ix].spot);
         let hubs = parts.into_iter();
@@ -196,15 +200,16 @@ impl Tree {
     }
 }
 
-/// A path with its two ends, two points at least.
+/// A path with its two ends, two points at least; points that are as good as the same are left out.
 fn between(from: Planar, way: Vec<Planar>, to: Planar) -> Vec<Planar> {
+    let is_same = |a: Planar, b: Planar| distance2(a, b) < 1e-4;
     let mut path = vec![from];
     path.extend(way);
-    path.push(to);
-    path.dedup_by(|a, b| distance2(*a, *b) < 1e-4);
-    if path.len() < 2 {
-        path.push(to);
+    path.dedup_by(|a, b| is_same(*a, *b));
+    while path.len() > 1 && path.last().is_some_and(|last| is_same(*last, to)) {
+        path.pop();
     }
+    path.push(to);
     path
 }
 

@@ -44,6 +44,8 @@ const PITCH_M: [f64; 2] = [105.0, 68.0];
 const TRIES: usize = 1200;
 /// A park that does not fit as a whole is laid out smaller.
 const FITTING: [f64; 4] = [1.0, 0.6, 0.35, 0.2];
+/// How far a park may lie from the nearest street.
+const REACHED_M: f64 = 40.0;
 /// How far apart grounds lie.
 const OPEN_APART_M: f64 = 4.0;
 /// One hall in so many is not built.
@@ -135,7 +137,9 @@ fn named_park(
                 along: facing(town, ix, middle),
                 half,
             };
-            is_open(town, ix, &footprint, occupied).then_some(footprint)
+            let is_fit =
+                is_open(town, ix, &footprint, occupied) && is_reached(town, ix, &footprint);
+            is_fit.then_some(footprint)
         })
     });
     let place = fitted.map_or(at, |footprint| footprint.middle);
@@ -149,6 +153,16 @@ fn named_park(
         });
     }
     Ok(())
+}
+
+/// Whether one comes to a piece of ground from a street.
+fn is_reached(town: &Town<'_>, ix: usize, footprint: &Footprint) -> bool {
+    let around = Footprint {
+        half: footprint.half.map(|side| side + REACHED_M),
+        ..*footprint
+    };
+    let mut curbs = town.curbs[ix].iter();
+    curbs.any(|curb| around.holds(curb.place))
 }
 
 /// Whether nothing stands or runs on a piece of ground of a commune.

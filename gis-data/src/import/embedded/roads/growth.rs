@@ -46,6 +46,8 @@ pub(super) struct Plan {
     /// The way that it goes on from, under the same name.
     pub street: Option<usize>,
     pub step_m: f64,
+    /// It is given up where it becomes no longer than this.
+    pub least_m: f64,
     pub length_m: f64,
     /// How much it turns at each step, in radians.
     pub bend: f64,
@@ -146,7 +148,9 @@ impl Growth<'_> {
         let is_joined = !matches!(trail.end, End::Open);
         let grown_m = course_length(&trail.points);
         let is_wanted = match plan.ends {
-            Ends::Anywhere => is_joined || grown_m >= 1.9 * plan.step_m,
+            Ends::Anywhere => {
+                grown_m >= plan.least_m && (is_joined || grown_m >= 1.9 * plan.step_m)
+            }
             Ends::Joined => is_joined,
             Ends::Dead => !is_joined && grown_m >= 0.9 * plan.step_m,
         };

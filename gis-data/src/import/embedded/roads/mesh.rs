@@ -15,13 +15,13 @@ use crate::import::embedded::relief::Relief;
 const SPACING_M: f64 = 90.0;
 const JITTER: f64 = 0.24;
 /// A road that is there costs this much of a new one.
-const USED_COST: f64 = 0.55;
+const USED_COST: f64 = 0.45;
 /// Beside a road that is there, a new one costs so much more.
 const BESIDE_COST: f64 = 1.9;
 /// On a bank, a road costs so much more.
 const BANK_COST: f64 = 3.0;
 /// A road as steep as this costs twice as much, for the square of its slope.
-const STEEP: f64 = 0.06;
+const STEEP: f64 = 0.05;
 /// How far beyond its ends a road may go, at least and as a share of their distance.
 const DETOUR_M: f64 = 2500.0;
 const DETOUR_SHARE: f64 = 0.4;

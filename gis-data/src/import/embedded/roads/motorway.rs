@@ -82,7 +82,9 @@ impl Motorway {
     /// Lays both carriageways and the junctions into the network. At its ends traffic turns round,
     /// for there the known land ends.
     pub(super) fn lay(&self, net: &mut Net, rivers: &[River]) {
-        let last = self.course.len() - 1;
+        let Some(last) = self.course.len().checked_sub(1).filter(|&last| last > 2) else {
+            return;
+        };
         let ends = [
             net.add_node(self.course[0]),
             net.add_node(self.course[last]),
@@ -98,12 +100,11 @@ impl Motorway {
         };
         // traffic keeps to the right
         let (forth, back) = (carriageway(-1.0), carriageway(1.0));
-        self.join(net, rivers, (&forth, &back));
-        let mut back = back;
-        back.reverse();
-        for nodes in [forth, back] {
+        let against = back.iter().rev().copied().collect();
+        for nodes in [forth.clone(), against] {
             self.lay_carriageway(net, rivers, &nodes);
         }
+        self.join(net, rivers, (&forth, &back));
     }
 
     fn lay_carriageway(&self, net: &mut Net, rivers: &[River], nodes: &[usize]) {
@@ -223,9 +224,9 @@ impl Crossing {
         };
         let bend = |ix: usize, carriageway: &[usize], end: usize| {
             let at = net.nodes[carriageway[ix]];
-            shifted(at, vector(at, net.nodes[end]), 0.12)
+            shifted(at, vector(at, net.nodes[end]), 0.25)
         };
-        let (near_before, near_after) = (self.ix - steps / 3, self.ix + 1 + steps / 3);
+        let (near_before, near_after) = (self.ix - steps / 2, self.ix + 1 + steps / 2);
         Some([
             ramp(
                 forth[before],

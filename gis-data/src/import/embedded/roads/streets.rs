@@ -1,22 +1,19 @@
 //! Streets in the towns, in proportion to their people: blocks in the middle, closes and loops at
-//! the edge; and tracks in the open country.
-
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+//! the edge.
 
 use twin_core::Planar;
 
 use super::class::Class;
 use super::growth::{Ends, Growth, Land, Plan};
 use super::net::{Kind, Net, Owner};
+use super::sprouts::{Sprout, Sprouts};
 use crate::import::embedded::draws::{Draws, Topic};
 use crate::import::embedded::ground::{Ground, Town};
 use crate::import::embedded::lines::{heading, left, length, turned};
 use crate::import::embedded::plane::{distance2, holds, vector};
 
-/// How far apart the points of a street, and those of a track, are.
+/// How far apart the points of a street are.
 const STEP_M: f64 = 25.0;
-const TRACK_STEP_M: f64 = 36.0;
 /// Metres of street for each inhabitant: what every town has, and what a hamlet has besides.
 const CITY_M: f64 = 4.3;
 const HAMLET_M: f64 = 9.0;
@@ -26,46 +23,14 @@ const HALF_POPULATION: f64 = 1100.0;
 const ROUNDS: [f64; 6] = [0.5, 0.75, 1.0, 1.3, 1.7, 2.4];
 /// Along main roads towns reach farther out, as if it were nearer by this factor.
 const MAIN_NEARNESS: f64 = 0.75;
+/// How often two streets begin at the same point, one on each side.
+const OPPOSITE_SHARE: f64 = 0.13;
 /// How often a street goes on across another one that it met, and to the side where it met none.
-const ACROSS_SHARE: f64 = 0.36;
+const ACROSS_SHARE: f64 = 0.24;
 const ASIDE_SHARE: f64 = 0.35;
 /// Towns of more people have arteries, and this share of the streets off main roads may be one.
 const ARTERIES_FROM: u32 = 3000;
-const ARTERY_SHARE: f64 = 0.10;
-/// Kilometres of track for each square kilometre.
-const TRACKS_PER_KM2: f64 = 1.0;
-
-/// A street that could be.
-#[derive(Clone, Copy, Debug)]
-struct Sprout {
-    from: usize,
-    direction: Planar,
-    /// Whether it is to carry the traffic of a quarter.
-    is_artery: bool,
-    /// The way that it goes on from.
-    street: Option<usize>,
-}
-
-/// Sprouts in the order of their turn.
-#[derive(Default)]
-struct Sprouts {
-    queue: BinaryHeap<Reverse<(u64, usize)>>,
-    all: Vec<Sprout>,
-}
-
-impl Sprouts {
-    fn push(&mut self, turn: f64, sprout: Sprout) {
-        // positive floats are in the order of their bits
-        self.queue
-            .push(Reverse((turn.max(0.0).to_bits(), self.all.len())));
-        self.all.push(sprout);
-    }
-
-    fn pop(&mut self) -> Option<(f64, Sprout)> {
-        let Reverse((turn, ix)) = self.queue.pop()?;
-        Some((f64::from_bits(turn), self.all[ix]))
-    }
-}
+const ARTERY_SHARE: f64 = 0.16;
 
 /// How long the streets of a town are together, in metres.
 pub(super) fn wanted_m(population: u32) -> f64 {
@@ -185,7 +150,7 @@ impl Quarter<'_> {
             next_m = walked_m + self.spacing_m(at);
             let across = left(heading(before, after));
             self.sprout(nodes[ix], across, side);
-            if self.growth.draws.unit() < 0.24 {
+            if self.growth.draws.unit() < OPPOSITE_SHARE {
                 self.sprout(nodes[ix], across, -side);
             } else {
                 side = -side;
@@ -230,6 +195,7 @@ impl Quarter<'_> {
         let is_along_main = self.growth.net.is_on_main(from);
         let nearness = if is_along_main { MAIN_NEARNESS } else { 1.0 };
         let is_artery = is_along_main
+            && outwardness < 0.9
             && self.town.population > ARTERIES_FROM
             && self.growth.draws.unit() < ARTERY_SHARE;
         let turn = if is_artery {
@@ -257,6 +223,7 @@ impl Quarter<'_> {
             class: Class::Residential,
             street: sprout.street,
             step_m: STEP_M,
+            least_m: 0.0,
             length_m: 140.0 + 330.0 * draws.unit() * draws.unit().max(0.25),
             bend: 0.03 * draws.signed(),
             order: 0.17,
@@ -270,6 +237,7 @@ impl Quarter<'_> {
                 length_m: 700.0 + 900.0 * draws.unit(),
                 bend: 0.008 * draws.signed(),
                 shy_m: 160.0,
+                least_m: 240.0,
                 ..street
             };
         }
@@ -324,6 +292,7 @@ impl Quarter<'_> {
                 class: Class::Service,
                 street: None,
                 step_m: 14.0,
+                least_m: 0.0,
                 length_m: 20.0 + 45.0 * self.growth.draws.unit(),
                 bend: 0.1 * self.growth.draws.signed(),
                 order: 0.1,
@@ -332,90 +301,6 @@ impl Quarter<'_> {
                 ends: Ends::Dead,
             };
             self.growth.grow(nodes[ix], across, &plan);
-        }
-    }
-}
-
-/// Grows tracks from the roads into forests and fields.
-pub(super) fn grow_tracks(area_km2: f64, land: &Land<'_>, net: &mut Net, seed: u64) {
-    net.owner = Owner::Country;
-    let mut tracks = Tracks {
-        sprouts: Sprouts::default(),
-        growth: Growth {
-            land,
-            net,
-            ring: None,
-            town: None,
-            draws: Draws::new(seed, Topic::Tracks, 0),
-        },
-    };
-    for way in 0..tracks.growth.net.ways.len() {
-        let way = &tracks.growth.net.ways[way];
-        if way.kind == Kind::Plain && (way.class.is_main() || way.class == Class::Residential) {
-            let nodes = way.nodes.clone();
-            tracks.branch(&nodes);
-        }
-    }
-    let mut grown_m = 0.0;
-    while grown_m < TRACKS_PER_KM2 * area_km2 * 1000.0 {
-        let Some((_, sprout)) = tracks.sprouts.pop() else {
-            break;
-        };
-        let plan = tracks.plan();
-        if let Some(nodes) = tracks.growth.grow(sprout.from, sprout.direction, &plan) {
-            let net = &tracks.growth.net;
-            grown_m += nodes
-                .windows(2)
-                .map(|pair| length(vector(net.nodes[pair[0]], net.nodes[pair[1]])))
-                .sum::<f64>();
-            tracks.branch(&nodes);
-        }
-    }
-}
-
-struct Tracks<'a> {
-    sprouts: Sprouts,
-    growth: Growth<'a>,
-}
-
-impl Tracks<'_> {
-    fn branch(&mut self, nodes: &[usize]) {
-        let mut left_m = 150.0 + 500.0 * self.growth.draws.unit();
-        for ix in 1..nodes.len().saturating_sub(1) {
-            let [before, at, after] = [ix - 1, ix, ix + 1].map(|n| self.growth.net.nodes[nodes[n]]);
-            left_m -= length(vector(before, at));
-            if left_m > 0.0 {
-                continue;
-            }
-            left_m = 280.0 + 420.0 * self.growth.draws.unit();
-            let side = self.growth.draws.side();
-            let across = left(heading(before, after)).map(|part| part * side);
-            let direction = turned(across, 0.5 * self.growth.draws.signed());
-            let turn = self.growth.draws.unit();
-            self.sprouts.push(
-                turn,
-                Sprout {
-                    from: nodes[ix],
-                    direction,
-                    is_artery: false,
-                    street: None,
-                },
-            );
-        }
-    }
-
-    fn plan(&mut self) -> Plan {
-        let draws = &mut self.growth.draws;
-        Plan {
-            class: Class::Track,
-            street: None,
-            step_m: TRACK_STEP_M,
-            length_m: 350.0 + 1500.0 * draws.unit() * draws.unit(),
-            bend: 0.05 * draws.signed(),
-            order: 0.05,
-            shy_m: 130.0,
-            steepest: 0.22,
-            ends: Ends::Anywhere,
         }
     }
 }
