@@ -123,8 +123,6 @@ async fn serve(config: &Config) -> ApiResult<()> {
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
     };
-    // Buildings and premises are many, and only the territory above was asked for what it shows.
-    drop(ground);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(listen_error)?;
