@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Polygon } from 'geojson';
 import { Fleet } from '../src/data/fleet.ts';
-import { bordersOf, boundsOfShapes, outsideOf, rimRings } from '../src/map/borders.ts';
+import { bordersOf, boundsOfShapes, insideOf, outsideOf, rimRings } from '../src/map/borders.ts';
 import { DiscGeometry, formAt, mercator, metresPerPixel, slotOffset } from '../src/map/disc-geometry.ts';
 import { mix, parseHex } from '../src/map/palette.ts';
 import { nearest } from '../src/map/picking.ts';
@@ -77,4 +77,11 @@ test('colours are read and mixed', () => {
   assert.deepEqual(parseHex('#ffffff'), [1, 1, 1]);
   assert.deepEqual(parseHex('#000'), [0, 0, 0]);
   assert.equal(mix('#000000', '#ffffff', 0.5), 'rgb(128,128,128)');
+});
+
+test('a river is named as far as it runs inside the rim', () => {
+  const ring = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]];
+  const river = [[-2, 1], [-1, 1], [1, 1], [2, 1], [6, 1], [3, 3], [2, 3], [2, 6]];
+  assert.deepEqual(insideOf([river], [ring]), [[[1, 1], [2, 1]], [[3, 3], [2, 3]]]);
+  assert.deepEqual(insideOf([[[5, 5], [6, 6]]], [ring]), []);
 });

@@ -108,6 +108,31 @@ export function outsideOf(rings: Position[][]): MultiPolygon {
   return { type: 'MultiPolygon', coordinates: [[WHOLE_MAP, ...outer], ...gaps.map((gap) => [gap])] };
 }
 
+/** The stretches of lines that lie inside the rim, point by point: names are written along them. */
+export function insideOf(lines: Position[][], rings: Position[][]): Position[][] {
+  const kept: Position[][] = [];
+  for (const line of lines) {
+    let open: Position[] | null = null;
+    for (const point of line) {
+      if (!holds(rings, point)) open = null;
+      else if (open) open.push(point);
+      else kept.push((open = [point]));
+    }
+  }
+  return kept.filter((stretch) => stretch.length > 1);
+}
+
+/** Whether rings hold a point, by the even-odd rule. */
+function holds(rings: Position[][], [x, y]: Position): boolean {
+  let isInside = false;
+  for (const ring of rings) {
+    eachEdge(ring, (a, b) => {
+      if (a[1]! > y! !== b[1]! > y! && x! < a[0]! + ((y! - a[1]!) / (b[1]! - a[1]!)) * (b[0]! - a[0]!)) isInside = !isInside;
+    });
+  }
+  return isInside;
+}
+
 export type Bounds = [west: number, south: number, east: number, north: number];
 
 export function boundsOf(positions: Iterable<Position>): Bounds | null {

@@ -1,10 +1,10 @@
 // The map on screen: outlines, lines, names and containers, and what a hand, a finger or the keyboard does to it.
 import { Map as MapLibreMap, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl';
-import type { Feature, FeatureCollection, Position } from 'geojson';
+import type { Feature, FeatureCollection, LineString, MultiLineString, Position } from 'geojson';
 import type { CommuneCollection, LineCollection } from '../data/contract.ts';
 import type { Fleet } from '../data/fleet.ts';
 import type { MapView as View } from '../data/route.ts';
-import { boundsOf, boundsOfShapes, bordersOf, outsideOf, rimRings, type Bounds } from './borders.ts';
+import { boundsOf, boundsOfShapes, bordersOf, insideOf, outsideOf, rimRings, type Bounds } from './borders.ts';
 import { DiscGeometry, TILE_PX, formAt, metresPerPixel } from './disc-geometry.ts';
 import { DiscLayer, originOf } from './disc-layer.ts';
 import { readPalette } from './palette.ts';
@@ -128,9 +128,12 @@ export class MapView {
     if (this.isHome) this.home(false);
   }
 
-  /** The courses of rivers, whole, for their names. */
+  /** The courses of rivers, whole, for their names: as far as they run inside the territory. */
   setRivers(rivers: LineCollection): void {
-    this.source('rivers').setData(rivers);
+    const shapes = this.communes?.features.map((f) => f.geometry) ?? [];
+    const rings = rimRings(bordersOf(shapes).rim);
+    const inside = rivers.features.map((river) => ({ ...river, geometry: insideRim(river.geometry, rings) }));
+    this.source('rivers').setData({ type: 'FeatureCollection', features: inside });
   }
 
   setFleet(fleet: Fleet): void {
@@ -269,6 +272,12 @@ export class MapView {
     if (readings.features.length || this.hasReadings) this.source('readings').setData(readings);
     this.hasReadings = readings.features.length > 0;
   }
+}
+
+/** A line as far as it runs inside the rim; whole where the rim is not known. */
+function insideRim(line: LineString | MultiLineString, rings: Position[][] | null): MultiLineString {
+  const parts = line.type === 'LineString' ? [line.coordinates] : line.coordinates;
+  return { type: 'MultiLineString', coordinates: rings?.length ? insideOf(parts, rings) : parts };
 }
 
 function reachOf(event: MapMouseEvent): number {

@@ -61,7 +61,7 @@ function groundLayers(p: Palette): LayerSpecification[] {
       paint: {
         'hillshade-illumination-direction': 315,
         'hillshade-illumination-anchor': 'map',
-        'hillshade-exaggeration': ['interpolate', ['linear'], ['zoom'], 9, 0.42, 13, 0.34, 15.5, 0],
+        'hillshade-exaggeration': ['interpolate', ['linear'], ['zoom'], 9, 0.62, 13, 0.5, 15.5, 0],
         'hillshade-shadow-color': p.shade,
         'hillshade-highlight-color': p.glow,
         'hillshade-accent-color': p.shade,
