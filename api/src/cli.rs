@@ -5,6 +5,7 @@ mod pack;
 mod serve;
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -38,13 +39,15 @@ impl Cli {
         }
     }
 
-    /// Does what was asked for, and returns when it is done.
-    pub fn run(self) -> ApiResult<()> {
+    /// Does what was asked for, and returns when it is done: the status that the program ends with,
+    /// where there is nothing to refuse.
+    pub fn run(self) -> ApiResult<ExitCode> {
         match self.command {
-            Command::Serve(serve) => serve.run(),
-            Command::Pack(pack) => pack.run(),
-            Command::Doctor(doctor) => doctor.run(),
+            Command::Serve(serve) => serve.run()?,
+            Command::Pack(pack) => return pack.run(),
+            Command::Doctor(doctor) => doctor.run()?,
         }
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -14,6 +14,7 @@ use gis_data::import::embedded::Preset;
 use twin_core::Timestamp;
 
 pub use self::layer::RawConfig;
+pub(crate) use self::layer::parse_date;
 pub use self::rate::ClockRate;
 pub use self::token::OperatorToken;
 use crate::error::{ApiError, ApiResult};

@@ -93,6 +93,62 @@ pub enum ApiError {
     #[error(transparent)]
     Gis(#[from] gis_data::GisError),
 
+    /// A file cannot be had from its server.
+    #[error(transparent)]
+    Download(#[from] crate::download::DownloadError),
+
+    /// A list of sources cannot be read.
+    #[error("cannot read the list of sources {}", path.display())]
+    ReadSources {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// A list of sources that is no TOML of the right form, or holds a refused value.
+    #[error("line {line}: {reason}, in the list of sources {}", path.display())]
+    InvalidSources {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A source that is not in the list.
+    #[error("there is no source '{name}', expected one of {known}")]
+    UnknownSource {
+        /// The name that was given.
+        name: Box<str>,
+        /// The names in the list.
+        known: Box<str>,
+    },
+
+    /// Not one of the sources came.
+    #[error("none of the sources came, so there is nothing to make a pack of")]
+    NothingFetched,
+
+    /// A downloaded file is something else than its source promises.
+    #[error("what came is not {expected}: {}", path.display())]
+    WrongFormat {
+        /// What the source promises, in words.
+        expected: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A downloaded table lacks a column that its source promises.
+    #[error("the first line has no column '{column}': {}", path.display())]
+    MissingColumn {
+        /// The column.
+        column: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
     /// The virtual sensor network cannot run.
     #[error("the virtual sensor network cannot run")]
     Network(#[from] simulator::SimError),

@@ -4,6 +4,7 @@
 //! * See [`config::Config`] for the settings, and where each of them may come from.
 //! * See [`engine`] for the running twin, which knows nothing of HTTP, and [`ingest`] for the doors
 //!   through which measurements come in.
+//! * See [`download`] for what brings other people's files; it is no part of the server.
 //! * See [`http::app`] for the service; it binds no port.
 //!
 //! # Invariant
@@ -12,6 +13,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod download;
 pub mod engine;
 mod error;
 pub mod http;

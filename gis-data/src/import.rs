@@ -4,13 +4,17 @@
 //! Importers never give up over one bad object: they leave it out, say so in the [`Report`], and
 //! go on. They fail only where nothing at all can be read.
 
+pub mod clip;
 pub mod communes;
+pub mod dem;
 pub mod embedded;
 pub mod osm;
-mod outline;
+pub(crate) mod outline;
 mod plane;
+pub mod registers;
 mod report;
 pub mod sites;
+mod tables;
 pub mod virtual_sensors;
 pub mod virtual_sites;
 

@@ -2,6 +2,7 @@
 
 mod cell;
 mod codec;
+mod diff;
 mod fgb;
 mod fingerprint;
 mod folder;
@@ -14,9 +15,13 @@ mod terrain;
 
 use twin_core::{Ground, Layers};
 
+pub use self::diff::{
+    Change, Changes, ComparedBy, Example, FieldChange, LayerDiff, PackDiff, changes, diff,
+};
 pub(crate) use self::fgb::{PointTable, read_points};
 pub use self::fingerprint::{Fingerprint, fingerprint};
-pub use self::folder::{IfPresent, check_place, read, write};
+pub(crate) use self::folder::file_names;
+pub use self::folder::{IfPresent, Survey, check_place, read, survey, write};
 pub use self::ground::GroundLayer;
 pub use self::manifest::{LayerInfo, Manifest, read as read_manifest};
 

@@ -4,6 +4,8 @@
 
 #[path = "pack/corruption.rs"]
 mod corruption;
+#[path = "pack/diff.rs"]
+mod diff;
 #[path = "pack/fixture.rs"]
 mod fixture;
 #[path = "pack/folder.rs"]
@@ -14,3 +16,5 @@ mod gdal;
 mod generated;
 #[path = "pack/samples.rs"]
 mod samples;
+#[path = "pack/validate.rs"]
+mod validate;

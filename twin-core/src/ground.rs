@@ -4,11 +4,13 @@
 //! Plain data in WGS84, in OpenStreetMap's words where it has one; what a road means to a vehicle
 //! is for the road graph to say.
 
+mod eligibility;
 mod features;
 mod road;
 mod tags;
 mod terrain;
 
+pub use self::eligibility::is_eligible;
 pub use self::features::{
     Building, LandCover, PointOfInterest, Premises, PremisesState, Theme, Waterway,
 };

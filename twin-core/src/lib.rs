@@ -98,7 +98,7 @@ pub use crate::error::{TwinError, TwinResult};
 pub use crate::evolve::{evolve, evolve_in_place};
 pub use crate::ground::{
     Building, Ground, LandCover, PointOfInterest, Premises, PremisesState, Road, RoadNode, Tags,
-    Terrain, TerrainGrid, Theme, TurnRestriction, Via, Waterway,
+    Terrain, TerrainGrid, Theme, TurnRestriction, Via, Waterway, is_eligible,
 };
 pub use crate::health::{FrameWindow, HealthRules, LastReport, SensorState, SensorStatus};
 pub use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};

@@ -119,7 +119,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
     drop((origin, checkpoint));
     let state = ApiState {
         engine: engine.clone(),
-        territory: Arc::new(Territory::new(manifest, &ground)),
+        territory: Arc::new(Territory::new(manifest, ground)),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
     };

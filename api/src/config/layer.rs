@@ -115,7 +115,7 @@ where
 }
 
 /// Reads `2025-06-01` as that day's midnight in UTC, and anything else as RFC 3339.
-fn parse_date(text: &str) -> TwinResult<Timestamp> {
+pub(crate) fn parse_date(text: &str) -> TwinResult<Timestamp> {
     if text.len() == "2025-06-01".len()
         && let Ok(midnight) = format!("{text}T00:00:00Z").parse()
     {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use gis_data::import::embedded::{Preset, embedded_pack};
+use gis_data::import::embedded::{EmbeddedOptions, Preset, embedded_pack};
 use gis_data::pack::{self, IfPresent, Manifest};
 use gis_data::stores::{Checkpoint, Journal, JournalReader, SqliteJournal, SqliteReader};
 use tokio::sync::{broadcast, mpsc, watch};
@@ -20,7 +20,7 @@ use super::readers::Readers;
 use super::update::{self, PackUpdate};
 
 /// Seed of the embedded territory.
-const SEED: u64 = 25_388;
+const SEED: u64 = EmbeddedOptions::SEED;
 /// Batches that a live listener may lag behind before it reads from the journal again.
 const BATCHES_KEPT: usize = 256;
 /// Changes replayed at once.

@@ -5,13 +5,10 @@
 //! containers and sensors it knew.
 
 mod assets;
-mod changes;
 mod mapping;
 mod numbers;
-mod place;
 mod propose;
 mod table;
-mod table_csv;
 mod table_features;
 #[cfg(feature = "stores")]
 mod table_geopackage;
@@ -22,12 +19,11 @@ use std::path::Path;
 use twin_core::{Asset, Commune, Container, Sensor, Site};
 
 use self::assets::{Assets, Content};
-pub use self::changes::{Changes, changes};
 use self::mapping::Bound;
 pub use self::mapping::{Mapping, RowKind, VolumeUnit};
-use self::place::Placer;
 pub use self::propose::{Proposal, propose};
 use self::table::Table;
+use super::tables::place::Placer;
 use super::{Report, WarningCode};
 use crate::error::GisResult;
 

@@ -1,5 +1,7 @@
 //! The folder as a whole: which layers it has, and how it comes to be all at once or not at all.
 
+mod survey;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
@@ -18,6 +20,8 @@ use super::schema::RestrictedCamera;
 use super::terrain::{self, TerrainFile};
 use super::{GroundLayer, Pack};
 use crate::error::{GisError, GisResult};
+
+pub use self::survey::{Survey, survey};
 
 /// The layer of the communes.
 pub(super) const COMMUNES: &str = "communes";
@@ -172,6 +176,12 @@ pub(super) fn file_name(layer: &str) -> String {
     }
 }
 
+/// Every file that a pack can have.
+pub(crate) fn file_names() -> impl Iterator<Item = String> {
+    let layers = layer_names().chain([RESTRICTED]).map(file_name);
+    std::iter::once(manifest::FILE.to_owned()).chain(layers)
+}
+
 /// Every layer that a manifest can list.
 pub(super) fn layer_names() -> impl Iterator<Item = &'static str> {
     let kinds = AssetKind::ALL.iter().map(|info| info.layer);
@@ -200,6 +210,8 @@ macro_rules! for_each_kind {
         $folder.$method::<Address>($layers)?;
     }};
 }
+
+pub(super) use for_each_kind;
 
 /// A pack's folder that is being read or written.
 struct Folder<'a> {

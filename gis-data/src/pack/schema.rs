@@ -79,6 +79,8 @@ fields! {
     FibreNode, given () {
         node_type: FibreNodeType = "node_type",
         premises: u32 = "premises",
+        deployed_at: Option<Timestamp> = "deployed_at",
+        open_from: Option<Timestamp> = "open_from",
     }
     FibreLink, given (path: Vec<LonLat>) {
         from: Key<FibreNode> = "from_node",

@@ -187,8 +187,10 @@ prop_compose! {
     fn fibre_node()(
         node_type in select(FibreNodeType::ALL),
         premises in any::<u32>(),
+        deployed_at in of(time()),
+        open_from in of(time()),
     ) -> FibreNode {
-        FibreNode { node_type, premises }
+        FibreNode { node_type, premises, deployed_at, open_from }
     }
 }
 

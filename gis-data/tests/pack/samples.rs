@@ -89,6 +89,8 @@ fn layers() -> Layers {
                 FibreNode {
                     node_type: FibreNodeType::Nro,
                     premises: 4200,
+                    deployed_at: None,
+                    open_from: None,
                 },
             ),
             asset(
@@ -97,6 +99,8 @@ fn layers() -> Layers {
                 FibreNode {
                     node_type: FibreNodeType::Pm,
                     premises: 0,
+                    deployed_at: None,
+                    open_from: None,
                 },
             ),
         ],
@@ -277,4 +281,14 @@ fn ground() -> Ground {
         ],
         ..Ground::default()
     }
+}
+
+/// What a road without tags has.
+pub(crate) fn no_tags() -> Tags {
+    Tags::default()
+}
+
+/// An area that is not that of any outline here.
+pub(crate) fn commune_area() -> Option<SquareMetres> {
+    commune().area
 }

@@ -6,6 +6,7 @@ use super::named_enum;
 use super::waste::Stream;
 use crate::asset::AssetId;
 use crate::place::LonLat;
+use crate::time::Timestamp;
 use crate::units::{Kilograms, Litres};
 
 named_enum! {
@@ -50,8 +51,13 @@ pub struct HealthFacility {
 pub struct FibreNode {
     /// Where in the network it stands.
     pub node_type: FibreNodeType,
-    /// How many premises hang on it.
+    /// How many premises hang on it: on a branching point, those connected at it; on the others,
+    /// all below.
     pub premises: u32,
+    /// From when on it is built; none where that is not planned, or not known.
+    pub deployed_at: Option<Timestamp>,
+    /// From when on operators sell its lines; none where the source names no day.
+    pub open_from: Option<Timestamp>,
 }
 
 /// A cable between two fibre nodes.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use gis_data::import::sites::Changes;
 use gis_data::import::{Report, Warning};
-use gis_data::pack::{GroundLayer, Pack};
+use gis_data::pack::{Changes, GroundLayer, Pack};
 use serde::Serialize;
 use twin_core::AssetKind;
 
+use super::fetch::{Download, FetchWarning};
 use crate::error::{ApiError, ApiResult};
 
 /// What an import came to. Fields and their names are those of `--json`.
@@ -26,6 +26,12 @@ pub(super) struct Outcome {
     /// What changed of the pack that was there before, layer by layer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     changes: BTreeMap<&'static str, Changes>,
+    /// What was downloaded for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    downloads: Vec<Download>,
+    /// How many of the warnings, the first ones, are about downloads.
+    #[serde(skip)]
+    of_downloads: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,15 +51,52 @@ struct WarningOutcome {
 impl Outcome {
     /// The layers that have anything, and the warnings that were kept.
     pub(super) fn new(pack: &Pack, report: &Report, took: Duration) -> Self {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         Self {
             layers: layers(pack),
             warnings: report.warnings().map(WarningOutcome::of).collect(),
+            ..Self::without_pack(took)
+        }
+    }
+
+    /// The outcome of what made no pack.
+    pub(super) fn without_pack(took: Duration) -> Self {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        Self {
+            layers: Vec::new(),
+            warnings: Vec::new(),
             peak_rss_mib: peak_rss_mib(&status),
             seconds: (took.as_secs_f64() * 1e3).round() / 1e3,
             assumptions: Vec::new(),
             changes: BTreeMap::new(),
+            downloads: Vec::new(),
+            of_downloads: 0,
         }
+    }
+
+    /// With what was downloaded, and what could not be, before the import.
+    pub(super) fn with_fetched(self, downloads: Vec<Download>, told: Vec<FetchWarning>) -> Self {
+        let of_downloads = told.len();
+        let told = told.into_iter().map(|warning| WarningOutcome {
+            code: warning.code,
+            r#where: warning.source,
+            message: warning.message,
+        });
+        Self {
+            warnings: told.chain(self.warnings).collect(),
+            downloads,
+            of_downloads,
+            ..self
+        }
+    }
+
+    /// What was downloaded, and what could not be, for people.
+    pub(super) fn fetched_text(&self) -> String {
+        let width = self.downloads.iter().map(Download::name_width).max();
+        let lines = self.downloads.iter().map(|it| it.line(width.unwrap_or(0)));
+        let warnings = self.warnings.iter().take(self.of_downloads);
+        let warnings = warnings.map(|it| format!("  {} ({}): {}", it.r#where, it.code, it.message));
+        let lines: Vec<String> = lines.chain(warnings).collect();
+        lines.join("\n") + "\n"
     }
 
     /// With what was assumed about the files.
@@ -239,6 +282,8 @@ mod tests {
             seconds: 1.25,
             assumptions: Vec::new(),
             changes: BTreeMap::new(),
+            downloads: Vec::new(),
+            of_downloads: 0,
         }
     }
 

@@ -6,10 +6,15 @@ use std::time::Duration;
 use gis_data::import::{Progress, Report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::download;
+
 /// A step whose length is not known.
 const OPEN: &str = "{spinner} {msg}  {elapsed}";
 /// A step whose length is known.
 const MEASURED: &str = "{spinner} {msg:<20} {bar:40} {percent:>3} %  {elapsed}";
+/// A download whose size the server tells, and one of which it does not.
+const TRANSFER: &str = "{spinner} {msg:<20} {bar:40} {bytes} of {total_bytes}  {elapsed}";
+const OPEN_TRANSFER: &str = "{spinner} {msg:<20} {bytes}  {elapsed}";
 /// How often the line is drawn anew while nothing is told.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -37,6 +42,19 @@ impl Steps {
     pub(super) fn begin(&self, what: &str) {
         self.bar.set_style(style(OPEN));
         self.bar.set_message(what.to_owned());
+    }
+
+    /// Shows how far a download has come.
+    pub(super) fn transfer(&self, what: &str, progress: download::Progress) {
+        if self.bar.message() != what {
+            self.bar.set_style(style(match progress.total {
+                Some(_) => TRANSFER,
+                None => OPEN_TRANSFER,
+            }));
+            self.bar.set_message(what.to_owned());
+        }
+        self.bar.set_length(progress.total.unwrap_or(progress.done));
+        self.bar.set_position(progress.done);
     }
 
     /// A report that shows how far the reading of a file has come.
@@ -71,6 +89,8 @@ mod tests {
     #[rstest::rstest]
     #[case::open(OPEN)]
     #[case::measured(MEASURED)]
+    #[case::transfer(TRANSFER)]
+    #[case::open_transfer(OPEN_TRANSFER)]
     fn the_lines_are_well_formed(#[case] template: &str) {
         assert!(ProgressStyle::with_template(template).is_ok());
     }

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use gis_data::import::Report;
-use gis_data::import::sites::{self, Changes, Mapping, Sites, Tables};
-use gis_data::pack::{self, LayerInfo, Pack};
+use gis_data::import::sites::{self, Mapping, Sites, Tables};
+use gis_data::pack::{self, Changes, LayerInfo, Pack};
 
 use crate::error::ApiResult;
 
 /// An agglomeration's own tables.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct SitesArgs {
     /// Sites and containers (.csv, .geojson, .gpkg, .fgb), whatever their columns are called
     #[arg(long, value_name = "FILE")]
@@ -55,7 +55,8 @@ impl SitesArgs {
         };
         let found = sites::read(tables, &mapping, &pack.layers.communes, report)?;
         assumptions.extend(found.assumptions.iter().map(ToString::to_string));
-        replace(pack, found, path);
+        let replaced = replace(pack, found, path);
+        assumptions.extend(replaced);
         Ok(SitesOutcome { assumptions })
     }
 
@@ -75,7 +76,8 @@ impl SitesArgs {
     }
 }
 
-fn replace(pack: &mut Pack, found: Sites, path: &Path) {
+/// Puts the found sites in the place of the pack's; what had to go, in words.
+fn replace(pack: &mut Pack, found: Sites, path: &Path) -> Option<String> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let info = LayerInfo {
         source: format!("Fichier {file}"),
@@ -84,6 +86,7 @@ fn replace(pack: &mut Pack, found: Sites, path: &Path) {
         synthetic: false,
     };
     let layers = &mut pack.layers;
+    let (sites, containers) = (layers.sites.len(), layers.containers.len());
     (layers.sites, layers.containers) = (found.sites, found.containers);
     layers.sensors = found.sensors;
     for (name, is_there) in [
@@ -97,6 +100,9 @@ fn replace(pack: &mut Pack, found: Sites, path: &Path) {
             pack.manifest.layers.remove(name);
         }
     }
+    let message =
+        || format!("{file} takes the place of {sites} sites with {containers} containers");
+    (sites > 0).then(message)
 }
 
 /// What an import changes of the pack that is there already, layer by layer; `None` where there is
@@ -106,12 +112,12 @@ pub(super) fn changes_of(out: &Path, new: &Pack) -> Option<Vec<(&'static str, Ch
     (old.manifest.name == new.manifest.name).then(|| {
         let (old, new) = (&old.layers, &new.layers);
         vec![
-            ("sites", sites::changes(&old.sites, &new.sites)),
+            ("sites", pack::changes(&old.sites, &new.sites)),
             (
                 "containers",
-                sites::changes(&old.containers, &new.containers),
+                pack::changes(&old.containers, &new.containers),
             ),
-            ("sensors", sites::changes(&old.sensors, &new.sensors)),
+            ("sensors", pack::changes(&old.sensors, &new.sensors)),
         ]
     })
 }

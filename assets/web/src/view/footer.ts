@@ -21,11 +21,12 @@ export class Footer {
   private readonly live = h('span', { class: 'age' });
   private readonly clock = h('span', { class: 'clock' });
   private readonly synthetic = h('span', { class: 'synth' });
+  private readonly real = h('span', { class: 'real' });
   private readonly sources = h('details', { class: 'sources' });
 
   constructor(root: HTMLElement, sourcesRoot: HTMLElement) {
-    this.clock.hidden = this.synthetic.hidden = this.sources.hidden = true;
-    root.append(this.live, this.clock, this.synthetic);
+    this.clock.hidden = this.synthetic.hidden = this.real.hidden = this.sources.hidden = true;
+    root.append(this.live, this.clock, this.synthetic, this.real);
     sourcesRoot.append(this.sources);
     sourcesRoot.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.sources.open = false;
@@ -58,9 +59,21 @@ export class Footer {
     const invented = pack.layers.filter((l) => l.synthetic);
     this.synthetic.hidden = !pack.synthetic && invented.length === 0;
     renderOnce(this.synthetic, `${pack.name}/${sensors}`, () => [h('span', {}, ...syntheticWords(pack, invented, sensors))]);
+    this.real.hidden = !isMadeUp(pack);
+    renderOnce(this.real, pack.name, realWords);
     this.sources.hidden = pack.layers.length === 0;
     renderOnce(this.sources, pack.name, () => [h('summary', {}, t('sources.title')), sourcesList(pack)]);
   }
+}
+
+/** Whether this is the territory that comes with the program, of which nothing but figures is real. */
+export function isMadeUp(pack: PackInfo): boolean {
+  return pack.name === 'pma' && pack.layers.length > 0 && pack.layers.every((l) => l.synthetic);
+}
+
+/** How to have the real one in its place. */
+function realWords(): Child[] {
+  return [t('synthetic.real'), ' ', h('code', {}, 'twin pack fetch --out packs/pma')];
 }
 
 /** What is made up, in bold, then how much of it: everything, the levels of real containers, or some layers. */
@@ -81,6 +94,7 @@ function sourcesList(pack: PackInfo): HTMLElement {
     { class: 'sources-list' },
     h('b', {}, pack.title),
     notice ? h('p', { class: 'pack-notice' }, notice) : null,
+    isMadeUp(pack) ? h('p', {}, ...realWords()) : null,
     h('ul', {}, ...pack.layers.map(sourceItem)),
     h('p', {}, h('a', { href: '/assets-web/licences.txt' }, t('sources.licences'))),
   );

@@ -21,6 +21,17 @@ pub(super) enum Topic {
     Tracks = 13,
     Traffic = 14,
     Names = 15,
+    FibrePlan = 20,
+    FibreOrder = 21,
+    FibreFates = 22,
+    Plots = 23,
+    Health = 24,
+    Cameras = 25,
+    Land = 26,
+    Places = 27,
+    Dwellings = 28,
+    Estates = 29,
+    Numbers = 30,
 }
 
 /// One stream of draws.

@@ -6,8 +6,10 @@ use twin_core::{
 };
 
 use super::draws::{Draws, Topic};
-use super::facts::{DepotFacts, Facts, UnloadingFacts};
-use super::ground::{Ground, Wish};
+use super::facts::{DepotFacts, UnloadingFacts};
+use super::footprint::Occupied;
+use super::ground::Wish;
+use super::public::{Lot, Town};
 use crate::error::GisResult;
 
 /// One class of vehicle.
@@ -59,54 +61,77 @@ const FLEETS: [Fleet; 5] = [
     },
 ];
 
-/// Such places lie at the edge of a town and not beside each other.
+/// Such places lie at the edge of a town, on a yard beside a street, and not beside each other.
 const SPREAD_OF_TOWN: f64 = 1.5;
 const APART_M: f64 = 300.0;
+const YARD_M: [f64; 2] = [70.0, 42.0];
 
-/// Depots, vehicles and unloading sites; every other layer is empty.
-pub(super) fn facilities(facts: &Facts, ground: &Ground, seed: u64) -> GisResult<Layers> {
+/// The facilities, and the yards that they take up.
+pub(super) struct Facilities {
+    /// Depots, vehicles and unloading sites; every other layer is empty.
+    pub layers: Layers,
+    pub yards: Vec<Lot>,
+}
+
+/// Depots, vehicles and unloading sites, each on a yard that it takes out of the free ground.
+pub(super) fn facilities(town: &Town<'_>, occupied: &mut Occupied) -> GisResult<Facilities> {
     let mut plots = Plots {
-        facts,
-        ground,
-        seed,
+        town,
+        occupied,
         taken: Vec::new(),
+        yards: Vec::new(),
     };
-    let depot = depot(&facts.depot, &mut plots)?;
-    let unloading_sites = facts
+    let depot = depot(&town.facts.depot, &mut plots)?;
+    let unloading_sites = town
+        .facts
         .unloading_sites
         .iter()
         .map(|site| unloading_site(site, &mut plots))
         .collect::<GisResult<_>>()?;
-    Ok(Layers {
-        vehicles: vehicles(&depot)?,
-        depots: vec![depot],
-        unloading_sites,
-        ..Layers::default()
+    Ok(Facilities {
+        layers: Layers {
+            vehicles: vehicles(&depot)?,
+            depots: vec![depot],
+            unloading_sites,
+            ..Layers::default()
+        },
+        yards: plots.yards,
     })
 }
 
-/// Free plots at the edge of towns.
+/// Free yards at the edge of towns.
 struct Plots<'a> {
-    facts: &'a Facts,
-    ground: &'a Ground,
-    seed: u64,
+    town: &'a Town<'a>,
+    occupied: &'a mut Occupied,
     taken: Vec<Planar>,
+    yards: Vec<Lot>,
 }
 
 impl Plots<'_> {
+    /// The gate of the next yard, at the curb; a place off the streets where no yard fits.
     fn next_in(&mut self, field: &'static str, commune: &str) -> GisResult<LonLat> {
-        let ix = self.facts.commune_ix(field, commune)?;
-        let town = &self.ground.towns[ix];
-        let spread_m = town.spread_m * SPREAD_OF_TOWN;
+        let ix = self.town.facts.commune_ix(field, commune)?;
+        let ground = self.town.ground;
+        let home = &ground.towns[ix];
         let wish = Wish {
-            around: town.center,
-            spread_m,
+            around: home.center,
+            spread_m: home.spread_m * SPREAD_OF_TOWN,
             apart_m: APART_M,
         };
-        let mut draws = Draws::new(self.seed, Topic::Facilities, self.taken.len());
-        let place = self.ground.free_place(ix, wish, &self.taken, &mut draws)?;
+        let mut draws = Draws::new(self.town.seed, Topic::Facilities, self.taken.len());
+        let wished = ground.free_place(ix, wish, &self.taken, &mut draws)?;
+        let fitted = self.town.fitted((ix, wished), YARD_M, self.occupied);
+        let place = fitted.map_or(wished, |(_, curb)| curb.place);
+        if let Some((footprint, _)) = fitted {
+            self.occupied.insert(footprint);
+            self.yards.push(Lot {
+                town: ix,
+                class: "industrial".into(),
+                footprint,
+            });
+        }
         self.taken.push(place);
-        Ok(self.ground.plane.unproject(place)?)
+        Ok(ground.plane.unproject(place)?)
     }
 }
 

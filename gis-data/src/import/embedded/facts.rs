@@ -1,8 +1,13 @@
 //! The plain facts that the embedded territory is computed from, as `assets/` keeps them.
 
-use serde::Deserialize;
-use twin_core::{FibreZone, LonLat, Stream, Timestamp};
+mod check;
 
+use std::path::Path;
+
+use serde::Deserialize;
+use twin_core::{FibreZone, LonLat, Stream, Theme, Timestamp};
+
+use super::fibre::FibrePlan;
 use crate::error::{GisError, GisResult};
 
 /// The file of facts inside the repository.
@@ -13,6 +18,9 @@ const TEXT: &str = include_str!("../../../../assets/territory/pma.toml");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Facts {
+    /// What messages call them.
+    #[serde(skip)]
+    file: Box<str>,
     pub name: String,
     pub title: String,
     pub crs: String,
@@ -25,6 +33,12 @@ pub(super) struct Facts {
     pub motorways: Vec<Course>,
     pub depot: DepotFacts,
     pub unloading_sites: Vec<UnloadingFacts>,
+    #[serde(default)]
+    pub fibre: FibrePlan,
+    #[serde(default)]
+    pub quarters: Vec<QuarterFacts>,
+    #[serde(default)]
+    pub landmarks: Vec<LandmarkFacts>,
 }
 
 /// One commune of the territory.
@@ -109,13 +123,65 @@ pub(super) struct UnloadingFacts {
     pub streams: Vec<Stream>,
 }
 
+/// A place as seen from the middle of a commune.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Whereabouts {
+    pub commune: Box<str>,
+    /// The direction, clockwise from north, in degrees.
+    pub towards: f64,
+    pub away_m: f64,
+}
+
+/// A large housing estate.
+#[derive(Debug, Deserialize)]
+pub(super) struct QuarterFacts {
+    #[expect(dead_code, reason = "for the reader of the file")]
+    pub name: Box<str>,
+    #[serde(flatten)]
+    pub place: Whereabouts,
+    pub radius_m: f64,
+    pub dwellings: u32,
+}
+
+/// A place that people know by name: with a building of its own where it has a size, with land
+/// around it where it has a class of land.
+#[derive(Debug, Deserialize)]
+pub(super) struct LandmarkFacts {
+    pub key: Box<str>,
+    pub name: Box<str>,
+    pub theme: Theme,
+    pub class: Box<str>,
+    #[serde(flatten)]
+    pub place: Whereabouts,
+    /// Width, depth and height of its building, in metres.
+    pub building_m: Option<[f64; 3]>,
+    /// Its land: class in OpenStreetMap's words, and size in hectares.
+    pub land: Option<Box<str>>,
+    #[serde(default)]
+    pub land_ha: f64,
+}
+
 impl Facts {
     /// The facts about Pays de Montbéliard Agglomération.
     pub(super) fn embedded() -> GisResult<Self> {
-        toml::from_str(TEXT).map_err(|source| GisError::InvalidFacts {
-            file: FILE,
+        Self::from_toml(TEXT, Path::new(FILE))
+    }
+
+    /// Facts of the same form about any territory.
+    pub(super) fn from_toml(text: &str, file: &Path) -> GisResult<Self> {
+        let file: Box<str> = file.to_string_lossy().into();
+        let facts = toml::from_str(text).map_err(|source| GisError::InvalidFacts {
+            file: file.clone(),
             source: Box::new(source),
-        })
+        });
+        let facts = Self { file, ..facts? };
+        facts.check()?;
+        Ok(facts)
+    }
+
+    /// Whether they are those that come with the program.
+    pub(super) fn is_embedded(&self) -> bool {
+        *self.file == *FILE
     }
 
     /// The number of the commune called `name`.
@@ -123,7 +189,7 @@ impl Facts {
         self.communes
             .iter()
             .position(|commune| *commune.name == *name)
-            .ok_or_else(|| unlisted(field, name))
+            .ok_or_else(|| self.unlisted(field, name))
     }
 
     /// The middle of the commune or neighbour called `name`.
@@ -140,15 +206,15 @@ impl Facts {
             .chain(neighbours)
             .find(|(listed, _)| ***listed == *name)
             .map(|(_, place)| place)
-            .ok_or_else(|| unlisted(field, name))
+            .ok_or_else(|| self.unlisted(field, name))
     }
-}
 
-fn unlisted(field: &'static str, name: &str) -> GisError {
-    GisError::UnlistedCommune {
-        file: FILE,
-        field,
-        commune: name.into(),
+    fn unlisted(&self, field: &'static str, name: &str) -> GisError {
+        GisError::UnlistedCommune {
+            file: self.file.clone(),
+            field,
+            commune: name.into(),
+        }
     }
 }
 

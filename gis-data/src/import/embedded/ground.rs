@@ -81,6 +81,16 @@ impl Ground {
         })
     }
 
+    /// The south-western and the north-eastern corner of the box around all communes.
+    pub(super) fn bounds(&self) -> (Planar, Planar) {
+        let corners = self.towns.iter().flat_map(|town| &town.ring);
+        let none = ([f64::MAX; 2], [f64::MIN; 2]);
+        corners.fold(none, |(low, high), &[x, y]| {
+            let low = [low[0].min(x), low[1].min(y)];
+            (low, [high[0].max(x), high[1].max(y)])
+        })
+    }
+
     fn commune(&self, facts: &CommuneFacts, town: &Town) -> GisResult<Commune> {
         let place = |&corner: &Planar| Ok(Coord::from(self.plane.unproject(corner)?));
         let ring: Vec<Coord> = town.ring.iter().map(place).collect::<GisResult<_>>()?;

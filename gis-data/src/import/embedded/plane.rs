@@ -103,7 +103,7 @@ pub(super) fn holds(ring: &[Planar], at: Planar, margin_m: f64) -> bool {
 }
 
 /// The squared distance of `at` from the edge between `a` and `b`.
-fn distance2_to_edge(a: Planar, b: Planar, at: Planar) -> f64 {
+pub(super) fn distance2_to_edge(a: Planar, b: Planar, at: Planar) -> f64 {
     let ([ex, ey], [px, py]) = (vector(a, b), vector(a, at));
     let length2 = ex * ex + ey * ey;
     let share = if length2 > 0.0 {

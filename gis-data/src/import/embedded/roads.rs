@@ -10,7 +10,6 @@ mod class;
 mod connected;
 mod field;
 mod flows;
-#[expect(dead_code, reason = "for what is to stand along the streets")]
 mod frontages;
 mod growth;
 mod junctions;
@@ -27,8 +26,6 @@ mod traffic;
 
 use std::collections::BTreeSet;
 
-#[expect(unused_imports, reason = "for what is to stand along the streets")]
-pub(super) use self::frontages::{Frontage, Side};
 use self::growth::Land;
 use self::mesh::Barrier;
 use self::net::Net;

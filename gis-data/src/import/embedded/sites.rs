@@ -1,9 +1,18 @@
-//! Sites where people live: as many as the plan's containers need, in proportion to population.
+//! Sites where people live and trucks come: as many as the plan's containers need, in proportion to
+//! population, each on its street.
 
 use twin_core::{Asset, LonLat, Planar, Site, SiteType};
 
+use super::curbs::Curb;
 use super::draws::{Draws, Topic};
+use super::entrances::Entrance;
+use super::footprint::Footprint;
 use super::ground::{Ground, Town, Wish};
+use super::network::Network;
+use super::plane::distance2;
+use super::plots::{Street, estate_at};
+use super::public::spread;
+use super::shares::{Weighted, cut, middle};
 use crate::error::GisResult;
 
 /// A site to be.
@@ -15,8 +24,24 @@ pub(super) struct PlannedSite {
     pub number: u32,
     pub key: Box<str>,
     pub name: Box<str>,
+    pub street: Option<Box<str>>,
     pub site_type: SiteType,
     pub place: LonLat,
+}
+
+/// What sites are placed on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    pub ground: &'a Ground,
+    pub network: &'a Network,
+    pub streets: &'a [Street],
+    /// By commune.
+    pub curbs: &'a [Vec<Curb>],
+    pub entrances: &'a [Entrance],
+    /// Parks with the number of their commune.
+    pub parks: &'a [(usize, Footprint)],
+    /// Middle and radius of each housing estate.
+    pub estates: &'a [(Planar, f64)],
 }
 
 /// How many sites of one type there are, and where.
@@ -44,7 +69,7 @@ const STOCKS: [Stock; 3] = [
         sites: 280,
         least: 1,
         from_population: 0,
-        apart_m: 180.0,
+        apart_m: 120.0,
     },
     Stock {
         site_type: SiteType::RegroupingPoint,
@@ -68,20 +93,21 @@ const STOCKS: [Stock; 3] = [
 
 /// No two sites stand nearer to each other.
 const LEAST_APART_M: f64 = 60.0;
-/// Park bins stand together in parks of about so many, this far from its middle.
-const BINS_IN_PARK: u32 = 11;
-const PARK_SPREAD_M: f64 = 110.0;
+/// Wheeled bins of a street that no truck enters stand at its end, so near to it.
+const DEAD_END_M: f64 = 45.0;
+/// Where no street is at hand, sites stand this far around a town's middle, in its spreads.
+const WITHOUT_STREETS_SPREADS: f64 = 1.0;
 
 /// Every site, by commune, then by type, then by number.
-pub(super) fn planned_sites(ground: &Ground, seed: u64) -> GisResult<Vec<PlannedSite>> {
+pub(super) fn planned_sites(scene: &Scene<'_>, seed: u64) -> GisResult<Vec<PlannedSite>> {
     let mut planner = Planner {
-        ground,
+        scene,
         taken: Vec::new(),
         planned: Vec::new(),
     };
     for stock in &STOCKS {
-        for (town, count) in counts(stock, &ground.towns).into_iter().enumerate() {
-            planner.settle(stock, town, count, Draws::new(seed, stock.topic, town))?;
+        for (town, count) in counts(stock, &scene.ground.towns).into_iter().enumerate() {
+            planner.settle(stock, (town, count), Draws::new(seed, stock.topic, town))?;
         }
     }
     let mut planned = planner.planned;
@@ -96,7 +122,7 @@ pub(super) fn site_assets(planned: &[PlannedSite]) -> Vec<Asset<Site>> {
         place: site.place,
         detail: Site {
             name: Some(site.name.clone()),
-            street: None,
+            street: site.street.clone(),
             site_type: site.site_type,
         },
     };
@@ -104,7 +130,7 @@ pub(super) fn site_assets(planned: &[PlannedSite]) -> Vec<Asset<Site>> {
 }
 
 struct Planner<'a> {
-    ground: &'a Ground,
+    scene: &'a Scene<'a>,
     /// Where a site stands already.
     taken: Vec<Planar>,
     planned: Vec<PlannedSite>,
@@ -115,52 +141,142 @@ impl Planner<'_> {
     fn settle(
         &mut self,
         stock: &Stock,
-        town: usize,
-        count: u32,
+        (town, count): (usize, u32),
         mut draws: Draws,
     ) -> GisResult<()> {
-        let home = &self.ground.towns[town];
-        let in_town = Wish {
-            around: home.center,
-            spread_m: home.spread_m,
-            apart_m: stock.apart_m,
+        let wishes = match stock.site_type {
+            SiteType::RecyclingPoint => self.catchments(town, count),
+            SiteType::RegroupingPoint => self.ends_of_streets(town, &mut draws),
+            SiteType::ParkBin | SiteType::Other => self.places_in_parks(town),
         };
-        let mut wish = in_town;
+        let mut wishes = wishes.into_iter();
         for ordinal in 1..=count {
-            if stock.site_type == SiteType::ParkBin && ordinal % BINS_IN_PARK == 1 {
-                let middle = self
-                    .ground
-                    .free_place(town, in_town, &self.taken, &mut draws)?;
-                wish = Wish {
-                    around: middle,
-                    spread_m: PARK_SPREAD_M,
-                    ..in_town
-                };
-            }
-            let place = self
-                .ground
-                .free_place(town, wish, &self.taken, &mut draws)?;
-            self.add(stock, town, ordinal, place)?;
+            let wished = match stock.site_type {
+                SiteType::ParkBin => wishes.find(|&at| self.is_free(at, stock.apart_m)),
+                _ => None,
+            };
+            let (place, street) = match wished {
+                Some(at) => (at, self.nearest_street(town, at)),
+                None => self.on_street(stock, (town, &mut wishes), &mut draws)?,
+            };
+            self.add(stock, (town, ordinal), (place, street))?;
         }
         Ok(())
     }
 
-    fn add(&mut self, stock: &Stock, town: usize, ordinal: u32, place: Planar) -> GisResult<()> {
-        let home = &self.ground.towns[town];
-        let number = self
-            .planned
+    fn is_free(&self, at: Planar, apart_m: f64) -> bool {
+        self.taken
             .iter()
-            .filter(|site| site.town == town)
-            .map(|site| site.number);
-        let number = number.max().unwrap_or(0) + 1;
+            .all(|&other| distance2(other, at) >= apart_m * apart_m)
+    }
+
+    /// A place at the curb nearest to the next wish, or to the middle of the commune; anywhere in
+    /// the commune where no curb is free.
+    fn on_street(
+        &self,
+        stock: &Stock,
+        (town, wishes): (usize, &mut std::vec::IntoIter<Planar>),
+        draws: &mut Draws,
+    ) -> GisResult<(Planar, Option<Box<str>>)> {
+        let home = &self.scene.ground.towns[town];
+        let near = wishes.next().unwrap_or(home.center);
+        let curbs = &self.scene.curbs[town];
+        for apart_m in [stock.apart_m, LEAST_APART_M] {
+            let nearest = curbs.iter().fold(None, |best: Option<(f64, &Curb)>, curb| {
+                let away2 = distance2(curb.place, near);
+                let is_nearer = best.is_none_or(|(best2, _)| away2 < best2);
+                if is_nearer && self.is_free(curb.place, apart_m) {
+                    Some((away2, curb))
+                } else {
+                    best
+                }
+            });
+            if let Some((_, curb)) = nearest {
+                let street = &self.scene.streets[curb.street].name;
+                return Ok((curb.place, Some(street.clone())));
+            }
+        }
+        let wish = Wish {
+            around: home.center,
+            spread_m: home.spread_m * WITHOUT_STREETS_SPREADS,
+            apart_m: LEAST_APART_M,
+        };
+        let place = self
+            .scene
+            .ground
+            .free_place(town, wish, &self.taken, draws)?;
+        Ok((place, None))
+    }
+
+    fn nearest_street(&self, town: usize, at: Planar) -> Option<Box<str>> {
+        let away = |curb: &&Curb| distance2(curb.place, at);
+        let curbs = self.scene.curbs[town].iter();
+        let nearest = curbs.min_by(|a, b| away(a).total_cmp(&away(b)))?;
+        Some(self.scene.streets[nearest.street].name.clone())
+    }
+
+    /// The middles of `count` catchments of a commune with equal numbers of lines.
+    fn catchments(&self, town: usize, count: u32) -> Vec<Planar> {
+        let own = self
+            .scene
+            .entrances
+            .iter()
+            .filter(|entrance| entrance.town == town);
+        let weighted = own.map(|entrance| Weighted {
+            at: entrance.place,
+            lines: entrance.lines,
+        });
+        let points: Vec<Weighted> = weighted.collect();
+        let mut parts = Vec::new();
+        if count > 0 && !points.is_empty() {
+            cut(&points, (0..points.len()).collect(), count, &mut parts);
+        }
+        parts.iter().map(|part| middle(&points, part)).collect()
+    }
+
+    /// Ends of streets that lead nowhere else, and curbs of housing estates, in random order.
+    fn ends_of_streets(&self, town: usize, draws: &mut Draws) -> Vec<Planar> {
+        let is_fit = |curb: &&Curb| {
+            self.scene.network.is_at_dead_end(curb.spot, DEAD_END_M)
+                || estate_at(self.scene.estates, curb.place).is_some()
+        };
+        let fit: Vec<Planar> = self.scene.curbs[town]
+            .iter()
+            .filter(is_fit)
+            .map(|curb| curb.place)
+            .collect();
+        draws
+            .shuffled(fit.len())
+            .into_iter()
+            .map(|ix| fit[ix])
+            .collect()
+    }
+
+    /// Places along the walks of a commune's parks.
+    fn places_in_parks(&self, town: usize) -> Vec<Planar> {
+        let own = self.scene.parks.iter().filter(|(of, _)| *of == town);
+        own.flat_map(|(_, park)| spread(park, LEAST_APART_M + 1.0))
+            .collect()
+    }
+
+    fn add(
+        &mut self,
+        stock: &Stock,
+        (town, ordinal): (usize, u32),
+        (place, street): (Planar, Option<Box<str>>),
+    ) -> GisResult<()> {
+        let home = &self.scene.ground.towns[town];
+        let own = self.planned.iter().filter(|site| site.town == town);
+        let number = own.map(|site| site.number).max().unwrap_or(0) + 1;
         self.taken.push(place);
         self.planned.push(PlannedSite {
             town,
             number,
             key: format!("{}-{number:04}", home.code).into(),
             name: format!("{}, {} {ordinal}", home.name, stock.label).into(),
+            street,
             site_type: stock.site_type,
-            place: self.ground.plane.unproject(place)?,
+            place: self.scene.ground.plane.unproject(place)?,
         });
         Ok(())
     }
@@ -178,7 +294,7 @@ fn counts(stock: &Stock, towns: &[Town]) -> Vec<u32> {
 
 /// Splits `total` in proportion to weights by highest averages (Sainte-Laguë), after `least` for
 /// each weight above zero.
-fn apportioned(weights: &[u32], total: u32, least: u32) -> Vec<u32> {
+pub(super) fn apportioned(weights: &[u32], total: u32, least: u32) -> Vec<u32> {
     let mut shares: Vec<u32> = weights
         .iter()
         .map(|&w| if w > 0 { least } else { 0 })

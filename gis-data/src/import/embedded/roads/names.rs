@@ -51,7 +51,7 @@ pub(super) struct Register<'a> {
 impl Names {
     pub(super) fn embedded() -> GisResult<Self> {
         toml::from_str(TEXT).map_err(|source| GisError::InvalidFacts {
-            file: FILE,
+            file: FILE.into(),
             source: Box::new(source),
         })
     }

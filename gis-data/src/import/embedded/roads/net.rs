@@ -227,12 +227,6 @@ impl Net {
         })
     }
 
-    /// The way that passes nearest to a place on it.
-    pub(super) fn nearest_way(&self, at: Planar) -> Option<usize> {
-        let (piece, _) = self.nearest_piece(at, 1.0, None)?;
-        Some(self.pieces[piece].way)
-    }
-
     /// For each point, its number in the pack: by owner, so that a change of one town leaves the
     /// others' alone.
     pub(super) fn node_ids(&self, ground: &Ground) -> Vec<i64> {
