@@ -2,8 +2,8 @@
 # Installs what is missing on a Debian 12, and says so. Runs any number of times.
 #
 #   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
-#   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo and osmium,
-#                                and what the stories talk to: chromium, GDAL, strace
+#   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and
+#                                pyproj, and what the stories talk to: chromium, GDAL, strace
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -11,7 +11,7 @@
 MIN_RUST=1.95
 MIN_NODE=18.19
 NODE_PACKAGE=node@20
-PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3 osmium==4.3.2)
+PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3 osmium==4.3.2 mapbox-vector-tile==2.2.0 pyproj==3.7.2)
 
 apt_is_fresh=no
 

@@ -16,6 +16,7 @@ mod router;
 mod server;
 mod snapshot;
 mod state;
+mod tiles;
 mod writes;
 
 pub use self::problem::Problem;

@@ -7,6 +7,7 @@ mod projected;
 mod suitable;
 
 pub use self::projected::planar_crs;
+pub(crate) use self::projected::planar_crs_to_read;
 pub use self::suitable::default_planar_crs_for;
 
 /// A box of longitudes and latitudes, in degrees: west, south, east, north.

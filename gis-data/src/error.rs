@@ -312,6 +312,27 @@ pub enum GisError {
         path: PathBuf,
     },
 
+    /// A file that begins like JSON and is none.
+    #[error("no JSON that can be read: {}", path.display())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        #[source]
+        source: serde_json::Error,
+    },
+
+    /// A register without a column that it cannot be understood without.
+    #[error("it lacks {missing}, has {found}: {}", path.display())]
+    MissingColumns {
+        /// The columns that are not there, as the register calls them today.
+        missing: Box<str>,
+        /// The columns that are there.
+        found: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
     /// A mapping that cannot be used.
     #[error("no mapping of columns that can be used, {message}: {}", path.display())]
     InvalidMapping {
@@ -347,6 +368,22 @@ pub enum GisError {
         /// How large it may be.
         limit: u64,
         /// The file.
+        path: PathBuf,
+    },
+
+    /// A file of heights that cannot be read, or is none.
+    #[error("no terrain that can be read, {problem}: {}", path.display())]
+    NotTerrain {
+        /// What is wrong, and what was expected.
+        problem: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// Files of heights that have none where they are wanted.
+    #[error("no height lies in the territory: {}", path.display())]
+    NoHeights {
+        /// The first of the files.
         path: PathBuf,
     },
 

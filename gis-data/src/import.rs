@@ -6,12 +6,15 @@
 
 pub mod clip;
 pub mod communes;
+pub mod dem;
 pub mod embedded;
 pub mod osm;
 pub(crate) mod outline;
 mod plane;
+pub mod registers;
 mod report;
 pub mod sites;
+mod tables;
 pub mod virtual_sensors;
 pub mod virtual_sites;
 

@@ -2,6 +2,7 @@
 //!
 //! * See [`pack`] for the folder a territory is kept in.
 //! * See [`import`] for what makes one out of other people's files.
+//! * See [`export`] for what other people's programs read.
 //! * See [`radio`] for LoRaWAN events and payloads.
 //! * See `stores` (a feature) for the journal.
 //! * See [`validate`] for what is wrong with a pack.
@@ -9,11 +10,13 @@
 //!
 //! # Invariant
 //!
-//! `import`, `radio` and `pack` know each other only through `pack`'s and `twin-core`'s types.
+//! `import`, `radio` and `pack` know each other only through `pack`'s and `twin-core`'s types;
+//! `validate` asks all three, and none of them knows it.
 //! No server, no simulation, no Bevy.
 
 pub mod crs;
 mod error;
+pub mod export;
 pub mod import;
 pub mod pack;
 pub mod radio;

@@ -37,6 +37,14 @@ pub fn python_with(module: &str) -> HarnessResult<Option<PathBuf>> {
     }
 }
 
+/// Another program that is on the `PATH`, by its name.
+pub fn program(name: &'static str) -> HarnessResult<Option<&'static str>> {
+    if runs(Path::new(name), &["--version"]) {
+        return Ok(Some(name));
+    }
+    absent("TWIN_REQUIRE_TOOLS", name)
+}
+
 /// A command that runs `script` of `assets/web` with node, and finds Chromium in `CHROMIUM`.
 pub fn page_driver(script: &str) -> HarnessResult<Option<Command>> {
     let require = "TWIN_REQUIRE_TOOLS";

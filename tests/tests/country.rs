@@ -101,6 +101,7 @@ fn an_extract_is_served_as_an_independent_reader_counts_it() -> HarnessResult<()
         "camera",
         "health-facility",
         "unloading-site",
+        "address",
     ];
     for kind in kinds {
         let served = all_features(base, &format!("/assets?kind={kind}&limit=7"))?;

@@ -412,6 +412,36 @@ fn a_role_that_no_import_has_is_told_and_comes_only_when_it_is_asked_for() -> Ha
 }
 
 #[test]
+fn an_optional_file_that_no_import_can_read_is_left_out_and_told() -> HarnessResult<()> {
+    let server = FileServer::start(|asked| {
+        let good = outlines("Montbéliard", 0);
+        // It begins like an extract, and goes on like nothing.
+        let broken = b"\0\0\0\x0d\n\x09OSMHeader\xff\xff\xff\xff\xff\xff\xff\xff";
+        let file = ServedFile {
+            bytes: if asked.path == "/osm" { broken } else { &good },
+            content_type: GEOJSON,
+            etag: "\"1\"",
+        };
+        file.reply(asked)
+    })?;
+    let osm = Listed {
+        role: "osm",
+        format: "osm-pbf",
+        ..Listed::communes("osm", server.url("/osm"), "")
+    };
+    let home = Home::new(&[osm, good(&server)]);
+    let pack = home.path("pack");
+    let outcome = home.fetched(&["--out", pack.to_str().unwrap()])?;
+    assert_eq!(count(&outcome, "communes"), 1, "{outcome}");
+    let warning = &outcome["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["where"]),
+        (&json!("not-usable"), &json!("osm"))
+    );
+    Ok(())
+}
+
+#[test]
 fn an_unknown_name_is_refused_before_anybody_is_asked() -> HarnessResult<()> {
     let server = server(gone)?;
     let home = Home::new(&[good(&server)]);

@@ -11,14 +11,24 @@ mod damage;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod extract;
+#[cfg(test)]
 mod fetch;
+#[cfg(test)]
+mod geodesy;
 #[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod page;
+#[cfg(test)]
+mod registers;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod terrain;
+#[cfg(test)]
+mod tiles;

@@ -1,12 +1,13 @@
 //! A batch of 500 reports while eight readers hold old snapshots: time and bytes allocated per
-//! observation, which must not grow with the number of assets.
+//! observation, which must not grow with the number of assets; beside it, as the limit, a plain
+//! table that is overwritten in place and keeps no snapshot at all.
 #![expect(
     clippy::print_stderr,
     reason = "the table of ratios is what a person reads"
 )]
 
 use std::alloc::System;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -151,9 +152,39 @@ impl Feed {
     }
 }
 
-/// Per observation: nanoseconds of decide and evolve, of evolve alone, bytes that evolve allocates.
-fn figures(feed: &mut Feed) -> [f64; 3] {
-    let mut times = [Vec::new(), Vec::new()];
+/// The plainest table that takes reports: a number for each device, a state of the same size as the
+/// twin's for each number.
+struct PlainTable {
+    numbers: HashMap<DevEui, usize>,
+    states: Vec<[u64; 26]>,
+}
+
+impl PlainTable {
+    fn new(n: usize) -> Self {
+        Self {
+            numbers: (0..n).map(|i| (DevEui(i as u64), i)).collect(),
+            states: vec![[0; 26]; n],
+        }
+    }
+
+    /// Overwrites the state of each sensor that reports.
+    fn take(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            if let Input::Uplink(uplink) = input {
+                let state = &mut self.states[self.numbers[&uplink.dev_eui]];
+                for word in state {
+                    *word = word.wrapping_add(u64::from(uplink.f_cnt));
+                }
+            }
+        }
+    }
+}
+
+/// Per observation: nanoseconds of decide and evolve, of evolve alone, of the plain table, bytes that
+/// evolve allocates.
+fn figures(feed: &mut Feed) -> [f64; 4] {
+    let mut plain = PlainTable::new(feed.n);
+    let mut times = [const { Vec::new() }; 3];
     let mut bytes = 0;
     for _round in 0..ROUNDS {
         let (twin, inputs) = feed.next();
@@ -166,12 +197,17 @@ fn figures(feed: &mut Feed) -> [f64; 3] {
         times[1].push(start.elapsed());
         bytes += region.change().bytes_allocated;
         assert_eq!(both.at(), feed.twin.at());
+        let inputs = batch(feed.n, feed.round + ROUNDS);
+        let start = Instant::now();
+        plain.take(black_box(&inputs));
+        times[2].push(start.elapsed());
     }
-    let [both, alone] = times.map(|mut all| {
+    let [both, alone, plain] = times.map(|mut all| {
         all.sort_unstable();
         per_observation(all[all.len() / 2])
     });
-    [both, alone, bytes as f64 / f64::from(ROUNDS) / BATCH as f64]
+    let bytes = bytes as f64 / f64::from(ROUNDS) / BATCH as f64;
+    [both, alone, plain, bytes]
 }
 
 fn per_observation(time: Duration) -> f64 {
@@ -204,15 +240,15 @@ fn main() {
         rows.push((n, figures(&mut feed)));
         measure(&mut criterion, &mut feed);
     }
-    for (n, [both, alone, bytes]) in &rows {
-        eprintln!("{n:>8}: decide+evolve {both:.0} ns, evolve {alone:.0} ns, {bytes:.0} B each");
+    for (n, [both, alone, plain, bytes]) in &rows {
+        eprintln!(
+            "{n:>8}: decide+evolve {both:.0} ns, evolve {alone:.0} ns, plain table {plain:.0} ns, {bytes:.0} B each"
+        );
     }
-    let ratio = |figure: usize| rows[1].1[figure] / rows[0].1[figure];
+    let grown = [0, 1, 2, 3].map(|figure| rows[1].1[figure] / rows[0].1[figure]);
     eprintln!(
-        "1M / 100k: x{:.2}, x{:.2}, x{:.2}",
-        ratio(0),
-        ratio(1),
-        ratio(2)
+        "1M / 100k: x{:.2}, x{:.2}, x{:.2}, x{:.2}",
+        grown[0], grown[1], grown[2], grown[3]
     );
     criterion.final_summary();
 }

@@ -83,7 +83,7 @@ impl Arena {
     }
 
     fn scale(&self, q: &Question) -> f64 {
-        self.inventory.scale().factor(q.from)
+        self.inventory.scale().factors(q.from)[0]
     }
 }
 

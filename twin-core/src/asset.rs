@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use crate::error::{TwinError, TwinResult};
 
@@ -133,7 +134,8 @@ impl FromStr for AssetKind {
 #[serde(try_from = "String", into = "String")]
 pub struct AssetId {
     kind: AssetKind,
-    key: Box<str>,
+    /// Up to 23 bytes lie in place: most ids are made, copied and hashed without a heap.
+    key: SmolStr,
 }
 
 impl AssetId {
@@ -143,8 +145,9 @@ impl AssetId {
     /// Refuses a key that is empty, longer than [`AssetId::MAX_KEY_LEN`], or holds anything but
     /// letters, digits and `-_.:~`.
     pub fn new(kind: AssetKind, key: &str) -> TwinResult<Self> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:~".contains(c);
-        if key.is_empty() || key.len() > Self::MAX_KEY_LEN || !key.chars().all(is_plain) {
+        let is_plain =
+            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'~');
+        if key.is_empty() || key.len() > Self::MAX_KEY_LEN || !key.bytes().all(is_plain) {
             return Err(TwinError::InvalidAssetId {
                 text: format!("{kind}/{key}").into(),
             });

@@ -4,10 +4,14 @@
 use std::sync::Arc;
 
 use crate::change::{Change, Channel, Effect, Frame};
-use crate::health::{FrameWindow, LastReport, SensorStatus};
+use crate::health::{FrameWindow, LastReport, SensorState};
+use crate::record::Record;
 use crate::time::Timestamp;
-use crate::twin::{Level, Twin};
+use crate::twin::{Level, Live, Twin};
 use crate::{AssetId, Fraction};
+
+/// How many changes are read ahead at once: what they meet fits into the nearest caches.
+const FORESIGHT: usize = 64;
 
 /// The twin after some changes, applied in their order.
 ///
@@ -20,54 +24,92 @@ pub fn evolve(mut twin: Twin, changes: &[Change]) -> Twin {
 
 /// The same for a twin that its owner steps: what its clones share is copied once, not at each call.
 pub fn evolve_in_place(twin: &mut Twin, changes: &[Change]) {
-    for change in changes {
-        match change.channel {
-            Channel::Public => twin.public_seq = change.seq,
-            Channel::Restricted => twin.restricted_seq = change.seq,
+    let mut sensors = SensorNumbers::default();
+    for some in changes.chunks(FORESIGHT) {
+        foresee(twin, some);
+        for change in some {
+            match change.channel {
+                Channel::Public => twin.public_seq = change.seq,
+                Channel::Restricted => twin.restricted_seq = change.seq,
+            }
+            twin.at = twin.at.max(change.at);
+            apply(twin, change, &mut sensors);
         }
-        twin.at = twin.at.max(change.at);
-        apply(twin, change);
     }
 }
 
-fn apply(twin: &mut Twin, change: &Change) {
+/// Reads ahead what the changes will meet; changes nothing.
+fn foresee(twin: &Twin, changes: &[Change]) {
+    let reporting = changes.iter().filter_map(|change| match &change.effect {
+        Effect::SensorReported { sensor, .. } => twin.number(sensor),
+        _ => None,
+    });
+    let reporting: Vec<u32> = reporting.collect();
+    twin.live.foresee(&reporting, |live| {
+        usize::from(live.level.is_some()) + usize::from(live.sensor.is_tilted)
+    });
+}
+
+/// The number of the sensor that was asked for last: what a report changes comes in a row.
+#[derive(Default)]
+struct SensorNumbers<'a>(Option<(&'a AssetId, u32)>);
+
+impl<'a> SensorNumbers<'a> {
+    /// What is known of a sensor, to change.
+    fn live<'t>(&mut self, twin: &'t mut Twin, sensor: &'a AssetId) -> Option<&'t mut Live> {
+        let ix = match self.0 {
+            Some((id, ix)) if id == sensor => ix,
+            _ => twin.number(sensor)?,
+        };
+        self.0 = Some((sensor, ix));
+        twin.live.get_mut(ix as usize)
+    }
+}
+
+fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a>) {
     match &change.effect {
         Effect::SensorReported {
             sensor,
             report,
             frame,
         } => {
-            take_report(twin, sensor, *report, frame.as_ref());
+            if let Some(live) = sensors.live(twin, sensor) {
+                take_report(&mut live.sensor, *report, frame.as_ref());
+            }
         }
         Effect::ContainerMeasured {
-            container,
+            sensor,
             fill,
             observed_at,
             ..
         } => {
-            set_level(twin, container, *fill, *observed_at);
+            if let Some(live) = sensors.live(twin, sensor) {
+                take_level(live, *fill, *observed_at);
+            }
         }
         Effect::SensorStatusChanged { sensor, status, .. } => {
-            set_status(twin, sensor, *status, change.at);
+            if let Some(live) = sensors.live(twin, sensor) {
+                live.sensor.status = *status;
+                live.sensor.status_since = change.at;
+            }
         }
         Effect::AssetPut(record) => {
+            *sensors = SensorNumbers::default();
+            forget_level_of_moved(twin, record);
             Arc::make_mut(&mut twin.inventory).put((**record).clone());
             twin.make_room();
         }
-        Effect::AssetRemoved(id) => Arc::make_mut(&mut twin.inventory).remove(id),
+        Effect::AssetRemoved(id) => {
+            *sensors = SensorNumbers::default();
+            Arc::make_mut(&mut twin.inventory).remove(id);
+        }
         Effect::CameraAimed { camera, aiming } => {
             Arc::make_mut(&mut twin.inventory).aim(camera, aiming.as_deref().cloned());
         }
     }
 }
 
-fn take_report(twin: &mut Twin, sensor: &AssetId, report: LastReport, frame: Option<&Frame>) {
-    let Some(ix) = twin.number(sensor) else {
-        return;
-    };
-    let Some(state) = twin.sensors.get_mut(ix as usize) else {
-        return;
-    };
+fn take_report(state: &mut SensorState, report: LastReport, frame: Option<&Frame>) {
     if let Some(frame) = frame {
         state.frames = Some(FrameWindow::after(
             state.frames,
@@ -78,24 +120,23 @@ fn take_report(twin: &mut Twin, sensor: &AssetId, report: LastReport, frame: Opt
     state.take(report);
 }
 
-fn set_level(twin: &mut Twin, container: &AssetId, fill: Fraction, observed_at: Timestamp) {
-    let Some(ix) = twin.number(container) else {
-        return;
-    };
-    let Some(slot) = twin.levels.get_mut(ix as usize) else {
-        return;
-    };
-    if slot.is_none_or(|level| level.observed_at <= observed_at) {
-        *slot = Some(Level { fill, observed_at });
+fn take_level(live: &mut Live, fill: Fraction, observed_at: Timestamp) {
+    if live.level.is_none_or(|l| l.observed_at <= observed_at) {
+        live.level = Some(Level { fill, observed_at });
     }
 }
 
-fn set_status(twin: &mut Twin, sensor: &AssetId, status: SensorStatus, at: Timestamp) {
-    let Some(ix) = twin.number(sensor) else {
+/// A sensor that is put into another container has not measured there yet.
+fn forget_level_of_moved(twin: &mut Twin, record: &Record) {
+    let Record::Sensor(sensor) = record else {
         return;
     };
-    if let Some(state) = twin.sensors.get_mut(ix as usize) {
-        state.status = status;
-        state.status_since = at;
+    let Some(ix) = twin.inventory.sensors().find(&sensor.key) else {
+        return;
+    };
+    let before = twin.inventory.sensors().get(ix);
+    let is_moved = before.is_some_and(|row| row.asset.detail.container != sensor.detail.container);
+    if let Some(live) = twin.live.get_mut(ix as usize).filter(|_| is_moved) {
+        live.level = None;
     }
 }

@@ -17,11 +17,20 @@ use crate::units::Fraction;
 pub struct Twin {
     pub(crate) inventory: Arc<Inventory>,
     pub(crate) rules: HealthRules,
-    pub(crate) sensors: CowVec<SensorState>,
-    pub(crate) levels: CowVec<Option<Level>>,
+    pub(crate) live: CowVec<Live>,
     pub(crate) public_seq: u64,
     pub(crate) restricted_seq: u64,
     pub(crate) at: Timestamp,
+}
+
+/// What is known of a sensor, and through it of the container that it looks into: in one place, so
+/// that a report meets one piece of cold memory and not two.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Live {
+    /// How the sensor does.
+    pub(crate) sensor: SensorState,
+    /// The last fill that it measured in its present container.
+    pub(crate) level: Option<Level>,
 }
 
 /// A measured fill, and the time it holds.
@@ -39,8 +48,7 @@ impl Twin {
         let mut twin = Self {
             inventory: Arc::new(inventory),
             rules,
-            sensors: CowVec::default(),
-            levels: CowVec::default(),
+            live: CowVec::default(),
             public_seq: 0,
             restricted_seq: 0,
             at: Timestamp::MIN,
@@ -80,14 +88,14 @@ impl Twin {
     /// What is known of a sensor, by dense number.
     pub fn sensor(&self, sensor: u32) -> Option<&SensorState> {
         self.inventory.sensors().get(sensor)?;
-        self.sensors.get(sensor as usize)
+        self.live.get(sensor as usize).map(|live| &live.sensor)
     }
 
-    /// The last measured fill of a container, by dense number; `None` where nothing was measured
-    /// yet, and where no sensor is left to answer for it.
+    /// The fill of a container that its sensor measured last, by dense number; `None` where it has
+    /// no sensor, or one that has not measured since it was mounted there.
     pub fn level(&self, container: u32) -> Option<Level> {
-        self.inventory.sensor_of_container(container)?;
-        self.levels.get(container as usize).copied().flatten()
+        let sensor = self.inventory.sensor_of_container(container)?;
+        self.live.get(sensor as usize)?.level
     }
 
     /// How far the fill of a container can be trusted: the status of its sensor, `unknown`
@@ -121,10 +129,8 @@ impl Twin {
 
     /// Makes the live state as long as the inventory.
     pub(crate) fn make_room(&mut self) {
-        let slots = |kind| self.inventory.slots(kind) as usize;
-        let (sensors, containers) = (slots(AssetKind::Sensor), slots(AssetKind::Container));
-        self.sensors.grow(sensors, &SensorState::default());
-        self.levels.grow(containers, &None);
+        let sensors = self.inventory.slots(AssetKind::Sensor) as usize;
+        self.live.grow(sensors, &Live::default());
     }
 
     pub(crate) fn number(&self, id: &AssetId) -> Option<u32> {
@@ -134,16 +140,14 @@ impl Twin {
     /// Everything about the state that a restart needs, by public names.
     pub fn to_snapshot(&self) -> Snapshot {
         let sensors = self.inventory.sensors().iter().filter_map(|(ix, row)| {
-            let state = self.sensors.get(ix as usize)?;
-            state
-                .last
-                .is_some()
-                .then(|| (row.asset.key.clone(), *state))
+            let state = self.live.get(ix as usize)?.sensor;
+            state.last.is_some().then(|| (row.asset.key.clone(), state))
         });
-        let levels = self.inventory.containers().iter().filter_map(|(ix, row)| {
-            let level = self.levels.get(ix as usize).copied().flatten()?;
-            Some((row.asset.key.clone(), level))
-        });
+        let levels = self
+            .inventory
+            .containers()
+            .iter()
+            .filter_map(|(ix, row)| Some((row.asset.key.clone(), self.level(ix)?)));
         Snapshot {
             version: Snapshot::VERSION,
             public_seq: self.public_seq,
@@ -160,14 +164,15 @@ impl Twin {
     pub fn restored(mut self, snapshot: Snapshot) -> Self {
         for (key, state) in snapshot.sensors {
             let sensor = self.inventory.sensors().find(&key);
-            if let Some(slot) = sensor.and_then(|ix| self.sensors.get_mut(ix as usize)) {
-                *slot = state;
+            if let Some(live) = sensor.and_then(|ix| self.live.get_mut(ix as usize)) {
+                live.sensor = state;
             }
         }
         for (key, level) in snapshot.levels {
             let container = self.inventory.containers().find(&key);
-            if let Some(slot) = container.and_then(|ix| self.levels.get_mut(ix as usize)) {
-                *slot = Some(level);
+            let sensor = container.and_then(|ix| self.inventory.sensor_of_container(ix));
+            if let Some(live) = sensor.and_then(|ix| self.live.get_mut(ix as usize)) {
+                live.level = Some(level);
             }
         }
         self.public_seq = snapshot.public_seq;

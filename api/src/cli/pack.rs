@@ -7,7 +7,9 @@ mod inspect;
 mod make;
 mod outcome;
 mod progress;
+mod registers;
 mod sites;
+mod terrain;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -24,7 +26,9 @@ use self::inspect::Inspect;
 use self::make::Make;
 use self::outcome::Outcome;
 use self::progress::Steps;
+use self::registers::RegisterArgs;
 use self::sites::{SitesArgs, changes_of};
+use self::terrain::TerrainArgs;
 use self::validate::Validate;
 use super::print;
 use crate::error::ApiResult;
@@ -38,7 +42,7 @@ pub struct PackCommand {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    Import(Import),
+    Import(Box<Import>),
     Fetch(Fetch),
     Make(Make),
     Inspect(Inspect),
@@ -57,13 +61,17 @@ enum Action {
 #[derive(Debug, Default, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 struct Import {
-    /// OpenStreetMap extract (.osm.pbf): points of interest, roads, water, outlines
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites"])]
+    /// OpenStreetMap extract (.osm.pbf): roads, water, buildings, land cover, places, addresses,
+    /// outlines
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["communes", "sites", "registers", "dem"])]
     osm: Option<PathBuf>,
 
     /// Outlines of communes (GeoJSON with code and nom); they take the place of the extract's
     #[arg(long, value_name = "FILE")]
     communes: Option<PathBuf>,
+
+    #[command(flatten)]
+    terrain: TerrainArgs,
 
     /// Leave out what the extract holds beyond the communes of --communes; roads, water, buildings
     /// and land reach 2 km over the border
@@ -80,6 +88,9 @@ struct Import {
 
     #[command(flatten)]
     own: SitesArgs,
+
+    #[command(flatten)]
+    registers: RegisterArgs,
 
     /// Folder of the new pack; with --sites, also of an earlier one of the same name, which it
     /// replaces

@@ -119,12 +119,10 @@ async fn serve(config: &Config) -> ApiResult<()> {
     drop((origin, checkpoint));
     let state = ApiState {
         engine: engine.clone(),
-        territory: Arc::new(Territory::new(manifest, &ground)),
+        territory: Arc::new(Territory::new(manifest, ground)),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
     };
-    // Buildings and premises are many, and only the territory above was asked for what it shows.
-    drop(ground);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(listen_error)?;

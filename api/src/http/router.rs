@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    assets, communes, health, history, layers, live, problem, radio, ready, snapshot, writes,
+    assets, communes, health, history, layers, live, problem, radio, ready, snapshot, tiles, writes,
 };
 use crate::web;
 
@@ -43,6 +43,11 @@ pub fn app(state: ApiState) -> Router {
         .route("/assets/camera/{key}/aiming", put(writes::aim))
         .route("/ingest/chirpstack", post(radio::chirpstack))
         .route("/layers/{name}", get(layers::layer))
+        .route(
+            "/tiles/WebMercatorQuad/{zoom}/{row}/{column}",
+            get(tiles::ground),
+        )
+        .route("/tiles/terrain/{zoom}/{row}/{column}", get(tiles::terrain))
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))
         .route("/live/snapshot", get(snapshot::live_snapshot))

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::FromRef;
+use gis_data::export::terrain;
+use gis_data::export::tiles::{GroundTiles, TileId};
 use gis_data::pack::{GroundLayer, Manifest};
 use metrics_exporter_prometheus::PrometheusHandle;
-use twin_core::{AssetKind, Ground};
+use twin_core::{AssetKind, Ground, Terrain};
 
 use super::geojson;
 use crate::config::OperatorToken;
@@ -46,6 +48,8 @@ pub struct Writers(pub Option<Arc<OperatorToken>>);
 pub struct Territory {
     manifest: Manifest,
     drawn: [Bytes; Territory::DRAWN.len()],
+    tiles: GroundTiles,
+    terrain: Option<Terrain>,
     counts: [usize; GroundLayer::ALL.len()],
 }
 
@@ -53,15 +57,17 @@ impl Territory {
     /// The layers that are drawn as lines.
     pub const DRAWN: [GroundLayer; 2] = [GroundLayer::Roads, GroundLayer::Water];
 
-    /// Encodes what is drawn, once.
-    pub fn new(manifest: Manifest, ground: &Ground) -> Self {
+    /// Encodes what is drawn whole, once, and indexes what is drawn in tiles.
+    pub fn new(manifest: Manifest, ground: Ground) -> Self {
         Self {
             manifest,
             drawn: [
                 geojson::roads(&ground.roads).into(),
                 geojson::waterways(&ground.waterways).into(),
             ],
-            counts: GroundLayer::ALL.map(|layer| layer.count(ground)),
+            tiles: GroundTiles::new(&ground),
+            counts: GroundLayer::ALL.map(|layer| layer.count(&ground)),
+            terrain: ground.terrain,
         }
     }
 
@@ -86,6 +92,22 @@ impl Territory {
     /// How many objects a layer of the ground has.
     pub fn count(&self, layer: GroundLayer) -> usize {
         self.counts[layer as usize]
+    }
+
+    /// The ground, to be cut into tiles.
+    pub const fn tiles(&self) -> &GroundTiles {
+        &self.tiles
+    }
+
+    /// A tile of the terrain as PNG; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the picture cannot be encoded.
+    pub fn terrain_tile(&self, id: TileId) -> std::io::Result<Option<Vec<u8>>> {
+        match &self.terrain {
+            Some(terrain) => terrain::tile(terrain, id),
+            None => Ok(None),
+        }
     }
 
     /// A layer of [`Territory::DRAWN`] as GeoJSON.

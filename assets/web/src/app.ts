@@ -47,8 +47,7 @@ export class App {
       communes: null,
       fleet: null,
       summary: null,
-      roads: null,
-      water: null,
+      rivers: null,
       link: { state: 'starting' },
       heardAtMs: NaN,
       isTooOld: false,
@@ -108,10 +107,8 @@ export class App {
     this.buildSearch();
     this.room.takeCommunes();
     this.update();
-    const [water, roads] = await Promise.all([getJsonOrNull<LineCollection>('/layers/water'), getJsonOrNull<LineCollection>('/layers/roads')]);
-    this.state.water = water;
-    this.state.roads = roads;
-    this.room.takeLines();
+    this.state.rivers = await getJsonOrNull<LineCollection>('/layers/water');
+    this.room.takeRivers();
   }
 
   private buildSearch(): void {

@@ -51,7 +51,7 @@ export class MapRoom {
     new ResizeObserver(() => this.stage.follow()).observe(this.shell.sheet);
     if (this.state.route.view) this.view.jumpTo(this.state.route.view);
     this.takeCommunes();
-    this.takeLines();
+    this.takeRivers();
     this.takeFleet();
     this.onChange();
     if (this.state.selected >= 0 && !this.state.route.view) this.showSelection(false);
@@ -107,10 +107,9 @@ export class MapRoom {
     if (this.state.communes) this.view?.setCommunes(this.state.communes);
   }
 
-  takeLines(): void {
-    const { water, roads } = this.state;
-    if (water) this.view?.setLines('water', water);
-    if (roads) this.view?.setLines('roads', roads);
+  takeRivers(): void {
+    const { rivers } = this.state;
+    if (rivers) this.view?.setRivers(rivers);
   }
 
   takeFleet(): void {

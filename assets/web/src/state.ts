@@ -13,8 +13,7 @@ export interface State {
   communes: CommuneCollection | null;
   fleet: Fleet | null;
   summary: Summary | null;
-  roads: LineCollection | null;
-  water: LineCollection | null;
+  rivers: LineCollection | null;
   link: Link;
   /** Twin time of the last sign of life, in milliseconds. */
   heardAtMs: number;

@@ -27,7 +27,8 @@ const CONFORMAL: [&str; 11] = [
 ///
 /// A place is outside its domain where the projection cannot be undone to a millimetre; besides,
 /// the French systems (2154, 3942 to 3950) end with metropolitan France and its neighbours, and
-/// Web Mercator (3857) at ±85.06°.
+/// Web Mercator (3857) at ±85.06°. The latter keeps angles to 0.7 % only; lengths in it are right
+/// all the same, since [`twin_core::ScaleField`] has a factor for each direction.
 ///
 /// # Errors
 ///
@@ -48,6 +49,16 @@ pub fn planar_crs(name: &str) -> GisResult<Arc<dyn PlanarCrs>> {
     Ok(Arc::new(ProjectedCrs::from_name(name)?))
 }
 
+/// The planar system of an EPSG code for reading other people's files: it need not keep angles,
+/// which only a system that lengths are taken in must.
+///
+/// # Errors
+///
+/// As [`planar_crs`], but for the projection that is not conformal.
+pub(crate) fn planar_crs_to_read(name: &str) -> GisResult<Arc<dyn PlanarCrs>> {
+    Ok(Arc::new(ProjectedCrs::for_reading(name)?))
+}
+
 struct ProjectedCrs {
     name: Box<str>,
     area: Option<Area>,
@@ -57,6 +68,17 @@ struct ProjectedCrs {
 
 impl ProjectedCrs {
     fn from_name(name: &str) -> GisResult<Self> {
+        let crs = Self::for_reading(name)?;
+        if CONFORMAL.contains(&crs.planar.projname()) {
+            return Ok(crs);
+        }
+        Err(GisError::UnsuitableCrs {
+            name: name.into(),
+            reason: "its projection does not keep angles",
+        })
+    }
+
+    fn for_reading(name: &str) -> GisResult<Self> {
         let unknown = || GisError::UnknownCrs { name: name.into() };
         let code = epsg_code(name).ok_or_else(unknown)?;
         let planar = Proj::from_epsg_code(code).map_err(|_no_definition| unknown())?;
@@ -135,7 +157,7 @@ fn area_of_use(code: u16) -> Option<Area> {
     }
 }
 
-/// Why a system cannot hold a territory, if it cannot.
+/// Why coordinates of a system are not metres to the east and north of a place, if they are not.
 fn obstacle(planar: &Proj) -> Option<&'static str> {
     if planar.is_latlong() || planar.is_geocent() {
         Some("it is not planar")
@@ -143,8 +165,6 @@ fn obstacle(planar: &Proj) -> Option<&'static str> {
         Some("its unit is not the metre")
     } else if !planar.is_normalized_axis() {
         Some("its axes do not point east and north")
-    } else if !CONFORMAL.contains(&planar.projname()) {
-        Some("its projection does not keep angles")
     } else if !(planar.has_forward() && planar.has_inverse()) {
         Some("its projection cannot be undone")
     } else {

@@ -1,14 +1,19 @@
 //! Outlines of communes from GeoJSON, as geo.api.gouv.fr and the collections made from IGN's
 //! Admin Express deliver them. What a commune is beyond its outline and population is not read.
 
+mod axes;
+mod geojson;
+
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use geo_types::{Coord, LineString, MultiPolygon, Polygon};
-use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use twin_core::{Commune, LonLat};
 
+use self::geojson::{Feature, Features};
 use super::outline::{self, RingState};
 use super::{Report, WarningCode};
 use crate::error::{GisError, GisResult};
@@ -17,31 +22,14 @@ use crate::pack::{LayerInfo, Pack};
 /// The largest file that is read, in bytes; all communes of France in full detail are less.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
-#[derive(Deserialize)]
-struct Collection {
-    #[serde(rename = "type")]
-    _type: CollectionType,
-    features: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-enum CollectionType {
-    FeatureCollection,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "type", content = "coordinates")]
-enum Outline {
-    Polygon(Vec<Vec<Vec<f64>>>),
-    MultiPolygon(Vec<Vec<Vec<Vec<f64>>>>),
-}
-
 /// Reads the communes of a GeoJSON file, in its order.
 ///
 /// Each feature needs the property `code` (or `insee`), and a `Polygon` or a `MultiPolygon`;
 /// `nom` (or `name`), `population` and the point `centre` are taken where they are there. Rings
-/// are closed and wound anew; the area is computed on the ellipsoid. A feature that cannot be
-/// used is told in `report` and left out.
+/// are closed and wound anew; the area is computed on the ellipsoid. Latitudes before longitudes
+/// are exchanged where the numbers leave no doubt. A feature that cannot be used is told in `report`
+/// and left out, as is one of more than a million positions; where the file ends early, those
+/// before are used. In memory are the file, its outlines, and one feature more.
 ///
 /// ```
 /// use gis_data::import::{Report, WarningCode, communes};
@@ -77,23 +65,21 @@ pub fn read(path: &Path, report: &mut Report) -> GisResult<Vec<Commune>> {
         });
     }
     let bytes = std::fs::read(path).map_err(cannot_read)?;
-    let collection: Collection =
-        serde_json::from_slice(&bytes).map_err(|source| GisError::NotGeoJson {
-            path: path.to_path_buf(),
-            source,
-        })?;
-
-    let mut codes = BTreeSet::new();
-    let mut communes = Vec::new();
-    for (ix, feature) in collection.features.into_iter().enumerate() {
-        let object = object_name(&feature, ix);
-        let mut warn = |code, message: &str| report.warn(code, path, &object, message);
-        match read_feature(feature, &mut warn) {
-            Ok(commune) if codes.insert(commune.code.clone()) => communes.push(commune),
-            Ok(_) => warn(WarningCode::DuplicateObject, "its code is there twice"),
-            Err(message) => warn(WarningCode::UnusableFeature, message),
-        }
+    let (text, encoding) = geojson::decoded(&bytes);
+    if let Some(encoding) = encoding {
+        let message = format!("it is not wholly in UTF-8, and read as {encoding}");
+        report.warn(WarningCode::UndecodableBytes, path, "file", message);
     }
+    let features = Features::read(&text).map_err(|source| GisError::NotGeoJson {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    if let Some(error) = &features.broken {
+        let count = features.texts.len();
+        let message = format!("only its first {count} features can be read ({error})");
+        report.warn(WarningCode::TruncatedFile, path, "file", message);
+    }
+    let communes = usable(&features, path, report);
     if communes.is_empty() {
         return Err(GisError::NoOutlines {
             path: path.to_path_buf(),
@@ -108,8 +94,35 @@ pub fn replace(pack: &mut Pack, communes: Vec<Commune>, info: LayerInfo) {
     pack.manifest.layers.insert("communes".to_owned(), info);
 }
 
-fn object_name(feature: &Value, ix: usize) -> String {
-    match text(&feature["properties"], &CODE_KEYS) {
+/// The communes that the features make, each code once.
+fn usable(features: &Features<'_>, path: &Path, report: &mut Report) -> Vec<Commune> {
+    let mut codes = BTreeSet::new();
+    let mut communes = Vec::new();
+    for (ix, text) in features.texts.iter().enumerate() {
+        let (object, outcome) = read_text(text, ix);
+        let mut warn = |code, message: &str| report.warn(code, path, &object, message);
+        match outcome.and_then(|feature| read_feature(feature, &mut warn)) {
+            Ok(commune) if codes.insert(commune.code.clone()) => communes.push(commune),
+            Ok(_) => warn(WarningCode::DuplicateObject, "its code is there twice"),
+            Err(message) => warn(WarningCode::UnusableFeature, &message),
+        }
+    }
+    communes
+}
+
+/// What a feature is called in reports, and the feature.
+fn read_text(text: &RawValue, ix: usize) -> (String, Result<Feature, Cow<'static, str>>) {
+    match Feature::read(text) {
+        Ok(feature) => (object_name(&feature, ix), Ok(feature)),
+        Err(error) => {
+            let message = format!("cannot be read ({error})");
+            (format!("feature {ix}"), Err(message.into()))
+        }
+    }
+}
+
+fn object_name(feature: &Feature, ix: usize) -> String {
+    match text(&feature.properties, &CODE_KEYS) {
         Some(code) => format!("feature {ix} ({code})"),
         None => format!("feature {ix}"),
     }
@@ -129,16 +142,20 @@ fn text(properties: &Value, keys: &[&str]) -> Option<Box<str>> {
 }
 
 fn read_feature(
-    mut feature: Value,
+    feature: Feature,
     warn: &mut impl FnMut(WarningCode, &str),
-) -> Result<Commune, &'static str> {
-    let geometry = feature
-        .get_mut("geometry")
-        .map(Value::take)
-        .ok_or("has no geometry")?;
-    let properties = &feature["properties"];
+) -> Result<Commune, Cow<'static, str>> {
+    let properties = &feature.properties;
     let code = text(properties, &CODE_KEYS).ok_or("has no code")?;
-    let outline = read_outline(geometry, warn)?;
+    let mut parts = feature.rings?;
+    if axes::are_swapped(&parts, &code) {
+        axes::exchange(&mut parts);
+        warn(
+            WarningCode::SwappedAxes,
+            "latitudes come before longitudes; they are exchanged",
+        );
+    }
+    let outline = read_outline(parts, warn)?;
     let population = properties["population"].as_u64();
     let given = properties["centre"]["coordinates"]
         .as_array()
@@ -163,15 +180,9 @@ fn position(point: &[Value]) -> Option<LonLat> {
 }
 
 fn read_outline(
-    geometry: Value,
+    parts: Vec<Vec<Vec<Coord>>>,
     warn: &mut impl FnMut(WarningCode, &str),
-) -> Result<MultiPolygon, &'static str> {
-    let geometry: Outline = serde_json::from_value(geometry)
-        .map_err(|_other_geometry| "is neither Polygon nor MultiPolygon")?;
-    let parts = match geometry {
-        Outline::Polygon(rings) => vec![rings],
-        Outline::MultiPolygon(parts) => parts,
-    };
+) -> Result<MultiPolygon, Cow<'static, str>> {
     let mut polygons = Vec::new();
     for rings in parts {
         let mut rings = rings.into_iter();
@@ -187,23 +198,21 @@ fn read_outline(
         polygons.extend(exterior.map(|exterior| Polygon::new(exterior, holes)));
     }
     if polygons.is_empty() {
-        return Err("has no ring of three different points");
+        return Err("has no ring of three different points".into());
     }
     Ok(outline::outline(polygons))
 }
 
 /// A ring, closed; `None` where it has no inside.
 fn read_ring(
-    points: Vec<Vec<f64>>,
+    points: Vec<Coord>,
     warn: &mut impl FnMut(WarningCode, &str),
-) -> Result<Option<LineString>, &'static str> {
-    let place = |point: Vec<f64>| {
-        let (lon, lat) = (*point.first()?, *point.get(1)?);
-        LonLat::new(lon, lat).ok().map(Coord::from)
-    };
-    let places: Option<Vec<Coord>> = points.into_iter().map(place).collect();
-    let places = places.ok_or("has a position that is not on the globe")?;
-    let Some((ring, state)) = outline::ring(places) else {
+) -> Result<Option<LineString>, Cow<'static, str>> {
+    let is_on_globe = |point: &Coord| LonLat::new(point.x, point.y).is_ok();
+    if let Some(Coord { x, y }) = points.iter().find(|point| !is_on_globe(point)) {
+        return Err(format!("has the position {x}, {y}, which is not on the globe").into());
+    }
+    let Some((ring, state)) = outline::ring(points) else {
         warn(
             WarningCode::DegenerateRing,
             "a ring has fewer than three different points",

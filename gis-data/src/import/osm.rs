@@ -1,25 +1,42 @@
-//! OpenStreetMap extracts (`.osm.pbf`): points of interest, roads and water, and the outlines of
-//! administrative units. What a road means to traffic is left to the road graph.
+//! OpenStreetMap extracts (`.osm.pbf`): assets, addresses and the outlines of administrative units,
+//! and the ground: roads with what stands on them and which turns they forbid, water, buildings,
+//! land cover and places that people look for. What a road means to traffic is left to the road
+//! graph.
 
+mod addresses;
+mod areas;
 mod assets;
 mod blocks;
+mod buildings;
 mod camera;
 mod features;
 mod gather;
+mod interest;
+mod keys;
+mod land;
 mod lines;
+mod measures;
+mod nesting;
 mod nodes;
+mod points_of_interest;
+mod restrictions;
 mod rings;
+mod road_nodes;
 mod streets;
 mod tags;
+mod themes;
 mod units;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use twin_core::{AssetKind, Ground, Layers, LonLat, Timestamp};
+use twin_core::{AssetKind, Ground, LandCover, Layers, LonLat, Timestamp};
 
 use self::blocks::PbfFile;
 use self::gather::Gathered;
+use self::interest::Interest;
+use self::lines::Lines;
 use super::Report;
 use super::plane::Extent;
 use crate::error::GisResult;
@@ -47,6 +64,21 @@ pub struct OsmOptions {
 /// * The place of an area is a point inside it. A camera's public place is the middle of its
 ///   street's stretch of at most 400 m: the nearest street with a name within 500 m, else the
 ///   nearest one within 700 m, else its own place rounded to 0.01°.
+/// * Roads are ways with a `highway` that one can drive, ride or walk on, and ferries, with the tags
+///   that say something to traffic. Their nodes that are barriers, signals, crossings, or closed to
+///   somebody, come as road nodes.
+/// * Turn restrictions are relations `type=restriction` whose members are such roads and meet;
+///   `no_entry` and `no_exit` come once for each pair of roads. Their tags tell whom they concern:
+///   where these have keys such as `restriction:hgv` and no `restriction`, only those.
+/// * Buildings and their parts, and what covers the land (`landuse`, `natural`, `leisure`, grounds of
+///   an `amenity`, squares to walk on), are closed ways and multipolygons that are wholly in the
+///   file. A building is no land cover, whatever else its tags say. A way that is told once more by
+///   a multipolygon which it is an outer ring of comes as this only.
+/// * Points of interest have the theme of the first rule that fits their tags, and stand where
+///   assets do; what is private is none. Of a contact only the page is kept.
+/// * Addresses have a house number, and a street of their own or of a relation
+///   `type=associatedStreet`; as many premises as `building:flats` tells, else one. Numbers that are
+///   to be guessed along a line are left out.
 /// * Communes are the whole units of the most detailed `admin_level` from 8 to 4 that covers the
 ///   file (9, then 10, where none of them is whole); their code is `ref:INSEE`, else `ISO3166-2`, else `osm-r123`.
 ///
@@ -71,14 +103,14 @@ pub struct OsmOptions {
 pub fn read(path: &Path, options: &OsmOptions, report: &mut Report) -> GisResult<Pack> {
     let mut file = PbfFile::open(path, report)?;
     let gathered = Gathered::read(&mut file, report)?;
-    let lines = lines::lines(&gathered, &file, report);
+    let ground = ground(&gathered, &file, report);
     let features = features::features(&gathered, &file, report);
-    let mut layers = assets::layers(&features, &lines.roads, &file, report)?;
+    let mut layers = assets::layers(&features, &ground.roads, &file, report)?;
+    layers.addresses = addresses::addresses(&gathered, &features, &file, report);
     layers.communes = units::communes(&gathered, &file, report);
     let ground = Ground {
-        roads: lines.roads,
-        waterways: lines.waterways,
-        ..Ground::default()
+        points_of_interest: points_of_interest::points_of_interest(&features),
+        ..ground
     };
     let manifest = manifest(&file, options, &layers, &ground);
     Ok(Pack {
@@ -86,6 +118,34 @@ pub fn read(path: &Path, options: &OsmOptions, report: &mut Report) -> GisResult
         layers,
         ground,
     })
+}
+
+/// The ground without the places that people look for.
+fn ground(gathered: &Gathered, file: &PbfFile, report: &mut Report) -> Ground {
+    let Lines { roads, waterways } = lines::lines(gathered, file, report);
+    let (mut buildings, mut land_cover) = (Vec::new(), Vec::new());
+    areas::areas(gathered, file, report, |area, report| {
+        if area.interest.has(Interest::BUILDING) {
+            let object = area.object;
+            let mut warn = |code, message: &str| report.warn(code, file.path(), object, message);
+            buildings.push(buildings::building(area, &mut warn));
+        } else if let Some(class) = land::class(area.tags) {
+            land_cover.push(LandCover {
+                class,
+                name: area.tags.text("name"),
+                outline: area.outline,
+            });
+        }
+    });
+    Ground {
+        road_nodes: road_nodes::road_nodes(gathered, &roads),
+        turn_restrictions: restrictions::restrictions(gathered, &roads, file, report),
+        roads,
+        waterways,
+        buildings,
+        land_cover,
+        ..Ground::default()
+    }
 }
 
 fn manifest(file: &PbfFile, options: &OsmOptions, layers: &Layers, ground: &Ground) -> Manifest {
@@ -128,12 +188,17 @@ fn short_name(path: &Path) -> String {
 }
 
 fn extent(layers: &Layers, ground: &Ground) -> Option<Extent> {
-    let outlines = layers.communes.iter().flat_map(|commune| &commune.outline);
+    let communes = layers.communes.iter().map(|commune| &commune.outline);
+    let buildings = ground.buildings.iter().map(|building| &building.outline);
+    let land = ground.land_cover.iter().map(|cover| &cover.outline);
+    let outlines = communes.chain(buildings).chain(land).flatten();
     let corners = outlines.flat_map(|polygon| polygon.exterior().coords());
     let assets = (layers.sites.iter().map(|a| a.place))
         .chain(layers.cameras.iter().map(|a| a.place))
         .chain(layers.health_facilities.iter().map(|a| a.place))
-        .chain(layers.unloading_sites.iter().map(|a| a.place));
+        .chain(layers.unloading_sites.iter().map(|a| a.place))
+        .chain(layers.addresses.iter().map(|a| a.place))
+        .chain(ground.points_of_interest.iter().map(|place| place.place));
     let roads = ground.roads.iter().flat_map(|road| road.path.iter());
     let water = ground.waterways.iter().flat_map(|water| water.path.iter());
     let points = roads.chain(water).copied();

@@ -48,8 +48,12 @@ pub(crate) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
 /// Whether a closed ring crosses or touches itself, or runs back over itself.
 ///
 /// `None` where the ring is so intricate that the check would cost more than some 64 comparisons
-/// for each of its points.
+/// for each of its points, or where it has more than a million of them.
 pub(crate) fn crosses_itself(ring: &LineString) -> Option<bool> {
+    const MAX_POINTS: usize = 1_000_000;
+    if ring.0.len() > MAX_POINTS {
+        return None;
+    }
     let lines: Vec<Line> = ring.lines().collect();
     let boxed = |(ix, line): (usize, &Line)| {
         GeomWithData::new(

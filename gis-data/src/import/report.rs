@@ -61,9 +61,9 @@ warning_codes! {
     OutsideTerritory = "outside-territory",
     /// No street is near a camera; its public place is rounded.
     NoStreetNearby = "no-street-nearby",
-    /// An administrative unit is not wholly in the file; it was left out.
+    /// An administrative unit or another area is not wholly in the file; it was left out.
     CutOutline = "cut-outline",
-    /// The outline of a unit does not close; it was left out.
+    /// The outline of a unit or of another area does not close; it was left out.
     OpenOutline = "open-outline",
     /// A ring was not closed; it was closed.
     RingClosed = "ring-closed",
@@ -73,12 +73,29 @@ warning_codes! {
     StrayHole = "stray-hole",
     /// An outline crosses or touches itself; it is used as it is.
     SelfIntersection = "self-intersection",
-    /// An outline is too intricate to check whether it crosses itself; it is used as it is.
+    /// An outline is too intricate to check whether it crosses itself, or where its holes belong; it
+    /// is used as it is, without these.
     UncheckedOutline = "unchecked-outline",
+    /// A turn restriction is not understood, or lacks members that meet; it was left out.
+    UnusableRestriction = "unusable-restriction",
+    /// A house number has no street; it was left out.
+    NoStreetTold = "no-street-told",
+    /// Along a line, house numbers are only to be guessed; they were left out.
+    GuessedAddresses = "guessed-addresses",
     /// A feature lacks a property or a geometry that is needed; it was left out.
     UnusableFeature = "unusable-feature",
     /// No administrative unit of the file can be used; the pack has no commune.
     NoCommune = "no-commune",
+    /// A file of heights cannot be read; it was left out.
+    UnusableTerrain = "unusable-terrain",
+    /// A file of heights ends early or is damaged; what could not be read counts as missing.
+    DamagedTerrain = "damaged-terrain",
+    /// Posts without a height were filled in from those around them.
+    HeightsFilled = "heights-filled",
+    /// Heights do not reach as far as the territory, or leave gaps; the terrain ends with them.
+    PartialTerrain = "partial-terrain",
+    /// A terrain has too many posts; wider steps were taken.
+    CoarserTerrain = "coarser-terrain",
 }
 
 impl fmt::Display for WarningCode {

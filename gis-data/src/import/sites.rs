@@ -7,10 +7,8 @@
 mod assets;
 mod mapping;
 mod numbers;
-mod place;
 mod propose;
 mod table;
-mod table_csv;
 mod table_features;
 #[cfg(feature = "stores")]
 mod table_geopackage;
@@ -23,9 +21,9 @@ use twin_core::{Asset, Commune, Container, Sensor, Site};
 use self::assets::{Assets, Content};
 use self::mapping::Bound;
 pub use self::mapping::{Mapping, RowKind, VolumeUnit};
-use self::place::Placer;
 pub use self::propose::{Proposal, propose};
 use self::table::Table;
+use super::tables::place::Placer;
 use super::{Report, WarningCode};
 use crate::error::GisResult;
 

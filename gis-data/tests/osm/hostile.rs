@@ -2,6 +2,7 @@
 
 use gis_data::GisError;
 use gis_data::import::WarningCode;
+use gis_data::pack::{self, GroundLayer, IfPresent, Pack};
 use proptest::prelude::*;
 use twin_core::AssetKind;
 
@@ -15,8 +16,7 @@ const BOUNDARY: [(&str, &str); 4] = [
     ("name", "Sochaux"),
 ];
 
-/// One square commune with a street, a clinic as a square, one as a multipolygon with a hole, and
-/// a camera.
+/// One square commune with a street, a clinic as a square, one as a multipolygon, and a camera.
 fn town() -> Extract {
     Extract::default()
         .node(1, (6.80, 47.50), &[])
@@ -77,7 +77,156 @@ fn a_small_town_becomes_a_pack() {
     assert_eq!(pack.manifest.layers["roads"].vintage, "2025-01-19");
 }
 
+const MULTIPOLYGON: (&str, &str) = ("type", "multipolygon");
+const NO_LEFT_TURN: [(&str, &str); 2] = [("type", "restriction"), ("restriction", "no_left_turn")];
+
+/// The town with something of every layer of the ground, and a street that meets the other one.
+fn city() -> Extract {
+    town()
+        .node(
+            40,
+            (6.825, 47.505),
+            &[("barrier", "gate"), ("access", "private")],
+        )
+        .node(
+            41,
+            (6.826, 47.506),
+            &[("shop", "bakery"), ("name", "Au bon pain")],
+        )
+        .node(
+            42,
+            (6.827, 47.506),
+            &[("addr:housenumber", "7"), ("addr:street", "Rue du Moulin")],
+        )
+        .way(
+            43,
+            &[5, 40, 6],
+            &[
+                ("highway", "tertiary"),
+                ("maxspeed", "50"),
+                ("oneway", "yes"),
+            ],
+        )
+        .way(
+            44,
+            &[1, 2, 3, 1],
+            &[
+                ("building", "house"),
+                ("height", "12,5"),
+                ("building:levels", "2"),
+            ],
+        )
+        .way(
+            45,
+            &[1, 3, 4, 1],
+            &[("landuse", "forest"), ("name", "Bois du Roi")],
+        )
+        .way(46, &[5, 6, 40, 5], &[])
+        .relation(
+            47,
+            &[(1, 12, "from"), (0, 5, "via"), (1, 43, "to")],
+            &NO_LEFT_TURN,
+        )
+        .relation(
+            48,
+            &[(1, 44, "outer"), (1, 46, "inner")],
+            &[MULTIPOLYGON, ("natural", "wood")],
+        )
+}
+
+#[test]
+fn a_city_has_something_of_every_layer_and_nothing_to_warn_of() {
+    let (pack, report) = import(&city().bytes());
+    let pack = pack.unwrap();
+    assert!(
+        report.is_empty(),
+        "{:?}",
+        report.warnings().collect::<Vec<_>>()
+    );
+    let count = |layer: GroundLayer| (layer.name(), layer.count(&pack.ground));
+    assert_eq!(
+        GroundLayer::ALL.map(count),
+        [
+            ("roads", 2),
+            ("road_nodes", 1),
+            ("turn_restrictions", 1),
+            ("water", 0),
+            ("buildings", 1),
+            ("land_cover", 4),
+            ("points_of_interest", 1),
+            ("premises", 0),
+            ("terrain", 0)
+        ]
+    );
+    assert_eq!(&*pack.layers.addresses[0].detail.label, "7 Rue du Moulin");
+    assert_reads_back(&pack);
+}
+
+/// What was imported is what a pack can hold.
+pub(crate) fn assert_reads_back(pack: &Pack) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pack");
+    pack::write(&path, pack, IfPresent::Refuse).unwrap();
+    let again = pack::read(&path).unwrap();
+    assert_eq!(again.ground, pack.ground);
+    assert_eq!(again.layers.addresses, pack.layers.addresses);
+}
+
 #[rstest::rstest]
+#[case::a_building_without_one_of_its_nodes(
+    town().way(30, &[1, 2, 99, 1], &[("building", "yes")]), WarningCode::CutOutline
+)]
+#[case::a_building_as_a_line(
+    town().way(30, &[1, 2], &[("building", "yes")]), WarningCode::OpenArea
+)]
+#[case::a_building_that_goes_there_and_back(
+    town().way(30, &[1, 2, 3, 2, 1], &[("building", "yes")]), WarningCode::OpenOutline
+)]
+#[case::a_building_that_crosses_itself(
+    town().way(30, &[1, 3, 2, 4, 1], &[("building", "yes")]), WarningCode::SelfIntersection
+)]
+#[case::a_building_as_high_as_the_sky(
+    town().way(30, &[1, 2, 3, 1], &[("building", "yes"), ("height", "very")]),
+    WarningCode::UnreadableValue
+)]
+#[case::a_forest_whose_way_is_missing(
+    town().relation(30, &[(1, 99, "outer")], &[MULTIPOLYGON, ("landuse", "forest")]),
+    WarningCode::CutOutline
+)]
+#[case::a_forest_that_holds_itself(
+    town().relation(30, &[(2, 30, "outer")], &[MULTIPOLYGON, ("landuse", "forest")]),
+    WarningCode::OpenOutline
+)]
+#[case::a_forest_in_a_circle_of_relations(
+    town()
+        .relation(30, &[(2, 31, "outer")], &[MULTIPOLYGON])
+        .relation(31, &[(2, 30, "outer")], &[MULTIPOLYGON, ("natural", "wood")]),
+    WarningCode::OpenOutline
+)]
+#[case::a_forest_twice(
+    town()
+        .way(30, &[1, 2, 3, 1], &[("landuse", "forest")])
+        .way(30, &[1, 2, 4, 1], &[("landuse", "meadow")]),
+    WarningCode::DuplicateObject
+)]
+#[case::a_turn_from_nowhere(
+    city().relation(50, &[(0, 5, "via"), (1, 43, "to")], &NO_LEFT_TURN),
+    WarningCode::UnusableRestriction
+)]
+#[case::a_turn_over_a_node_beside_the_road(
+    city().relation(50, &[(1, 12, "from"), (0, 7, "via"), (1, 43, "to")], &NO_LEFT_TURN),
+    WarningCode::UnusableRestriction
+)]
+#[case::a_turn_over_itself(
+    city().relation(50, &[(1, 12, "from"), (2, 50, "via"), (1, 43, "to")], &NO_LEFT_TURN),
+    WarningCode::UnusableRestriction
+)]
+#[case::a_house_without_a_street(
+    town().node(50, (6.8, 47.5), &[("addr:housenumber", "7")]), WarningCode::NoStreetTold
+)]
+#[case::houses_that_are_only_guessed(
+    town().way(50, &[1, 2], &[("addr:interpolation", "odd")]), WarningCode::GuessedAddresses
+)]
 #[case::a_line_without_one_of_its_nodes(
     Extract::default().node(1, (6.8, 47.5), &[]).way(2, &[1, 9], &[("highway", "path")]),
     WarningCode::MissingNodes
@@ -141,13 +290,52 @@ fn an_odd_object_is_told_and_the_import_goes_on(
     #[case] code: WarningCode,
 ) {
     let (pack, report) = import(&extract.bytes());
-    pack.unwrap();
+    assert_reads_back(&pack.unwrap());
     assert_eq!(
         report.count(code),
         1,
         "{:?}",
         report.warnings().collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn a_corner_beyond_the_pole_cuts_a_building() {
+    let extract = town()
+        .node(30, (6.8, 97.5), &[])
+        .way(31, &[1, 2, 30, 1], &[("building", "yes")]);
+    let (pack, report) = import(&extract.bytes());
+    assert_eq!(report.count(WarningCode::PlaceOffGlobe), 1);
+    assert_eq!(report.count(WarningCode::CutOutline), 1);
+    assert!(pack.unwrap().ground.buildings.is_empty());
+}
+
+/// A round lake of ten million corners: the check for crossings gives up on it, and it is kept.
+#[test]
+fn a_lake_of_ten_million_corners_is_kept() {
+    const CORNERS: u32 = 10_000_000;
+    const PER_BLOCK: u32 = 1_000_000;
+    let corner = |ix: u32| {
+        let angle = f64::from(ix) / f64::from(CORNERS) * std::f64::consts::TAU;
+        (7.0 + angle.cos(), 47.0 + angle.sin())
+    };
+    let mut bytes = Extract::default().bytes();
+    for first in (0..CORNERS).step_by(PER_BLOCK as usize) {
+        let corners: Vec<_> = (first..first + PER_BLOCK).map(corner).collect();
+        let block = Extract::default().dense(i64::from(first), &corners);
+        bytes.extend(block.block());
+    }
+    let refs: Vec<i64> = (0..i64::from(CORNERS)).chain([0]).collect();
+    let lake = Extract::default().way(1, &refs, &[("natural", "water")]);
+    bytes.extend(lake.block());
+
+    let (pack, report) = import(&bytes);
+    let land = &pack.unwrap().ground.land_cover;
+    assert_eq!((land.len(), &*land[0].class), (1, "water"));
+    // On the grid of 10⁻⁷ degrees, a corner that is where the one before it is falls away.
+    let kept = land[0].outline.0[0].exterior().0.len();
+    assert!(kept > 9_000_000, "{kept}");
+    assert_eq!(report.count(WarningCode::UncheckedOutline), 1);
 }
 
 #[test]
@@ -223,7 +411,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
         cut in prop::option::of(any::<prop::sample::Index>()),
     ) {
-        let mut bytes = town().bytes();
+        let mut bytes = city().bytes();
         for (ix, byte) in changes {
             let ix = ix.index(bytes.len());
             bytes[ix] = byte;

@@ -7,8 +7,10 @@
     reason = "the helpers of the tests are tests too, and a skipped one says so"
 )]
 
+mod ground;
 mod hostile;
 mod pbf;
+mod random;
 mod real;
 mod virtual_layers;
 

@@ -43,8 +43,24 @@ impl Extract {
         self.group(4, &relation)
     }
 
+    /// Nodes without tags, numbered from `first`, in the dense form.
+    pub(crate) fn dense(self, first: i64, places: &[(f64, f64)]) -> Self {
+        let ids = (0..).zip(places).map(|(ix, _): (i64, _)| first + ix);
+        let ids: Vec<i64> = ids.collect();
+        let lats: Vec<i64> = places.iter().map(|place| grid(place.1)).collect();
+        let lons: Vec<i64> = places.iter().map(|place| grid(place.0)).collect();
+        let columns = [(1, deltas(&ids)), (8, deltas(&lats)), (9, deltas(&lons))];
+        let columns = columns.map(|(field, column)| bytes_field(field, &column));
+        self.group(2, &columns.concat())
+    }
+
     /// The whole file, with one block of data.
     pub(crate) fn bytes(&self) -> Vec<u8> {
+        [header(&["OsmSchema-V0.6", "DenseNodes"]), self.block()].concat()
+    }
+
+    /// The block of data alone, to be put behind others.
+    pub(crate) fn block(&self) -> Vec<u8> {
         let table: Vec<u8> = self
             .strings
             .iter()
@@ -52,11 +68,7 @@ impl Extract {
             .collect();
         let mut block = bytes_field(1, &[bytes_field(1, b""), table].concat());
         block.extend(&self.groups);
-        [
-            header(&["OsmSchema-V0.6", "DenseNodes"]),
-            blob("OSMData", &block),
-        ]
-        .concat()
+        blob("OSMData", &block)
     }
 
     fn group(mut self, field: u64, object: &[u8]) -> Self {

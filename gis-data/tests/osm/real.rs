@@ -3,8 +3,8 @@
 
 use approx::assert_relative_eq;
 use gis_data::import::{Report, WarningCode, communes};
-use gis_data::pack::Pack;
-use twin_core::{AssetKind, HealthCategory, OperatorAccess, Stream};
+use gis_data::pack::{GroundLayer, Pack};
+use twin_core::{AssetKind, HealthCategory, OperatorAccess, Stream, Theme};
 
 use super::{import_file, shared};
 
@@ -31,6 +31,18 @@ fn kinds(pack: &Pack) -> Vec<(&'static str, usize)> {
     counts.filter(|(_, count)| *count > 0).collect()
 }
 
+/// How many roads, road nodes, turns, waters, buildings, pieces of land and places there are.
+fn ground(pack: &Pack) -> [usize; 7] {
+    let layers = GroundLayer::ALL.first_chunk().unwrap();
+    layers.map(|layer| layer.count(&pack.ground))
+}
+
+fn themes(pack: &Pack) -> Vec<usize> {
+    let places = &pack.ground.points_of_interest;
+    let of = |theme| places.iter().filter(|place| place.theme == theme).count();
+    Theme::ALL.iter().map(|theme| of(*theme)).collect()
+}
+
 #[test]
 fn andorra_has_what_an_independent_reader_counts() {
     let Some(path) = shared("roads/andorra-2025-01.osm.pbf") else {
@@ -46,7 +58,8 @@ fn andorra_has_what_an_independent_reader_counts() {
             ("container", 19),
             ("camera", 9),
             ("health-facility", 52),
-            ("unloading-site", 1)
+            ("unloading-site", 1),
+            ("address", 305)
         ]
     );
     assert_eq!(
@@ -67,8 +80,13 @@ fn andorra_has_what_an_independent_reader_counts() {
         .map(|stream| streams(&pack, stream)),
         [6, 4, 2, 2, 2]
     );
-    assert_eq!(pack.ground.roads.len(), 7741);
-    assert_eq!(pack.ground.waterways.len(), 749);
+    assert_eq!(ground(&pack), [7741, 1619, 64, 749, 7404, 6519, 3490]);
+    assert_eq!(
+        themes(&pack),
+        [159, 118, 1017, 44, 32, 737, 1, 230, 897, 63, 192]
+    );
+    assert_eq!(report.count(WarningCode::NoStreetTold), 12);
+    assert_eq!(report.count(WarningCode::UnusableRestriction), 76 - 64);
     assert_eq!(report.count(WarningCode::MissingNodes), 0);
     assert_eq!(report.count(WarningCode::DamagedBlock), 0);
 }
@@ -169,7 +187,8 @@ fn monaco_has_what_an_independent_reader_counts() {
             ("site", 57),
             ("container", 59),
             ("camera", 10),
-            ("health-facility", 18)
+            ("health-facility", 18),
+            ("address", 243)
         ]
     );
     assert_eq!(
@@ -183,8 +202,11 @@ fn monaco_has_what_an_independent_reader_counts() {
         .map(|stream| streams(&pack, stream)),
         [8, 41, 8, 1, 1]
     );
-    assert_eq!(pack.ground.roads.len(), 2363);
-    assert_eq!(pack.ground.waterways.len(), 3);
+    assert_eq!(ground(&pack), [2366, 712, 42, 3, 1220, 197, 980]);
+    assert_eq!(
+        themes(&pack),
+        [32, 89, 74, 31, 14, 328, 0, 60, 216, 15, 121]
+    );
     assert_eq!(pack.layers.communes.len(), 6);
 }
 

@@ -8,7 +8,7 @@ use crate::asset::AssetKind;
 use crate::bbox::LonLatBox;
 use crate::place::{LonLat, Planar};
 use crate::polygon::PreparedPolygon;
-use crate::scale::planar_length;
+use crate::scale::{ScaleField, planar_length};
 use crate::units::Metres;
 
 /// An asset with its distance from what was asked for.
@@ -42,7 +42,7 @@ impl Inventory {
     ///
     /// Where the fast length is too near to the radius to decide, the geodesic one does.
     pub fn in_radius(&self, kind: AssetKind, center: LonLat, radius: Metres) -> Vec<Found> {
-        let Some(from) = self.placing.crs.project(center) else {
+        let Some(from) = self.measured_from(center) else {
             return self.in_radius_by_geodesics(kind, center, radius);
         };
         let reach = radius.get() * self.scale.largest() * (1.0 + LENGTH_ERROR) + 1.0;
@@ -56,7 +56,7 @@ impl Inventory {
             if planar_length(from, *entry.geom()) > reach {
                 return;
             }
-            let length = self.scale.ground_length(from, *entry.geom());
+            let length = self.length((center, from), entry);
             let is_in = if (length - radius.get()).abs() <= doubt {
                 center.distance(entry.data.place) <= radius
             } else {
@@ -73,13 +73,13 @@ impl Inventory {
     /// The `k` assets of a kind that are nearest to a place on the ground; nearest first, equal
     /// distances by number.
     pub fn nearest(&self, kind: AssetKind, center: LonLat, k: usize) -> Vec<Found> {
-        let Some(from) = self.placing.crs.project(center) else {
+        let Some(from) = self.measured_from(center) else {
             let everywhere = Metres::new(f64::MAX).unwrap_or(Metres::ZERO);
             let mut all = self.in_radius_by_geodesics(kind, center, everywhere);
             all.truncate(k);
             return all;
         };
-        with_table!(self, kind, table => self.nearest_in(table, from, k))
+        with_table!(self, kind, table => self.nearest_in(table, (center, from), k))
     }
 
     /// The assets of a kind not farther than `within` from a line whose segments are straight in
@@ -107,6 +107,24 @@ impl Inventory {
         found
     }
 
+    /// Where a place lies in the plane, if lengths from it can be told there: within the grid of
+    /// scale factors, which reaches 20 km around the territory.
+    fn measured_from(&self, center: LonLat) -> Option<Planar> {
+        let from = self.placing.crs.project(center)?;
+        self.scale.covers(from).then_some(from)
+    }
+
+    /// The ground length from a place, also known in the plane, to an asset: by the plane where
+    /// that is good enough.
+    fn length(&self, (center, from): (LonLat, Planar), entry: &Entry) -> f64 {
+        let length = self.scale.ground_length(from, *entry.geom());
+        if length <= ScaleField::LONGEST_M {
+            length
+        } else {
+            center.distance(entry.data.place).get()
+        }
+    }
+
     fn along_segment(
         &self,
         kind: AssetKind,
@@ -130,7 +148,12 @@ impl Inventory {
     }
 
     /// Pulls assets by planar distance until none that is left can be among the nearest `k`.
-    fn nearest_in<T>(&self, table: &Table<T>, from: Planar, k: usize) -> Vec<Found> {
+    fn nearest_in<T>(
+        &self,
+        table: &Table<T>,
+        (center, from): (LonLat, Planar),
+        k: usize,
+    ) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::with_capacity(k.min(table.count()) + 1);
         for (squared, entry) in table.by_distance(from) {
             let least = squared.sqrt() / self.scale.largest();
@@ -141,7 +164,7 @@ impl Inventory {
             {
                 break;
             }
-            let candidate = found_at(entry.data.ix, self.scale.ground_length(from, *entry.geom()));
+            let candidate = found_at(entry.data.ix, self.length((center, from), entry));
             let position = found.partition_point(|other| is_before(other, &candidate));
             found.insert(position, candidate);
             found.truncate(k);

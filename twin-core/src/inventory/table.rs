@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _};
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
+use smol_str::SmolStr;
 
 use super::communes::CommuneIx;
 use crate::layers::Asset;
@@ -42,7 +43,8 @@ pub struct Table<T> {
 struct Base<T> {
     rows: Vec<Option<Row<T>>>,
     count: usize,
-    by_key: HashMap<Box<str>, u32>,
+    /// Keys in place, so that finding one reads the bucket and nothing else.
+    by_key: HashMap<SmolStr, u32>,
     tree: RTree<Entry>,
 }
 
@@ -76,7 +78,7 @@ impl<T> Table<T> {
         let entries = numbered().map(|(ix, row)| entry(ix, row)).collect();
         let mut by_key = HashMap::with_capacity(rows.len());
         for (ix, row) in numbered() {
-            if by_key.insert(row.asset.key.clone(), ix).is_some() {
+            if by_key.insert(SmolStr::new(&row.asset.key), ix).is_some() {
                 return Err(row.asset.key.clone());
             }
         }

@@ -1,7 +1,7 @@
 //! The pack that an import asks for: first what files say, then what is made up on request.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gis_data::crs::default_planar_crs_for;
 use gis_data::import::{Report, clip, communes, osm, virtual_sensors, virtual_sites};
@@ -44,7 +44,11 @@ impl Import {
         if let Some(path) = &self.own.sites {
             steps.begin(&format!("reading {}", path.display()));
         }
-        let told = self.own.add_to(&mut pack, report)?;
+        let mut told = self.own.add_to(&mut pack, report)?;
+        let from_registers = self.registers.add_to(&mut pack, report, steps)?;
+        told.assumptions.extend(from_registers);
+        let assumed = self.terrain.add_to(&mut pack, report, steps)?;
+        told.assumptions.extend(assumed);
         if self.virtual_sites > 0 {
             steps.begin("scattering synthetic sites");
             virtual_sites::scatter(&mut pack, self.virtual_sites, SEED)?;
@@ -82,6 +86,8 @@ impl Import {
                 self.communes
                     .as_deref()
                     .or(self.own.sites.as_deref())
+                    .or(self.registers.first())
+                    .or(self.terrain.dem.first().map(PathBuf::as_path))
                     .map(short_name)
             })
             .unwrap_or_else(|| "pack".to_owned());

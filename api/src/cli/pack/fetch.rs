@@ -90,6 +90,25 @@ struct Harvest<'s> {
     warnings: Vec<FetchWarning>,
 }
 
+impl Harvest<'_> {
+    /// Goes on without the source whose file an import refused, where one may.
+    fn give_up(&mut self, error: ApiError) -> ApiResult<()> {
+        let message = error.to_string();
+        let is_refused = |(source, brought): &(&Source, Brought)| {
+            !source.is_required && message.contains(&*brought.file.to_string_lossy())
+        };
+        let Some(refused) = self.brought.iter().position(is_refused) else {
+            return Err(error);
+        };
+        let (source, _) = self.brought.remove(refused);
+        self.warnings.push(FetchWarning::failed(source, &error));
+        if self.brought.is_empty() {
+            return Err(error);
+        }
+        Ok(())
+    }
+}
+
 impl Fetch {
     pub(super) fn run(&self) -> ApiResult<()> {
         let sources = match &self.sources {
@@ -108,7 +127,7 @@ impl Fetch {
         } else {
             Steps::told()
         };
-        let harvest = self.harvest(&sources, &steps)?;
+        let mut harvest = self.harvest(&sources, &steps)?;
         let downloads = outcome::downloads(&harvest.brought);
         let (Some(out), false) = (&self.out, self.only_download) else {
             steps.end();
@@ -117,7 +136,12 @@ impl Fetch {
             let text = outcome.fetched_text();
             return print(&if self.json { outcome.to_json()? } else { text });
         };
-        let imported = self.import(out, &sources, &harvest).make(started, &steps)?;
+        let imported = loop {
+            match self.import(out, &sources, &harvest).make(started, &steps) {
+                Ok(imported) => break imported,
+                Err(error) => harvest.give_up(error)?,
+            }
+        };
         steps.end();
         let outcome = imported.outcome.with_fetched(downloads, harvest.warnings);
         if self.json {

@@ -55,7 +55,8 @@ impl SitesArgs {
         };
         let found = sites::read(tables, &mapping, &pack.layers.communes, report)?;
         assumptions.extend(found.assumptions.iter().map(ToString::to_string));
-        replace(pack, found, path);
+        let replaced = replace(pack, found, path);
+        assumptions.extend(replaced);
         Ok(SitesOutcome { assumptions })
     }
 
@@ -75,7 +76,8 @@ impl SitesArgs {
     }
 }
 
-fn replace(pack: &mut Pack, found: Sites, path: &Path) {
+/// Puts the found sites in the place of the pack's; what had to go, in words.
+fn replace(pack: &mut Pack, found: Sites, path: &Path) -> Option<String> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let info = LayerInfo {
         source: format!("Fichier {file}"),
@@ -84,6 +86,7 @@ fn replace(pack: &mut Pack, found: Sites, path: &Path) {
         synthetic: false,
     };
     let layers = &mut pack.layers;
+    let (sites, containers) = (layers.sites.len(), layers.containers.len());
     (layers.sites, layers.containers) = (found.sites, found.containers);
     layers.sensors = found.sensors;
     for (name, is_there) in [
@@ -97,6 +100,9 @@ fn replace(pack: &mut Pack, found: Sites, path: &Path) {
             pack.manifest.layers.remove(name);
         }
     }
+    let message =
+        || format!("{file} takes the place of {sites} sites with {containers} containers");
+    (sites > 0).then(message)
 }
 
 /// What an import changes of the pack that is there already, layer by layer; `None` where there is

@@ -20,7 +20,7 @@ use crate::http::{ApiState, Territory, Writers, app};
 async fn readiness(bench: &Bench) -> StatusCode {
     let state = ApiState {
         engine: bench.engine.clone(),
-        territory: Arc::new(Territory::new(pack(false).manifest, &Ground::default())),
+        territory: Arc::new(Territory::new(pack(false).manifest, Ground::default())),
         writers: Writers(None),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };

@@ -58,7 +58,7 @@ export class MapView {
     const palette = readPalette();
     this.map = new MapLibreMap({
       container,
-      style: styleOf(palette),
+      style: styleOf(palette, location.origin),
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -128,9 +128,9 @@ export class MapView {
     if (this.isHome) this.home(false);
   }
 
-  setLines(name: 'roads' | 'water', lines: LineCollection): void {
-    this.source(name).setData(lines);
-    if (name === 'water') this.source('rivers').setData(lines);
+  /** The courses of rivers, whole, for their names. */
+  setRivers(rivers: LineCollection): void {
+    this.source('rivers').setData(rivers);
   }
 
   setFleet(fleet: Fleet): void {

@@ -6,6 +6,11 @@ export interface Palette {
   haloFar: string;
   haloNear: string;
   land: string;
+  built: string;
+  wood: string;
+  green: string;
+  shade: string;
+  glow: string;
   water: string;
   waterInk: string;
   roadMajor: string;
@@ -50,6 +55,11 @@ export function readPalette(): Palette {
     haloFar: mix(out, rim, 0.1),
     haloNear: mix(out, rim, 0.2),
     land: token('m-land'),
+    built: token('m-built'),
+    wood: token('m-wood'),
+    green: token('m-green'),
+    shade: token('m-shade'),
+    glow: token('m-glow'),
     water: token('m-water'),
     waterInk: token('m-water-ink'),
     roadMajor: token('m-r1'),

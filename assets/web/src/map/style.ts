@@ -3,8 +3,15 @@ import type { FeatureCollection } from 'geojson';
 import type { LayerSpecification, StyleSpecification, ExpressionSpecification } from 'maplibre-gl';
 import type { Palette } from './palette.ts';
 
-export const SOURCES = ['communes', 'borders', 'outside', 'water', 'rivers', 'roads', 'names', 'readings', 'reserved'] as const;
+export const SOURCES = ['communes', 'borders', 'outside', 'rivers', 'names', 'readings', 'reserved'] as const;
 export type SourceName = (typeof SOURCES)[number];
+
+/** The ground comes in tiles: what is drawn of it from the zoom that the server says, and its height. */
+const GROUND = 'ground';
+const TERRAIN = 'terrain';
+/** Closer than this the tiles of this zoom are drawn larger. */
+const GROUND_ZOOM = 15;
+const TERRAIN_ZOOM = 12;
 
 /** The container layer is inserted under this one, so that names stay legible above the discs. */
 export const FIRST_NAME_LAYER = 'water-names';
@@ -16,6 +23,7 @@ const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] };
 const ROUND = { 'line-cap': 'round', 'line-join': 'round' } as const;
 
 type Width = ExpressionSpecification;
+type Opacity = ExpressionSpecification | number;
 
 /** Widths at zooms 10, 11, 13 and 15, by the design's table. */
 function widths(z10: number, z11: number, z13: number, z15: number): Width {
@@ -30,6 +38,11 @@ function line(id: string, source: SourceName, color: string, width: Width | numb
   return { id, source, type: 'line', layout: ROUND, paint: { 'line-color': color, 'line-width': width }, ...extra } as LayerSpecification;
 }
 
+/** A layer of the ground, in tiles. */
+function ground(id: string, layer: string, type: 'fill' | 'line' | 'symbol', rest: object): LayerSpecification {
+  return { id, source: GROUND, 'source-layer': layer, type, ...rest } as LayerSpecification;
+}
+
 function groundLayers(p: Palette): LayerSpecification[] {
   const loose = (id: string, color: string, width: number) => line(id, 'borders', color, width, { filter: ['==', ['get', 'kind'], 'rim'] });
   return [
@@ -39,6 +52,38 @@ function groundLayers(p: Palette): LayerSpecification[] {
     loose('rim-loose', p.rim, 3.6),
     { id: 'land', source: 'communes', type: 'fill', paint: { 'fill-color': p.land } },
     line('seams', 'borders', p.land, 1.4, { filter: ['==', ['get', 'kind'], 'inner'] }),
+    ...coverLayers(p),
+    {
+      id: 'relief',
+      source: TERRAIN,
+      type: 'hillshade',
+      maxzoom: 15.5,
+      paint: {
+        'hillshade-illumination-direction': 315,
+        'hillshade-illumination-anchor': 'map',
+        'hillshade-exaggeration': ['interpolate', ['linear'], ['zoom'], 9, 0.42, 13, 0.34, 15.5, 0],
+        'hillshade-shadow-color': p.shade,
+        'hillshade-highlight-color': p.glow,
+        'hillshade-accent-color': p.shade,
+      },
+    },
+  ];
+}
+
+/** What covers the land, as tints of the plaster; houses from where their shape can be seen. */
+function coverLayers(p: Palette): LayerSpecification[] {
+  const cover = (id: string, classes: string[], color: string, opacity: Opacity = 1) =>
+    ground(id, 'land_cover', 'fill', { filter: classIs(...classes), paint: { 'fill-color': color, 'fill-opacity': opacity, 'fill-antialias': false } });
+  const faintAfar: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 9, 0.62, 12.5, 0.5, 14, 0.22];
+  return [
+    cover('woods', ['forest', 'wood', 'scrub'], p.wood),
+    cover('greens', ['park', 'garden', 'recreation_ground', 'pitch', 'golf_course', 'cemetery', 'allotments', 'village_green'], p.green),
+    cover('built-up', ['residential', 'industrial', 'commercial', 'retail', 'construction', 'farmyard'], p.built, faintAfar),
+    cover('lakes', ['water', 'reservoir', 'basin', 'riverbank'], p.water),
+    ground('buildings', 'buildings', 'fill', {
+      minzoom: 13,
+      paint: { 'fill-color': p.built, 'fill-opacity': ['interpolate', ['linear'], ['zoom'], 13, 0.55, 14.5, 1], 'fill-outline-color': p.roadMiddle },
+    }),
   ];
 }
 
@@ -55,22 +100,31 @@ function rimLayers(p: Palette): LayerSpecification[] {
   ];
 }
 
+/** One width for streets, another for the roads between towns. */
+function near(street: number, road: number): ExpressionSpecification {
+  return ['case', classIs('primary', 'secondary'), road, street];
+}
+
 function lineLayers(p: Palette): LayerSpecification[] {
-  const water = (id: string, names: string[], width: Width) => line(id, 'water', p.water, width, { filter: classIs(...names) });
-  const roads = (id: string, names: string[], color: string, width: Width) =>
-    line(id, 'roads', color, width, { filter: classIs(...names) });
-  const minor = ['tertiary', 'street', 'residential', 'unclassified', 'service', 'living_street'];
+  const lines = (layer: string) => (id: string, names: string[], color: string, width: Width, extra: object = {}) =>
+    ground(id, layer, 'line', { filter: classIs(...names), layout: ROUND, paint: { 'line-color': color, 'line-width': width }, ...extra });
+  const water = lines('water');
+  const roads = lines('roads');
+  const paths = ['track', 'footway', 'path', 'cycleway', 'steps', 'bridleway', 'pedestrian'];
+  const minor = ['tertiary', 'street', 'residential', 'unclassified', 'service', 'living_street', 'tertiary_link'];
   const middle = ['primary', 'secondary', 'primary_link', 'secondary_link'];
   const major = ['motorway', 'trunk', 'motorway_link', 'trunk_link'];
   return [
+    roads('paths', paths, p.roadMinor, widths(0.4, 0.5, 0.8, 1.6), { minzoom: 13.5 }),
+    water('streams', ['stream', 'canal', 'ditch', 'brook'], p.water, widths(1.2, 1.6, 2.6, 6)),
+    water('rivers', ['river'], p.water, widths(3.6, 4.6, 9, 26)),
     roads('roads-minor', minor, p.roadMinor, widths(0.9, 1.3, 2.2, 6)),
-    water('streams', ['stream', 'canal', 'ditch', 'brook'], widths(1.2, 1.6, 2.6, 6)),
-    water('rivers', ['river'], widths(3.6, 4.6, 9, 26)),
     line('edges', 'borders', p.edge, 1.1, {
       filter: ['==', ['get', 'kind'], 'inner'],
       paint: { 'line-color': p.edge, 'line-width': 1.2, 'line-dasharray': [0, 2.6] },
     }),
     roads('roads-middle', middle, p.roadMiddle, widths(1.6, 2.2, 3.6, 9)),
+    roads('roads-near-core', [...minor, ...middle], p.roadMajorCore, ['interpolate', ['linear'], ['zoom'], 13.5, 0, 15.5, near(4.4, 7)], { minzoom: 13.5 }),
     roads('roads-major', major, p.roadMajor, widths(3.6, 4.6, 7, 12)),
     roads('roads-major-core', major, p.roadMajorCore, widths(1.8, 2.6, 4.4, 9)),
   ];
@@ -97,6 +151,20 @@ function nameLayers(p: Palette): LayerSpecification[] {
       },
       paint: { 'text-color': p.waterInk, 'text-halo-color': p.halo, 'text-halo-width': 1.5 },
     },
+    ground('street-names', 'roads', 'symbol', {
+      minzoom: 14.5,
+      filter: ['has', 'name'],
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 260,
+        'text-field': ['get', 'name'],
+        'text-font': ['Maquette Carte Regular'],
+        'text-size': 13,
+        'text-max-angle': 30,
+        'text-padding': 6,
+      },
+      paint: { 'text-color': p.label, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+    }),
     {
       id: 'names',
       source: 'names',
@@ -161,9 +229,21 @@ export function layersOf(p: Palette): LayerSpecification[] {
 }
 
 /** A style without `glyphs`: the library then draws the letters here, from the page's own fonts. */
-export function styleOf(p: Palette): StyleSpecification {
-  const sources = Object.fromEntries(
+export function styleOf(p: Palette, origin: string): StyleSpecification {
+  const drawn = Object.fromEntries(
     SOURCES.map((name) => [name, { type: 'geojson' as const, data: EMPTY, tolerance: TOLERANCES[name] ?? 0.3 }]),
   );
+  const sources: StyleSpecification['sources'] = {
+    ...drawn,
+    [GROUND]: { type: 'vector', tiles: [`${origin}/tiles/WebMercatorQuad/{z}/{y}/{x}`], minzoom: 5, maxzoom: GROUND_ZOOM },
+    [TERRAIN]: {
+      type: 'raster-dem',
+      tiles: [`${origin}/tiles/terrain/{z}/{y}/{x}`],
+      encoding: 'terrarium',
+      tileSize: 256,
+      minzoom: 7,
+      maxzoom: TERRAIN_ZOOM,
+    },
+  };
   return { version: 8, sources, layers: layersOf(p) };
 }

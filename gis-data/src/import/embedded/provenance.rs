@@ -80,8 +80,8 @@ fn layers(facts: &Facts) -> BTreeMap<String, LayerInfo> {
 }
 
 /// What the notice of another territory adds.
-const ELSEWHERE_FR: &str = " Ce plan est celui de Pays de Montbéliard Agglomération ; il est pris ici \
-                            comme hypothèse, réparti selon la population des communes.";
+const ELSEWHERE_FR: &str = " Ce plan est celui de Pays de Montbéliard Agglomération ; ici, c’est une \
+                            hypothèse, et la population des communes dit qui en a sa part.";
 const ELSEWHERE_EN: &str = " That plan is the one of Pays de Montbéliard Agglomération; here it is an \
                             assumption, spread by the population of the communes.";
 

@@ -92,5 +92,6 @@ fn barrier(river: &River) -> Barrier {
         course: river.course.clone(),
         bank_m: river.width_m / 2.0 + BANK_M,
         bridge_m: BRIDGE_M + BRIDGE_PER_METRE * river.width_m,
+        water_m: river.width_m,
     }
 }

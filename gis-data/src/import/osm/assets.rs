@@ -10,6 +10,7 @@ use twin_core::{
 use super::blocks::PbfFile;
 use super::camera;
 use super::features::Feature;
+use super::interest::Interest;
 use crate::error::GisResult;
 use crate::import::{Report, WarningCode};
 
@@ -21,7 +22,10 @@ pub(super) fn layers(
     report: &mut Report,
 ) -> GisResult<Layers> {
     let mut layers = Layers::default();
-    for feature in features {
+    let found = features
+        .iter()
+        .filter(|feature| feature.interest.has(Interest::ASSET));
+    for feature in found {
         match feature.tags.get("amenity") {
             Some("recycling") if feature.tags.is("recycling_type", "centre") => {
                 layers.unloading_sites.push(unloading_site(feature));
@@ -98,7 +102,7 @@ fn add_waste_basket(layers: &mut Layers, feature: &Feature<'_>) -> GisResult<()>
 
 fn asset<T>(feature: &Feature<'_>, detail: T) -> Asset<T> {
     Asset {
-        key: feature.key.as_str().into(),
+        key: feature.object.key(),
         place: feature.place,
         detail,
     }
@@ -121,7 +125,7 @@ fn container(
     number: usize,
     (container_type, stream): (ContainerType, Stream),
 ) -> TwinResult<Asset<Container>> {
-    let site = AssetId::new(AssetKind::Site, &feature.key)?;
+    let site = AssetId::new(AssetKind::Site, &feature.object.key())?;
     let detail = Container {
         site,
         container_type,
@@ -129,7 +133,7 @@ fn container(
         volume: None,
         max_load: None,
     };
-    let key = format!("{}-{number}", feature.key).into();
+    let key = format!("{}-{number}", feature.object.key()).into();
     Ok(Asset {
         key,
         place: feature.place,
@@ -155,7 +159,7 @@ fn warn_of_unknown_streams(feature: &Feature<'_>, file: &PbfFile, report: &mut R
         report.warn(
             WarningCode::UnknownStream,
             file.path(),
-            &feature.object,
+            feature.object,
             message,
         );
     }
@@ -184,6 +188,7 @@ fn stream(name: &str) -> Option<Stream> {
 mod tests {
     use twin_core::LonLat;
 
+    use super::super::gather::Object;
     use super::super::tags::Tags;
     use super::*;
 
@@ -191,8 +196,8 @@ mod tests {
         let tags = Tags::new(tags.iter().copied());
         let place = LonLat::new(1.5, 42.5).unwrap();
         let feature = Feature {
-            key: "osm-n7".into(),
-            object: "node 7".into(),
+            object: Object::Node(7),
+            interest: Interest::ASSET,
             place,
             tags: &tags,
         };

@@ -23,7 +23,7 @@ pub(super) fn cameras(
     let mut cameras = Vec::new();
     for feature in found() {
         let mut warn =
-            |code, message: &str| report.warn(code, file.path(), &feature.object, message);
+            |code, message: &str| report.warn(code, file.path(), feature.object, message);
         let aiming = aiming(feature, &mut warn);
         cameras.push(camera(feature, &streets, aiming, &mut warn));
     }
@@ -61,7 +61,7 @@ fn camera(
         aiming: Restricted::new(Some(aiming)),
     };
     Asset {
-        key: feature.key.as_str().into(),
+        key: feature.object.key(),
         place,
         detail,
     }
@@ -153,6 +153,8 @@ fn direction(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::gather::Object;
+    use super::super::interest::Interest;
     use super::*;
 
     #[rstest::rstest]
@@ -190,8 +192,8 @@ mod tests {
         let tags = Tags::new(tags.into_iter());
         let place = LonLat::new(1.523_456, 42.512_345).unwrap();
         let feature = Feature {
-            key: "osm-n1".into(),
-            object: "node 1".into(),
+            object: Object::Node(1),
+            interest: Interest::ASSET,
             place,
             tags: &tags,
         };

@@ -1,21 +1,22 @@
-//! Objects that become assets, each with one place, whether node, closed way or multipolygon.
+//! Objects that stand for one place each, whether node, closed way or multipolygon.
 
 use geo_types::{Coord, Polygon};
 use twin_core::LonLat;
 
 use super::blocks::PbfFile;
-use super::gather::{Gathered, Relation, Way};
+use super::gather::{Gathered, Object, Relation, Way};
+use super::interest::Interest;
 use super::rings;
 use super::tags::Tags;
 use crate::import::{Report, WarningCode, outline};
 
-/// An object that becomes one or several assets.
-#[derive(Clone, Debug)]
+/// An object that becomes one or several assets, a point of interest, an address.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Feature<'a> {
-    /// `osm-n123`, `osm-w123` or `osm-r123`.
-    pub(super) key: String,
-    /// What it is called in the report, for example `way 123`.
-    pub(super) object: String,
+    /// Which object of the file it is.
+    pub(super) object: Object,
+    /// What it is kept for.
+    pub(super) interest: Interest,
     /// Where it is; for an area, a point inside it.
     pub(super) place: LonLat,
     pub(super) tags: &'a Tags,
@@ -27,42 +28,46 @@ pub(super) fn features<'a>(
     file: &PbfFile,
     report: &mut Report,
 ) -> Vec<Feature<'a>> {
-    let mut features: Vec<Feature<'a>> = gathered
-        .nodes
-        .iter()
-        .map(|node| feature(("n", "node"), node.id, &node.tags, node.place))
+    let stands =
+        |interest: Interest| interest.has(Interest::ASSET | Interest::PLACE | Interest::ADDRESS);
+    let nodes = gathered.nodes.iter().filter(|node| stands(node.interest));
+    let mut features: Vec<Feature<'a>> = nodes
+        .map(|node| Feature {
+            object: Object::Node(node.id),
+            interest: node.interest,
+            place: node.place,
+            tags: &node.tags,
+        })
         .collect();
-    let mut add = |names: (&str, &str), id: i64, tags: &'a Tags, located: Located| {
+    let mut add = |object, interest, tags: &'a Tags, located: Located| {
         if let Some((code, message)) = located.warning() {
-            report.warn(code, file.path(), format_args!("{} {id}", names.1), message);
+            report.warn(code, file.path(), object, message);
         }
-        features.extend(located.place().map(|place| feature(names, id, tags, place)));
+        features.extend(located.place().map(|place| Feature {
+            object,
+            interest,
+            place,
+            tags,
+        }));
     };
-    for way in gathered.ways.iter().filter(|way| way.interest.is_feature) {
-        add(("w", "way"), way.id, &way.tags, locate_way(gathered, way));
-    }
-    let is_area = |relation: &&Relation| {
-        relation.interest.is_feature && relation.tags.is("type", "multipolygon")
-    };
-    for relation in gathered.relations.iter().filter(is_area) {
+    for way in gathered.ways.iter().filter(|way| stands(way.interest)) {
         add(
-            ("r", "relation"),
-            relation.id,
-            &relation.tags,
-            locate_relation(gathered, relation),
+            Object::Way(way.id),
+            way.interest,
+            &way.tags,
+            locate_way(gathered, way),
+        );
+    }
+    let is_area = |it: &&Relation| it.interest.has(Interest::MULTIPOLYGON) && stands(it.interest);
+    for it in gathered.relations.iter().filter(is_area) {
+        add(
+            Object::Relation(it.id),
+            it.interest,
+            &it.tags,
+            locate_relation(gathered, it),
         );
     }
     features
-}
-
-fn feature<'a>(names: (&str, &str), id: i64, tags: &'a Tags, place: LonLat) -> Feature<'a> {
-    let (letter, word) = names;
-    Feature {
-        key: format!("osm-{letter}{id}"),
-        object: format!("{word} {id}"),
-        place,
-        tags,
-    }
 }
 
 /// Where an area is, and how sure that is.
@@ -98,7 +103,7 @@ impl Located {
 }
 
 fn locate_way(gathered: &Gathered, way: &Way) -> Located {
-    if way.refs.len() < 4 || way.refs.first() != way.refs.last() {
+    if !rings::is_closed(way) {
         return Located::Open;
     }
     let points: Vec<LonLat> = places(gathered, way).collect();
@@ -113,13 +118,13 @@ fn locate_way(gathered: &Gathered, way: &Way) -> Located {
 }
 
 fn locate_relation(gathered: &Gathered, relation: &Relation) -> Located {
-    let polygons = rings::polygons(gathered, relation).ok();
-    let shape = polygons.map(|(polygons, _)| outline::outline(polygons));
+    let polygons = rings::of_relation(gathered, relation).ok();
+    let shape = polygons.map(|area| outline::outline(area.polygons));
     let inside = shape.as_ref().and_then(outline::interior_point);
     let ways = relation
         .members
         .iter()
-        .filter_map(|member| gathered.way(member.id));
+        .filter_map(|member| rings::way_of(gathered, *member));
     inside.map_or_else(
         || middle(ways.flat_map(|way| places(gathered, way))),
         Located::Inside,

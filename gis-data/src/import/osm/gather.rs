@@ -6,19 +6,20 @@ use osmpbf::{Element, RelMemberType};
 use twin_core::LonLat;
 
 use super::blocks::{Objects, PbfFile};
+use super::interest::Interest;
 use super::nodes::{GridPlace, NodePlaces};
-use super::tags::{Interest, Line, Tags, is_for_traffic};
+use super::tags::{Tags, Texts};
 use crate::error::GisResult;
 use crate::import::{Report, WarningCode};
 
 /// Everything of a file that the pack is made from.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
-    /// Boundaries and areas that become assets, by id.
+    /// Boundaries, areas, turn restrictions and streets of houses, by id.
     pub(super) relations: Vec<Relation>,
-    /// Lines, areas that become assets, and members of `relations`, by id.
+    /// Lines, areas, and the rings of `relations`, by id.
     pub(super) ways: Vec<Way>,
-    /// Nodes that become assets, by id.
+    /// Nodes that are something by themselves, by id.
     pub(super) nodes: Vec<Node>,
     /// Where the nodes of `ways` are, and those that stand for a boundary.
     pub(super) places: NodePlaces,
@@ -29,13 +30,43 @@ pub(super) struct Relation {
     pub(super) id: i64,
     pub(super) interest: Interest,
     pub(super) tags: Tags,
-    pub(super) members: Vec<Member>,
+    pub(super) members: Box<[Member]>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Member {
-    pub(super) id: i64,
+    pub(super) object: Object,
     pub(super) role: Role,
+}
+
+/// Which object a member of a relation, or a feature, is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Object {
+    Node(i64),
+    Way(i64),
+    Relation(i64),
+}
+
+impl Object {
+    /// Its key in a layer: `osm-n123`, `osm-w123` or `osm-r123`.
+    pub(super) fn key(self) -> Box<str> {
+        match self {
+            Self::Node(id) => format!("osm-n{id}").into(),
+            Self::Way(id) => format!("osm-w{id}").into(),
+            Self::Relation(id) => format!("osm-r{id}").into(),
+        }
+    }
+}
+
+/// As the report calls it: `way 123`.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node(id) => write!(f, "node {id}"),
+            Self::Way(id) => write!(f, "way {id}"),
+            Self::Relation(id) => write!(f, "relation {id}"),
+        }
+    }
 }
 
 /// What a member is to its relation.
@@ -45,10 +76,22 @@ pub(super) enum Role {
     Outer,
     /// A way of a hole.
     Inner,
+    /// A way of a ring that is not told to be either.
+    Ring,
     /// A node: the seat of the administration.
     Seat,
     /// A node: where the name is written.
     Label,
+    /// What one turns from.
+    From,
+    /// What one turns over.
+    Via,
+    /// What one turns to.
+    To,
+    /// A house of a street.
+    House,
+    /// The street of the houses.
+    Street,
 }
 
 #[derive(Debug)]
@@ -56,12 +99,13 @@ pub(super) struct Way {
     pub(super) id: i64,
     pub(super) interest: Interest,
     pub(super) tags: Tags,
-    pub(super) refs: Vec<i64>,
+    pub(super) refs: Box<[i64]>,
 }
 
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) id: i64,
+    pub(super) interest: Interest,
     pub(super) place: LonLat,
     pub(super) tags: Tags,
 }
@@ -69,33 +113,35 @@ pub(super) struct Node {
 impl Gathered {
     /// Reads a file.
     pub(super) fn read(file: &mut PbfFile, report: &mut Report) -> GisResult<Self> {
-        let mut relations = Vec::new();
+        let (mut relations, mut texts) = (Vec::new(), Texts::default());
         file.scan(
             Objects::Relations,
             report,
             |e| pick_relation(&e),
-            |relation| relations.push(relation),
+            |relation| {
+                let tags = texts.share(relation.tags);
+                relations.push(Relation { tags, ..relation });
+            },
         )?;
-        dedup(
-            &mut relations,
-            "relation",
-            |relation| relation.id,
-            (file, report),
-        );
+        let id = |relation: &Relation| Object::Relation(relation.id);
+        dedup(&mut relations, id, (file, report));
 
-        let members = way_members(&relations);
+        let members = rings(&relations);
         let mut ways = Vec::new();
         file.scan(
             Objects::Ways,
             report,
             |e| pick_way(&e, &members),
-            |way| ways.push(way),
+            |way| {
+                let tags = texts.share(way.tags);
+                ways.push(Way { tags, ..way });
+            },
         )?;
-        dedup(&mut ways, "way", |way| way.id, (file, report));
+        dedup(&mut ways, |way| Object::Way(way.id), (file, report));
 
         let mut places = NodePlaces::wanted(needed_nodes(&relations, &ways));
-        let mut nodes = read_nodes(file, &mut places, report)?;
-        dedup(&mut nodes, "node", |node| node.id, (file, report));
+        let mut nodes = read_nodes(file, &mut places, &mut texts, report)?;
+        dedup(&mut nodes, |node| Object::Node(node.id), (file, report));
         Ok(Self {
             relations,
             ways,
@@ -114,24 +160,19 @@ impl Gathered {
 /// Sorts by id and keeps the first of each.
 fn dedup<T>(
     objects: &mut Vec<T>,
-    what: impl fmt::Display,
-    id: impl Fn(&T) -> i64,
+    id: impl Fn(&T) -> Object,
     (file, report): (&PbfFile, &mut Report),
 ) {
     objects.sort_by_key(&id);
     objects.dedup_by(|second, first| {
         let is_same = id(second) == id(first);
         if is_same {
-            let object = format_args!("{what} {}", id(first));
-            report.warn(
-                WarningCode::DuplicateObject,
-                file.path(),
-                object,
-                "is there twice",
-            );
+            let code = WarningCode::DuplicateObject;
+            report.warn(code, file.path(), id(first), "is there twice");
         }
         is_same
     });
+    objects.shrink_to_fit();
 }
 
 fn pick_relation(element: &Element<'_>) -> Option<Relation> {
@@ -143,38 +184,55 @@ fn pick_relation(element: &Element<'_>) -> Option<Relation> {
         return None;
     }
     let members = relation.members().filter_map(|member| {
-        let role = role(&member.member_type, member.role().unwrap_or_default())?;
-        Some(Member {
-            id: member.member_id,
-            role,
-        })
+        let object = match member.member_type {
+            RelMemberType::Node => Object::Node(member.member_id),
+            RelMemberType::Way => Object::Way(member.member_id),
+            RelMemberType::Relation => Object::Relation(member.member_id),
+        };
+        let role = role(interest, object, member.role().unwrap_or_default())?;
+        Some(Member { object, role })
     });
-    let (id, tags) = (relation.id(), Tags::new(relation.tags()));
     Some(Relation {
-        id,
+        id: relation.id(),
         interest,
-        tags,
+        tags: Tags::needed(interest, relation.tags()),
         members: members.collect(),
     })
 }
 
-/// Ways without a role count as outer; relations within relations are not followed.
-fn role(member_type: &RelMemberType, role: &str) -> Option<Role> {
-    match (member_type, role) {
-        (RelMemberType::Way, "outer" | "") => Some(Role::Outer),
-        (RelMemberType::Way, "inner") => Some(Role::Inner),
-        (RelMemberType::Node, "admin_centre") => Some(Role::Seat),
-        (RelMemberType::Node, "label") => Some(Role::Label),
+/// Relations within relations are not followed.
+fn role(interest: Interest, object: Object, role: &str) -> Option<Role> {
+    if interest.has(Interest::RESTRICTION) {
+        return match role {
+            "from" => Some(Role::From),
+            "via" => Some(Role::Via),
+            "to" => Some(Role::To),
+            _ => None,
+        };
+    }
+    match (object, role) {
+        (Object::Way(_), "street") if interest.has(Interest::STREET) => Some(Role::Street),
+        (_, "house" | "addr:houselink" | "address") if interest.has(Interest::STREET) => {
+            Some(Role::House)
+        }
+        _ if !interest.has_rings() => None,
+        (Object::Way(_), "outer") => Some(Role::Outer),
+        (Object::Way(_), "inner") => Some(Role::Inner),
+        (Object::Way(_), "") => Some(Role::Ring),
+        (Object::Node(_), "admin_centre") => Some(Role::Seat),
+        (Object::Node(_), "label") => Some(Role::Label),
         _ => None,
     }
 }
 
-fn way_members(relations: &[Relation]) -> Vec<i64> {
-    let is_way = |member: &&Member| matches!(member.role, Role::Outer | Role::Inner);
-    let members = relations
-        .iter()
-        .flat_map(|relation| relation.members.iter().filter(is_way));
-    let mut ids: Vec<i64> = members.map(|member| member.id).collect();
+/// The ids of all ways that are a part of a ring, in order.
+fn rings(relations: &[Relation]) -> Vec<i64> {
+    let members = relations.iter().flat_map(|relation| &relation.members);
+    let ways = members.filter_map(|member| match (member.object, member.role) {
+        (Object::Way(id), Role::Outer | Role::Inner | Role::Ring) => Some(id),
+        _ => None,
+    });
+    let mut ids: Vec<i64> = ways.collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -188,92 +246,98 @@ fn pick_way(element: &Element<'_>, members: &[i64]) -> Option<Way> {
     if !interest.is_any_way() && members.binary_search(&way.id()).is_err() {
         return None;
     }
-    let is_road = interest.line == Some(Line::Road);
-    let is_used = |key: &str| {
-        let is_named = matches!(key, "highway" | "waterway" | "name");
-        is_named || interest.is_feature || (is_road && is_for_traffic(key))
-    };
-    let tags = Tags::new(way.tags().filter(|(key, _)| is_used(key)));
     Some(Way {
         id: way.id(),
         interest,
-        tags,
+        tags: Tags::needed(interest, way.tags()),
         refs: way.refs().collect(),
     })
 }
 
 fn needed_nodes(relations: &[Relation], ways: &[Way]) -> Vec<i64> {
-    let is_node = |member: &&Member| matches!(member.role, Role::Seat | Role::Label);
-    let points = relations
-        .iter()
-        .flat_map(|relation| relation.members.iter().filter(is_node));
+    let members = relations.iter().flat_map(|relation| &relation.members);
+    let points = members.filter_map(|member| match (member.object, member.role) {
+        (Object::Node(id), Role::Seat | Role::Label) => Some(id),
+        _ => None,
+    });
     let refs = ways.iter().flat_map(|way| way.refs.iter().copied());
-    points.map(|member| member.id).chain(refs).collect()
+    points.chain(refs).collect()
 }
 
 /// A node as the pass over the nodes finds it.
 struct FoundNode {
     id: i64,
     place: Option<GridPlace>,
-    /// The tags, where it becomes an asset.
-    tags: Option<Tags>,
+    /// What it is kept for by itself, and the tags that this needs.
+    kept: Option<(Interest, Tags)>,
 }
 
 fn pick_node(element: &Element<'_>) -> Option<FoundNode> {
-    let found = |id, lon, lat, tags| FoundNode {
-        id,
-        place: GridPlace::from_nano(lon, lat),
-        tags,
-    };
     match element {
-        Element::Node(node) => {
-            let is_feature = Interest::of(node.tags()).is_feature;
-            let tags = is_feature.then(|| Tags::new(node.tags()));
-            Some(found(node.id(), node.nano_lon(), node.nano_lat(), tags))
-        }
-        Element::DenseNode(node) => {
-            let is_feature = Interest::of(node.tags()).is_feature;
-            let tags = is_feature.then(|| Tags::new(node.tags()));
-            Some(found(node.id(), node.nano_lon(), node.nano_lat(), tags))
-        }
+        Element::Node(node) => Some(FoundNode {
+            id: node.id(),
+            place: GridPlace::from_nano(node.nano_lon(), node.nano_lat()),
+            kept: kept(|| node.tags()),
+        }),
+        Element::DenseNode(node) => Some(FoundNode {
+            id: node.id(),
+            place: GridPlace::from_nano(node.nano_lon(), node.nano_lat()),
+            kept: kept(|| node.tags()),
+        }),
         Element::Way(_) | Element::Relation(_) => None,
     }
 }
 
-/// Puts the places of needed nodes, and gives those that become assets.
+fn kept<'a, I>(tags: impl Fn() -> I) -> Option<(Interest, Tags)>
+where
+    I: Iterator<Item = (&'a str, &'a str)>,
+{
+    let interest = Interest::of(tags()).of_node();
+    let is_kept = interest != Interest::default();
+    is_kept.then(|| (interest, Tags::needed(interest, tags())))
+}
+
+/// Puts the places of needed nodes, and gives those that are something by themselves: of those
+/// that only traffic heeds, the ones that some way goes through.
 fn read_nodes(
     file: &mut PbfFile,
     places: &mut NodePlaces,
+    texts: &mut Texts,
     report: &mut Report,
 ) -> GisResult<Vec<Node>> {
-    let (mut features, mut off_globe) = (Vec::new(), Vec::new());
+    let (mut nodes, mut off_globe) = (Vec::new(), Vec::new());
     file.scan(
         Objects::Nodes,
         report,
         |node| pick_node(&node),
-        |FoundNode { id, place, tags }| {
+        |FoundNode { id, place, kept }| {
             let Some(place) = place else {
-                if tags.is_some() || places.is_wanted(id) {
+                if kept.is_some() || places.is_wanted(id) {
                     off_globe.push(id);
                 }
                 return;
             };
-            places.put(id, place);
-            features.extend(tags.zip(place.lon_lat()).map(|(tags, place)| Node {
-                id,
-                place,
-                tags,
-            }));
+            let is_wanted = places.put(id, place);
+            let kept = kept.filter(|(interest, _)| is_wanted || *interest != Interest::TRAFFIC);
+            nodes.extend(
+                kept.zip(place.lon_lat())
+                    .map(|((interest, tags), place)| Node {
+                        id,
+                        interest,
+                        place,
+                        tags: texts.share(tags),
+                    }),
+            );
         },
     )?;
     for id in off_globe {
-        let object = format_args!("node {id}");
+        let message = "has no place on the globe";
         report.warn(
             WarningCode::PlaceOffGlobe,
             file.path(),
-            object,
-            "has no place on the globe",
+            Object::Node(id),
+            message,
         );
     }
-    Ok(features)
+    Ok(nodes)
 }

@@ -1,15 +1,20 @@
-//! Roads and water as lines.
+//! Roads, ferries and water as lines.
 
 use twin_core::{LonLat, Road, Tags, Waterway};
 
 use super::blocks::PbfFile;
-use super::gather::{Gathered, Way};
-use super::tags::{Line, is_for_traffic};
+use super::gather::{Gathered, Object, Way};
+use super::interest::Interest;
+use super::keys::is_for_traffic;
 use crate::import::{Report, WarningCode};
+
+/// The class of what a ship carries one over.
+pub(super) const FERRY: &str = "ferry";
 
 /// What of a file is a line.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
+    /// By [`Road::id`].
     pub(super) roads: Vec<Road>,
     pub(super) waterways: Vec<Waterway>,
 }
@@ -18,13 +23,15 @@ pub(super) struct Lines {
 pub(super) fn lines(gathered: &Gathered, file: &PbfFile, report: &mut Report) -> Lines {
     let mut lines = Lines::default();
     for way in &gathered.ways {
-        let Some(line) = way.interest.line else {
+        let is_road = way.interest.has(Interest::ROAD);
+        if !is_road && !way.interest.has(Interest::WATER) {
             continue;
-        };
+        }
         match course(gathered, way) {
-            Ok(course) => lines.add(line, way, course),
+            Ok(course) if is_road => lines.roads.push(road(way, course)),
+            Ok((_, path)) => lines.waterways.push(waterway(way, path)),
             Err((code, message)) => {
-                report.warn(code, file.path(), format_args!("way {}", way.id), message);
+                report.warn(code, file.path(), Object::Way(way.id), message);
             }
         }
     }
@@ -46,21 +53,24 @@ fn course(gathered: &Gathered, way: &Way) -> Result<Course, (WarningCode, &'stat
     Ok(course.into_iter().unzip())
 }
 
-impl Lines {
-    fn add(&mut self, line: Line, way: &Way, (nodes, path): Course) {
-        let class = way.tags.text(line.key()).unwrap_or_default();
-        let name = way.tags.text("name");
-        match line {
-            Line::Road => self.roads.push(Road {
-                id: Some(way.id),
-                class,
-                name,
-                tags: traffic_tags(way),
-                nodes,
-                path,
-            }),
-            Line::Water => self.waterways.push(Waterway { class, name, path }),
-        }
+fn road(way: &Way, (nodes, path): Course) -> Road {
+    let is_ferry = way.tags.is("route", "ferry");
+    let class = way.tags.text("highway").filter(|_| !is_ferry);
+    Road {
+        id: Some(way.id),
+        class: class.unwrap_or_else(|| FERRY.into()),
+        name: way.tags.text("name"),
+        tags: traffic_tags(way),
+        nodes,
+        path,
+    }
+}
+
+fn waterway(way: &Way, path: Vec<LonLat>) -> Waterway {
+    Waterway {
+        class: way.tags.text("waterway").unwrap_or_default(),
+        name: way.tags.text("name"),
+        path,
     }
 }
 

@@ -8,6 +8,9 @@ pub(super) struct NodePlaces {
     ids: Vec<i64>,
     /// Longitude and latitude in 10⁻⁷ degrees, the grid that OpenStreetMap itself uses.
     places: Vec<[i32; 2]>,
+    /// Where the last node that was put would stand: files mostly have their nodes in order, so
+    /// that the next one is found there, and nothing has to be searched for.
+    cursor: usize,
 }
 
 const MISSING: [i32; 2] = [i32::MAX; 2];
@@ -17,21 +20,43 @@ impl NodePlaces {
     pub(super) fn wanted(mut ids: Vec<i64>) -> Self {
         ids.sort_unstable();
         ids.dedup();
+        ids.shrink_to_fit();
         let places = vec![MISSING; ids.len()];
-        Self { ids, places }
+        Self {
+            ids,
+            places,
+            cursor: 0,
+        }
     }
 
     pub(super) fn is_wanted(&self, id: i64) -> bool {
         self.ids.binary_search(&id).is_ok()
     }
 
-    /// Keeps the place of a node, if it is wanted and has none yet.
-    pub(super) fn put(&mut self, id: i64, place: GridPlace) {
-        if let Ok(ix) = self.ids.binary_search(&id)
-            && self.places[ix] == MISSING
-        {
-            self.places[ix] = place.0;
+    /// Keeps the place of a node, if it is wanted and has none yet; gives whether it is wanted.
+    pub(super) fn put(&mut self, id: i64, place: GridPlace) -> bool {
+        let is_wanted = self.seek(id);
+        if is_wanted && self.places[self.cursor] == MISSING {
+            self.places[self.cursor] = place.0;
         }
+        is_wanted
+    }
+
+    /// Moves the cursor to the first id that is not below `id`; gives whether it is `id`.
+    fn seek(&mut self, id: i64) -> bool {
+        let is_below = |ix: usize| self.ids.get(ix).is_some_and(|other| *other < id);
+        let mut cursor = self.cursor;
+        if cursor > 0 && !is_below(cursor - 1) {
+            cursor = 0;
+        }
+        if is_below(cursor) {
+            cursor += 1;
+        }
+        if is_below(cursor) {
+            cursor += self.ids[cursor..].partition_point(|other| *other < id);
+        }
+        self.cursor = cursor;
+        self.ids.get(self.cursor) == Some(&id)
     }
 
     pub(super) fn get(&self, id: i64) -> Option<LonLat> {
@@ -92,5 +117,23 @@ mod tests {
         assert_eq!(nodes.get(3), LonLat::new(1.0, 0.0).ok());
         assert_eq!(nodes.get(5), None);
         assert_eq!(nodes.get(7), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn in_whatever_order_nodes_come_the_wanted_ones_are_found(
+            wanted in proptest::collection::vec(-20_i64..20, 0..20),
+            given in proptest::collection::vec(-20_i64..20, 0..40),
+        ) {
+            let mut nodes = NodePlaces::wanted(wanted.clone());
+            for id in &given {
+                let is_wanted = nodes.put(*id, GridPlace::from_nano(*id * 1_000_000, 0).unwrap());
+                proptest::prop_assert_eq!(is_wanted, wanted.contains(id));
+            }
+            for id in -20..20 {
+                let is_there = wanted.contains(&id) && given.contains(&id);
+                proptest::prop_assert_eq!(nodes.get(id).is_some(), is_there);
+            }
+        }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use geo_types::{Coord, LineString, Polygon};
+use geo_types::{Coord, LineString};
 
-use super::gather::{Gathered, Relation, Role};
+use super::gather::{Gathered, Member, Object, Relation, Role, Way};
+use super::nesting::{self, Nested};
 use crate::import::outline;
 
-/// Why the ways of a relation make no area.
+/// Why the ways of a relation, or a way by itself, make no area.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RingFault {
     /// A way is not in the file.
@@ -20,72 +21,97 @@ pub(super) enum RingFault {
     Nothing,
 }
 
-/// The polygons of a relation, and how many of its holes lie in none of them.
-pub(super) fn polygons(
-    gathered: &Gathered,
-    relation: &Relation,
-) -> Result<(Vec<Polygon>, usize), RingFault> {
-    let outers = rings(gathered, relation, Role::Outer)?;
-    if outers.is_empty() {
-        return Err(RingFault::Nothing);
-    }
-    let inners = rings(gathered, relation, Role::Inner)?;
-    let mut polygons: Vec<Polygon> = outers
-        .into_iter()
-        .map(|exterior| Polygon::new(exterior, vec![]))
-        .collect();
-    let strays = inners
-        .into_iter()
-        .filter_map(|hole| put_hole(&mut polygons, hole))
-        .count();
-    Ok((polygons, strays))
+/// Whether a way ends where it starts, and can enclose anything.
+pub(super) fn is_closed(way: &Way) -> bool {
+    way.refs.len() >= 4 && way.refs.first() == way.refs.last()
 }
 
-/// Puts a hole into the polygon it lies in; gives it back where there is none.
-fn put_hole(polygons: &mut [Polygon], hole: LineString) -> Option<LineString> {
-    let shape = outline::outline(vec![Polygon::new(hole.clone(), vec![])]);
-    let Some(point) = outline::interior_point(&shape) else {
-        return Some(hole);
-    };
-    match polygons
-        .iter_mut()
-        .find(|polygon| outline::ring_contains(polygon.exterior(), point))
-    {
-        Some(polygon) => {
-            polygon.interiors_push(hole);
-            None
-        }
-        None => Some(hole),
+/// The way that a member of a ring is, if it is in the file.
+pub(super) fn way_of(gathered: &Gathered, member: Member) -> Option<&Way> {
+    match (member.object, member.role) {
+        (Object::Way(id), Role::Outer | Role::Inner | Role::Ring) => gathered.way(id),
+        _ => None,
     }
 }
 
-fn rings(
-    gathered: &Gathered,
-    relation: &Relation,
-    role: Role,
-) -> Result<Vec<LineString>, RingFault> {
-    let mut ids: Vec<i64> = relation
+/// The area that the ways of a relation enclose, by their roles; where these are not told, a ring
+/// within a ring is its hole.
+pub(super) fn of_relation(gathered: &Gathered, relation: &Relation) -> Result<Nested, RingFault> {
+    let outer = ways(gathered, relation, &[Role::Outer, Role::Ring])?;
+    let mut outer = Rings::of(gathered, &outer)?;
+    if relation
         .members
         .iter()
-        .filter(|member| member.role == role)
-        .map(|m| m.id)
-        .collect();
+        .any(|member| member.role == Role::Ring)
+    {
+        let (outlines, mut holes) = nesting::alternate(outer.outlines);
+        outer.outlines = outlines;
+        outer.holes.append(&mut holes);
+    }
+    let mut inner = Rings::of(gathered, &ways(gathered, relation, &[Role::Inner])?)?;
+    outer.outlines.append(&mut inner.holes);
+    outer.holes.append(&mut inner.outlines);
+    outer.nested()
+}
+
+/// The area that a closed way encloses by itself.
+pub(super) fn of_way(gathered: &Gathered, way: &Way) -> Result<Nested, RingFault> {
+    Rings::of(gathered, &[&way.refs])?.nested()
+}
+
+fn ways<'a>(
+    gathered: &'a Gathered,
+    relation: &Relation,
+    roles: &[Role],
+) -> Result<Vec<&'a [i64]>, RingFault> {
+    let members = relation
+        .members
+        .iter()
+        .filter(|member| roles.contains(&member.role));
+    let ways = members.filter_map(|member| match member.object {
+        Object::Way(id) => Some(id),
+        Object::Node(_) | Object::Relation(_) => None,
+    });
+    let mut ids: Vec<i64> = ways.collect();
     ids.sort_unstable();
     ids.dedup();
-    let ways: Vec<&[i64]> = ids
-        .into_iter()
-        .map(|id| {
-            gathered
-                .way(id)
-                .map(|way| &*way.refs)
-                .ok_or(RingFault::MissingWay(id))
-        })
-        .collect::<Result<_, _>>()?;
-    let assembled = assemble(&ways)?;
-    let simple = assembled.into_iter().flat_map(split_at_repeats);
-    let lines = simple.map(|ring| coords(gathered, &ring).map(outline::ring));
-    let kept = lines.filter_map(|line| line.map(|ring| ring.map(|(line, _)| line)).transpose());
-    kept.collect()
+    let refs = |id| gathered.way(id).map(|way| &*way.refs);
+    ids.into_iter()
+        .map(|id| refs(id).ok_or(RingFault::MissingWay(id)))
+        .collect()
+}
+
+/// Rings of ways with one role. A ring that touches itself is cut there; of its parts, those that
+/// lie in another one are its holes.
+#[derive(Default)]
+struct Rings {
+    outlines: Vec<LineString>,
+    holes: Vec<LineString>,
+}
+
+impl Rings {
+    fn of(gathered: &Gathered, ways: &[&[i64]]) -> Result<Self, RingFault> {
+        let mut rings = Self::default();
+        for assembled in assemble(ways)? {
+            let parts = split_at_repeats(assembled);
+            let lines = parts
+                .iter()
+                .map(|part| coords(gathered, part).map(outline::ring));
+            let kept =
+                lines.filter_map(|line| line.map(|ring| ring.map(|(line, _)| line)).transpose());
+            let (mut outlines, mut holes) = nesting::alternate(kept.collect::<Result<_, _>>()?);
+            rings.outlines.append(&mut outlines);
+            rings.holes.append(&mut holes);
+        }
+        Ok(rings)
+    }
+
+    fn nested(self) -> Result<Nested, RingFault> {
+        if self.outlines.is_empty() {
+            return Err(RingFault::Nothing);
+        }
+        Ok(nesting::nest(self.outlines, self.holes))
+    }
 }
 
 fn coords(gathered: &Gathered, ring: &[i64]) -> Result<Vec<Coord>, RingFault> {
@@ -140,24 +166,51 @@ fn append(ring: &mut Vec<i64>, way: &[i64]) {
 
 /// Splits a closed ring at every node it passes twice, so that each part passes none twice.
 pub(super) fn split_at_repeats(ring: Vec<i64>) -> Vec<Vec<i64>> {
+    let passed_twice = repeated(&ring);
+    if ring.len() > 3
+        && ring.first() == ring.last()
+        && passed_twice.len() == 1
+        && !passes_its_end(&ring)
+    {
+        return vec![ring];
+    }
+    let mut position: Vec<Option<usize>> = vec![None; passed_twice.len()];
+    let rank = |node: &i64| passed_twice.binary_search(node).ok();
     let (mut parts, mut path) = (Vec::new(), Vec::<i64>::new());
-    let mut position: BTreeMap<i64, usize> = BTreeMap::new();
     for node in ring {
-        if let Some(&start) = position.get(&node) {
+        let rank_of_node = rank(&node);
+        if let Some(start) = rank_of_node.and_then(|rank| position[rank]) {
             let mut part = path.split_off(start + 1);
-            for id in &part {
-                position.remove(id);
+            for rank in part.iter().filter_map(rank) {
+                position[rank] = None;
             }
             part.insert(0, node);
             part.push(node);
             parts.push(part);
         } else {
-            position.insert(node, path.len());
+            if let Some(rank) = rank_of_node {
+                position[rank] = Some(path.len());
+            }
             path.push(node);
         }
     }
     parts.retain(|part| part.len() > 3);
     parts
+}
+
+fn passes_its_end(ring: &[i64]) -> bool {
+    let inner = ring
+        .get(1..ring.len().saturating_sub(1))
+        .unwrap_or_default();
+    ring.first().is_some_and(|end| inner.contains(end))
+}
+
+/// The nodes that come more than once, in order; of a closed ring its end at least.
+fn repeated(ring: &[i64]) -> Vec<i64> {
+    let mut sorted = ring.to_vec();
+    sorted.sort_unstable();
+    let twice = sorted.chunk_by(|a, b| a == b).filter(|run| run.len() > 1);
+    twice.map(|run| run[0]).collect()
 }
 
 #[cfg(test)]
@@ -187,6 +240,13 @@ mod tests {
         let mut parts = split_at_repeats(vec![1, 2, 3, 4, 5, 3, 6, 1]);
         parts.sort();
         assert_eq!(parts, [vec![1, 2, 3, 6, 1], vec![3, 4, 5, 3]]);
+    }
+
+    #[test]
+    fn a_ring_that_passes_its_end_in_between_becomes_two() {
+        let mut parts = split_at_repeats(vec![1, 2, 3, 1, 4, 5, 1]);
+        parts.sort();
+        assert_eq!(parts, [vec![1, 2, 3, 1], vec![1, 4, 5, 1]]);
     }
 
     #[test]

@@ -9,6 +9,8 @@ use rstar::primitives::{GeomWithData, Line};
 use rstar::{PointDistance as _, RTree};
 use twin_core::{LonLat, Road};
 
+use super::lines::FERRY;
+
 /// How far a named street may be to be preferred to a nearer one without a name, in metres.
 const NAMED_REACH: f64 = 500.0;
 
@@ -23,6 +25,9 @@ const STRETCH: f64 = 400.0;
 
 /// Width of the cells in which streets near cameras are looked for, in degrees.
 const CELL: f64 = 0.02;
+
+/// Classes of roads that no camera stands at.
+const NO_STREETS: [&str; 2] = [FERRY, "platform"];
 
 type Xyz = [f64; 3];
 type Segment = GeomWithData<Line<Xyz>, [usize; 2]>;
@@ -47,7 +52,8 @@ impl<'a> Streets<'a> {
     pub(super) fn near(roads: &'a [Road], places: impl Iterator<Item = LonLat>) -> Self {
         let cells: BTreeSet<[i64; 2]> = places.flat_map(neighbourhood).collect();
         let mut segments = Vec::new();
-        for (ix, road) in roads.iter().enumerate() {
+        let is_street = |(_, road): &(usize, &Road)| !NO_STREETS.contains(&&*road.class);
+        for (ix, road) in roads.iter().enumerate().filter(is_street) {
             for (jx, ends) in road.path.windows(2).enumerate() {
                 if cells.contains(&cell(ends[0])) || cells.contains(&cell(ends[1])) {
                     let straight = Line::new(xyz(ends[0]), xyz(ends[1]));
@@ -198,6 +204,19 @@ mod tests {
         let camera = at(6.801, 47.5);
         let streets = Streets::near(&lines, [camera].into_iter());
         assert_eq!(streets.of(camera).unwrap().name, Some("Rue Cuvier"));
+    }
+
+    #[test]
+    fn a_ferry_is_no_street() {
+        let ferry = Road {
+            class: FERRY.into(),
+            ..road(
+                Some("Cap d'Ail – Monaco"),
+                &[(6.800, 47.5001), (6.802, 47.5001)],
+            )
+        };
+        let (lines, camera) = ([ferry], at(6.801, 47.5));
+        assert_eq!(Streets::near(&lines, [camera].into_iter()).of(camera), None);
     }
 
     #[test]

@@ -1,8 +1,37 @@
-//! Tags, and which of them make an object worth keeping.
+//! The tags of one object as they are in the file, within bounds, and which of them are kept.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::interest::Interest;
+use super::{keys, land, themes};
 
 /// The tags of one object, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Tags(Vec<(Box<str>, Box<str>)>);
+pub(super) struct Tags(Box<[(Rc<str>, Rc<str>)]>);
+
+/// Keys and values that many objects have, each kept once.
+#[derive(Debug, Default)]
+pub(super) struct Texts(HashSet<Rc<str>>);
+
+impl Texts {
+    /// The same tags, sharing their texts with those of other objects.
+    pub(super) fn share(&mut self, mut tags: Tags) -> Tags {
+        for (key, value) in &mut tags.0 {
+            self.share_text(key);
+            self.share_text(value);
+        }
+        tags
+    }
+
+    fn share_text(&mut self, text: &mut Rc<str>) {
+        if let Some(known) = self.0.get(text) {
+            *text = Rc::clone(known);
+        } else {
+            self.0.insert(Rc::clone(text));
+        }
+    }
+}
 
 impl Tags {
     /// The longest value that is kept, in bytes: 255 characters of up to 4, as in OpenStreetMap.
@@ -17,6 +46,14 @@ impl Tags {
             kept.map(|(key, value)| (key.into(), value.into()))
                 .collect(),
         )
+    }
+
+    /// Only the tags that are needed for what an object is kept for.
+    pub(super) fn needed<'a>(
+        interest: Interest,
+        tags: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        Self::new(tags.filter(|(key, _)| is_needed(interest, key)))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -40,189 +77,89 @@ impl Tags {
     }
 }
 
-/// What a way is where it is a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line {
-    /// A road, way or path.
-    Road,
-    /// A river, brook or canal.
-    Water,
-}
+/// Whether a key is needed.
+type IsNeeded = fn(&str) -> bool;
 
-impl Line {
-    /// The key whose value is the class of the line.
-    pub(super) const fn key(self) -> &'static str {
-        match self {
-            Self::Road => "highway",
-            Self::Water => "waterway",
-        }
-    }
-}
-
-/// Keys of roads that say something to traffic, besides those that end in one of them after a
-/// colon, such as `maxspeed:hgv`.
-const TRAFFIC_KEYS: [&str; 40] = [
-    "access",
-    "agricultural",
-    "bicycle",
-    "bridge",
-    "bus",
-    "crossing",
-    "foot",
-    "footway",
-    "goods",
-    "hazmat",
-    "hgv",
-    "incline",
-    "junction",
-    "lanes",
-    "layer",
-    "lit",
-    "maxaxleload",
-    "maxheight",
-    "maxlength",
-    "maxspeed",
-    "maxweight",
-    "maxweightrating",
-    "maxwidth",
-    "motor_vehicle",
-    "motorcar",
-    "motorroad",
-    "oneway",
-    "psv",
-    "ref",
-    "service",
-    "sidewalk",
-    "smoothness",
-    "surface",
-    "toll",
-    "tracktype",
-    "traffic_calming",
-    "tunnel",
-    "vehicle",
-    "width",
-    "zone",
+/// Keys by what an object that has them is kept for.
+const NEEDED: [(Interest, IsNeeded); 10] = [
+    (Interest::ASSET, |_any| true),
+    (Interest::ROAD, |key| {
+        matches!(key, "highway" | "route" | "name") || keys::is_for_traffic(key)
+    }),
+    (Interest::WATER, |key| matches!(key, "waterway" | "name")),
+    (Interest::BOUNDARY, |key| {
+        let of_units = [
+            "admin_level",
+            "name",
+            "population",
+            "ref:INSEE",
+            "ISO3166-2",
+        ];
+        of_units.contains(&key)
+    }),
+    (Interest::BUILDING, |key| {
+        let of_buildings = [
+            "building",
+            "building:part",
+            "building:levels",
+            "height",
+            "min_height",
+        ];
+        of_buildings.contains(&key) || matches!(key, "building:height" | "roof:shape" | "name")
+    }),
+    (Interest::LAND, |key| key == "name" || land::is_key(key)),
+    (Interest::PLACE, |key| {
+        key == "name" || themes::is_key(key) || themes::is_kept(key)
+    }),
+    (Interest::ADDRESS, |key| {
+        matches!(
+            key,
+            "addr:housenumber" | "addr:street" | "addr:place" | "building:flats"
+        )
+    }),
+    (Interest::TRAFFIC, keys::is_kept_on_road_node),
+    (Interest::RESTRICTION, |key| {
+        let first = key.split(':').next().unwrap_or_default();
+        matches!(first, "type" | "except" | "restriction")
+    }),
 ];
 
-/// Whether a road's tag says something to traffic: `maxspeed`, `maxspeed:backward`,
-/// `zone:maxspeed`, `access:conditional`.
-pub(super) fn is_for_traffic(key: &str) -> bool {
-    key.split(':').any(|part| TRAFFIC_KEYS.contains(&part))
+fn is_needed(interest: Interest, key: &str) -> bool {
+    // Also what a street is called, whose houses have numbers only.
+    let is_name = interest.has(Interest::STREET) && matches!(key, "name" | "addr:street");
+    is_name
+        || NEEDED
+            .iter()
+            .any(|(of, needs)| interest.has(*of) && needs(key))
 }
-
-/// What an object is kept for, told from its tags alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Interest {
-    /// It becomes an asset.
-    pub(super) is_feature: bool,
-    /// It is a line.
-    pub(super) line: Option<Line>,
-    /// It is an administrative boundary.
-    pub(super) is_boundary: bool,
-    /// It is a relation whose ways are the rings of an area.
-    pub(super) is_area: bool,
-}
-
-impl Interest {
-    pub(super) fn of<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        tags.fold(Self::default(), |mut interest, (key, value)| {
-            match key {
-                "amenity" => interest.is_feature |= FEATURE_AMENITIES.contains(&value),
-                "man_made" => interest.is_feature |= value == "surveillance",
-                "highway" if ROADS.contains(&value) => interest.line = Some(Line::Road),
-                "waterway" if WATERWAYS.contains(&value) => {
-                    interest.line = interest.line.or(Some(Line::Water));
-                }
-                "boundary" => interest.is_boundary = value == "administrative",
-                "type" => interest.is_area = matches!(value, "multipolygon" | "boundary"),
-                _ => {}
-            }
-            interest
-        })
-    }
-
-    pub(super) const fn is_any_way(self) -> bool {
-        self.is_feature || self.line.is_some()
-    }
-
-    pub(super) const fn is_any_relation(self) -> bool {
-        self.is_area && (self.is_feature || self.is_boundary)
-    }
-}
-
-/// Values of `amenity` that become assets.
-const FEATURE_AMENITIES: [&str; 6] = [
-    "pharmacy",
-    "doctors",
-    "clinic",
-    "hospital",
-    "recycling",
-    "waste_basket",
-];
-
-/// Values of `waterway` that are drawn.
-const WATERWAYS: [&str; 3] = ["river", "stream", "canal"];
-
-/// Values of `highway` that are drawn: what one can drive, ride or walk on.
-const ROADS: [&str; 25] = [
-    "motorway",
-    "motorway_link",
-    "trunk",
-    "trunk_link",
-    "primary",
-    "primary_link",
-    "secondary",
-    "secondary_link",
-    "tertiary",
-    "tertiary_link",
-    "unclassified",
-    "residential",
-    "living_street",
-    "service",
-    "road",
-    "track",
-    "busway",
-    "bus_guideway",
-    "escape",
-    "pedestrian",
-    "footway",
-    "bridleway",
-    "steps",
-    "path",
-    "cycleway",
-];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn interest(tags: &[(&'static str, &'static str)]) -> Interest {
-        Interest::of(tags.iter().copied())
-    }
-
     #[rstest::rstest]
-    #[case::pharmacy("amenity", "pharmacy", true)]
-    #[case::camera("man_made", "surveillance", true)]
-    #[case::bench("amenity", "bench", false)]
-    #[case::two_values("amenity", "pharmacy;clinic", false)]
-    fn features_are_told_by_one_tag(#[case] key: &str, #[case] value: &str, #[case] is: bool) {
-        assert_eq!(Interest::of([(key, value)].into_iter()).is_feature, is);
+    #[case::of_a_house(Interest::BUILDING, &["height", "roof:shape"], &["roof:colour", "addr:street"])]
+    #[case::of_a_street(Interest::ROAD, &["highway", "oneway", "name"], &["note", "wikidata"])]
+    #[case::of_a_turn(Interest::RESTRICTION, &["restriction:hgv", "except"], &["name"])]
+    #[case::of_a_collection_point(Interest::ASSET, &["recycling:glass", "colour"], &[])]
+    fn only_needed_tags_are_kept(
+        #[case] interest: Interest,
+        #[case] needed: &[&str],
+        #[case] others: &[&str],
+    ) {
+        let tags = needed.iter().chain(others).map(|key| (*key, "x"));
+        let kept = Tags::needed(interest, tags);
+        let kept: Vec<&str> = kept.iter().map(|(key, _)| key).collect();
+        assert_eq!(kept, needed);
     }
 
     #[test]
-    fn a_boundary_line_without_rings_is_no_area() {
-        assert!(
-            interest(&[("boundary", "administrative"), ("type", "boundary")]).is_any_relation()
-        );
-        let border = [("boundary", "administrative"), ("type", "multilinestring")];
-        assert!(!interest(&border).is_any_relation());
-    }
-
-    #[test]
-    fn a_road_in_a_river_bed_is_drawn_as_a_road() {
-        let ford = [("waterway", "stream"), ("highway", "track")];
-        assert_eq!(interest(&ford).line, Some(Line::Road));
-        assert_eq!(interest(&[("highway", "proposed")]).line, None);
+    fn objects_share_what_they_have_in_common() {
+        let mut texts = Texts::default();
+        let tags = || Tags::new([("building", "yes"), ("source", "building")].into_iter());
+        let (one, other) = (texts.share(tags()), texts.share(tags()));
+        assert_eq!((&one, one.get("source")), (&other, Some("building")));
+        assert!(Rc::ptr_eq(&one.0[0].0, &other.0[0].0) && Rc::ptr_eq(&one.0[0].0, &one.0[1].1));
     }
 
     #[test]

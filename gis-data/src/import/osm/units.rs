@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use geo_types::Polygon;
+use geo_types::MultiPolygon;
 use twin_core::{Commune, LonLat};
 
+use super::areas;
 use super::blocks::PbfFile;
-use super::gather::{Gathered, Relation, Role};
-use super::rings::{self, RingFault};
+use super::gather::{Gathered, Member, Object, Relation, Role};
+use super::interest::Interest;
 use crate::import::{Report, WarningCode, outline};
 
 /// The levels that can stand for communes, in OpenStreetMap's counting, the best first.
@@ -31,7 +32,7 @@ pub(super) fn communes(gathered: &Gathered, file: &PbfFile, report: &mut Report)
     for relation in gathered
         .relations
         .iter()
-        .filter(|relation| relation.interest.is_boundary)
+        .filter(|relation| relation.interest.has(Interest::BOUNDARY))
     {
         let Some(level) = level(relation) else {
             continue;
@@ -96,72 +97,21 @@ fn read_unit(
     file: &PbfFile,
     report: &mut Report,
 ) -> Option<Commune> {
-    let mut warn = |code, message: &str| {
-        report.warn(
-            code,
-            file.path(),
-            format_args!("relation {}", relation.id),
-            message,
-        );
-    };
-    match rings::polygons(gathered, relation) {
-        Ok((polygons, strays)) => {
-            if strays > 0 {
-                let message = format!("has {strays} holes outside of its outer rings");
-                warn(WarningCode::StrayHole, &message);
-            }
-            warn_of_crossings(&polygons, &mut warn);
-            commune(gathered, relation, polygons)
-        }
-        Err(fault) => {
-            let (code, message) = describe(fault);
-            warn(code, &message);
-            None
-        }
-    }
+    let object = Object::Relation(relation.id);
+    let mut warn = |code, message: &str| report.warn(code, file.path(), object, message);
+    let outline = areas::of_relation(gathered, relation, &mut warn)?;
+    commune(gathered, relation, outline)
 }
 
-fn describe(fault: RingFault) -> (WarningCode, String) {
-    let cut = |what: &str, id| {
-        (
-            WarningCode::CutOutline,
-            format!("lacks {what} {id} of its outline, it is not wholly in the file"),
-        )
-    };
-    match fault {
-        RingFault::MissingWay(id) => cut("way", id),
-        RingFault::MissingNode(id) => cut("node", id),
-        RingFault::OpenAt(id) => (
-            WarningCode::OpenOutline,
-            format!("its outline ends at node {id}"),
-        ),
-        RingFault::Nothing => (WarningCode::OpenOutline, "has no outline".to_owned()),
-    }
-}
-
-fn warn_of_crossings(polygons: &[Polygon], warn: &mut impl FnMut(WarningCode, &str)) {
-    let rings = polygons
-        .iter()
-        .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
-    for ring in rings {
-        match outline::crosses_itself(ring) {
-            Some(false) => {}
-            Some(true) => warn(WarningCode::SelfIntersection, "its outline crosses itself"),
-            None => warn(
-                WarningCode::UncheckedOutline,
-                "its outline is too intricate to check",
-            ),
-        }
-    }
-}
-
-fn commune(gathered: &Gathered, relation: &Relation, polygons: Vec<Polygon>) -> Option<Commune> {
+fn commune(gathered: &Gathered, relation: &Relation, outline: MultiPolygon) -> Option<Commune> {
     let tags = &relation.tags;
-    let outline = outline::outline(polygons);
     let is_inside = |place: &LonLat| outline::contains(&outline, *place);
     let marked = |role| {
-        let node = relation.members.iter().find(|member| member.role == role)?;
-        gathered.places.get(node.id).filter(is_inside)
+        let marks = |member: &&Member| member.role == role;
+        match relation.members.iter().find(marks)?.object {
+            Object::Node(id) => gathered.places.get(id).filter(is_inside),
+            Object::Way(_) | Object::Relation(_) => None,
+        }
     };
     let inside = || outline::interior_point(&outline);
     let center = marked(Role::Seat)

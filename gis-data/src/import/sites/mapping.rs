@@ -6,9 +6,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use twin_core::{ContainerType, SiteType, Stream};
 
-use super::table::{Table, cannot_read};
-use super::vocabulary::plain;
+use super::table::Table;
 use crate::error::{GisError, GisResult};
+use crate::import::tables::row::cannot_read;
+use crate::import::tables::words::plain;
 
 /// How a table of sites is to be read.
 ///

@@ -6,11 +6,13 @@ use std::path::Path;
 use twin_core::Stream;
 
 use super::mapping::{Defaults, Mapping, RowKind, Values, VolumeUnit};
-use super::numbers::number;
-use super::table::{Table, TableRow};
-use super::vocabulary::{self, COLUMNS, Purpose, plain};
+use super::table::Table;
+use super::vocabulary::{self, COLUMNS, Purpose};
 use crate::error::GisResult;
 use crate::import::Report;
+use crate::import::tables::numbers::number;
+use crate::import::tables::row::TableRow;
+use crate::import::tables::words::plain;
 
 /// How many rows are looked at.
 const SAMPLE_ROWS: usize = 500;

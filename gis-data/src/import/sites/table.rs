@@ -1,14 +1,12 @@
 //! Rows with named columns, whatever file they come from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::table_csv::CsvRows;
 use super::table_features::{self, FeatureRows};
-use crate::error::{GisError, GisResult};
+use crate::error::GisResult;
 use crate::import::Report;
-
-/// The most columns that a table may have.
-pub(super) const MAX_COLUMNS: usize = 4096;
+use crate::import::tables::csv::CsvRows;
+use crate::import::tables::row::{TableRow, not_table};
 
 /// A table that is gone through row by row.
 #[derive(Debug)]
@@ -24,17 +22,6 @@ pub(super) struct Table {
 enum Rows {
     Csv(Box<CsvRows>),
     Features(FeatureRows),
-}
-
-/// One row.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct TableRow {
-    /// What messages call it: `line 12`, `feature 3`.
-    pub(super) object: Box<str>,
-    /// Its values in the order of the columns; empty where there is none.
-    pub(super) values: Vec<Box<str>>,
-    /// Where it is, where its file has geometries.
-    pub(super) place: Option<[f64; 2]>,
 }
 
 impl Table {
@@ -96,20 +83,4 @@ fn geopackage(path: &Path) -> GisResult<table_features::Opened> {
         path,
         "GeoPackage needs the stores of this program",
     ))
-}
-
-pub(super) fn not_table(path: &Path, reason: &'static str) -> GisError {
-    GisError::NotTable {
-        reason,
-        path: path.to_path_buf(),
-    }
-}
-
-pub(super) fn cannot_read(path: &Path) -> impl Fn(std::io::Error) -> GisError + use<> {
-    let path = PathBuf::from(path);
-    move |source| GisError::Io {
-        action: "read",
-        path: path.clone(),
-        source,
-    }
 }

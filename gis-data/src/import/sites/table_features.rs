@@ -9,9 +9,9 @@ use geo_types::{Coord, LineString, MultiPolygon, Polygon};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::table::{MAX_COLUMNS, TableRow, cannot_read, not_table};
 use crate::error::{GisError, GisResult};
 use crate::import::outline;
+use crate::import::tables::row::{MAX_COLUMNS, TableRow, cannot_read, not_table};
 use crate::pack::{PointTable, read_points};
 
 /// The largest file: all of it is read at once.

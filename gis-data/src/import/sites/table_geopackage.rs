@@ -5,9 +5,9 @@ use std::path::Path;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::table::{MAX_COLUMNS, TableRow, not_table};
 use super::table_features::Opened;
 use crate::error::{GisError, GisResult};
+use crate::import::tables::row::{MAX_COLUMNS, TableRow, not_table};
 
 /// The most features that are read.
 const MAX_ROWS: usize = 1_000_000;

@@ -3,26 +3,7 @@
 
 use twin_core::{ContainerType, SiteType, Stream};
 
-/// Small letters without accents, and nothing but letters and digits.
-pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(without_accent)
-        .filter(char::is_ascii_alphanumeric)
-        .collect()
-}
-
-const fn without_accent(c: char) -> char {
-    match c {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        other => other,
-    }
-}
+use crate::import::tables::words::plain;
 
 /// Words, and what they mean where a text has one of them; earlier rows count first.
 type Words<T> = [(&'static [&'static str], T)];
@@ -123,7 +104,7 @@ pub(super) enum Purpose {
     DevEui,
 }
 
-/// Names of columns for each purpose, as [`plain`] gives them; the likeliest first.
+/// Names of columns for each purpose, as `plain` gives them; the likeliest first.
 pub(super) const COLUMNS: &[(Purpose, &[&str])] = &[
     (
         Purpose::DevEui,

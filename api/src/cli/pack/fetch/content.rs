@@ -103,7 +103,7 @@ mod tests {
     #[case::extract(Format::OsmPbf, b"\x00\x00\x00\x0e\x0a\x09OSMHeader\x18\x7f")]
     #[case::outlines(Format::Geojson, b" {\"type\":\"FeatureCollection\"")]
     #[case::register(Format::Json, b"[{}]")]
-    #[case::table(Format::Csv, b"\xef\xbb\xbfNom;Adresse\n")]
+    #[case::table(Format::Csv, b"\xef\xbb\xbfNom;Rue\n")]
     #[case::archive(Format::Zip, b"PK\x03\x04\x14")]
     fn a_file_is_known_by_its_first_bytes(#[case] format: Format, #[case] head: &[u8]) {
         assert!(format.fits(head));

@@ -29,6 +29,42 @@ const ROLES: &[Role] = &[
         layers: &["communes"],
         set: |import, file| import.communes = Some(file),
     },
+    Role {
+        name: "dem",
+        layers: &["terrain"],
+        set: |import, file| import.terrain.dem.push(file),
+    },
+    Role {
+        name: "addresses",
+        layers: &["addresses"],
+        set: |import, file| import.registers.addresses = Some(file),
+    },
+    Role {
+        name: "finess",
+        layers: &["health_facilities"],
+        set: |import, file| import.registers.finess.push(file),
+    },
+    Role {
+        name: "premises",
+        layers: &["premises", "fibre_nodes"],
+        set: |import, file| import.registers.premises = Some(file),
+    },
+    // Points of interest come from several sources, whose names their readers put together.
+    Role {
+        name: "sports",
+        layers: &[],
+        set: |import, file| import.registers.sports = Some(file),
+    },
+    Role {
+        name: "culture",
+        layers: &[],
+        set: |import, file| import.registers.culture = Some(file),
+    },
+    Role {
+        name: "recycling-centres",
+        layers: &["unloading_sites"],
+        set: |import, file| import.registers.recycling_centres = Some(file),
+    },
 ];
 
 impl Role {

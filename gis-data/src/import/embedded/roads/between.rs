@@ -11,8 +11,8 @@ use super::mesh::{Barrier, Mesh};
 use super::net::Net;
 use crate::import::embedded::facts::Facts;
 use crate::import::embedded::ground::Ground;
-use crate::import::embedded::lines::{crossing, foot, length, relaxed, resampled};
-use crate::import::embedded::plane::{distance2, vector};
+use crate::import::embedded::lines::{crossing, foot, heading, length, relaxed, resampled};
+use crate::import::embedded::plane::{distance2, shifted, vector};
 use crate::import::embedded::relief::Relief;
 use crate::import::embedded::segments::{Frame, Segments};
 use crate::import::embedded::water::centers;
@@ -21,6 +21,12 @@ use crate::import::embedded::water::centers;
 const STEP_M: f64 = 38.0;
 /// A road that was made smoother may come so much nearer to the water than a bridge ends.
 const BANK_SLACK_M: f64 = 10.0;
+/// A town of so many people, so near to water of such a width, has a bridge of its own, which leads
+/// so far beyond the middle of the river.
+const BRIDGED_POPULATION: u32 = 1500;
+const BRIDGED_REACH_M: f64 = 650.0;
+const BRIDGED_WATER_M: f64 = 15.0;
+const ACROSS_M: f64 = 260.0;
 /// How often the course of a road is made smoother, unless it would cross another.
 const ROUNDS: [u32; 4] = [7, 4, 2, 0];
 
@@ -41,6 +47,14 @@ pub(super) fn lay(
     let places = centers(facts, ground);
     let mut mesh = Mesh::new(relief, barriers, seed);
     let ends: Vec<Option<usize>> = places.iter().map(|&at| mesh.nearest(at)).collect();
+    for (town, across) in town_bridges(facts, &places, barriers) {
+        let (Some(from), Some(to)) = (ends[town], mesh.nearest(across)) else {
+            continue;
+        };
+        if let Some(course) = mesh.course(from, to) {
+            mesh.lay(&course);
+        }
+    }
     for (a, b) in wanted_roads(facts, &places) {
         let (Some(from), Some(to)) = (ends[a], ends[b]) else {
             continue;
@@ -54,6 +68,27 @@ pub(super) fn lay(
     let lines = smoothed(&mesh, &chains, barriers, relief.frame());
     let traffic = Traffic::new(facts, &lines, &ends);
     Junctions::new(&lines, &traffic.classes, seed).lay(net, &lines, &traffic);
+}
+
+/// The towns that have grown beside a river, each with a place on the other bank.
+fn town_bridges(facts: &Facts, places: &[Planar], barriers: &[Barrier]) -> Vec<(usize, Planar)> {
+    let rivers = barriers
+        .iter()
+        .filter(|barrier| barrier.water_m >= BRIDGED_WATER_M);
+    let pieces = || rivers.clone().flat_map(|river| river.course.windows(2));
+    let towns = facts.communes.iter().enumerate();
+    let towns = towns.filter(|(_, commune)| commune.population >= BRIDGED_POPULATION);
+    let across = |(town, _)| {
+        let center: Planar = places[town];
+        let feet = pieces().map(|pair| {
+            let (share, apart2) = foot([pair[0], pair[1]], center);
+            (shifted(pair[0], vector(pair[0], pair[1]), share), apart2)
+        });
+        let (at, apart2) = feet.min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let is_beside = apart2 < BRIDGED_REACH_M * BRIDGED_REACH_M;
+        is_beside.then(|| (town, shifted(at, heading(center, at), ACROSS_M)))
+    };
+    towns.filter_map(across).collect()
 }
 
 /// The pairs of places that a road should join, the busiest first.

@@ -34,6 +34,8 @@ pub(super) struct Barrier {
     pub bank_m: f64,
     /// What a bridge costs, in metres of road.
     pub bridge_m: f64,
+    /// The width of the water; 0 where it is none.
+    pub water_m: f64,
 }
 
 /// Eight directions, counterclockwise from the east.

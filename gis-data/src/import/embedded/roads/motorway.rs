@@ -76,6 +76,7 @@ impl Motorway {
             course: self.course.clone(),
             bank_m: BANK_M,
             bridge_m: BRIDGE_M,
+            water_m: 0.0,
         }
     }
 

@@ -126,7 +126,7 @@ impl<'a> Register<'a> {
 
 /// `Rue de {}` with a place: French contracts the articles of a place and elides before a vowel.
 fn with_place(pattern: &str, place: &str) -> String {
-    let begins_with_vowel = place.starts_with(['A', 'E', 'É', 'Ê', 'È', 'I', 'O', 'U']);
+    let begins_with_vowel = place.starts_with(['A', 'E', 'É', 'Ê', 'È', 'H', 'I', 'O', 'U']);
     let pattern = if begins_with_vowel {
         pattern.replace("de {}", "d’{}")
     } else {
@@ -142,6 +142,7 @@ mod tests {
 
     #[rstest::rstest]
     #[case::plain("Montbéliard", "Rue de Montbéliard")]
+    #[case::before_a_mute_h("Hérimoncourt", "Rue d’Hérimoncourt")]
     #[case::before_a_vowel("Écot", "Rue d’Écot")]
     fn a_place_is_named_as_in_french(#[case] place: &str, #[case] name: &str) {
         assert_eq!(with_place("Rue de {}", place), name);

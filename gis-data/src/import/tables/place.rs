@@ -11,17 +11,21 @@ use crate::import::outline;
 /// Where metropolitan France lies in WGS84: west, south, east, north.
 const FRANCE: [f64; 4] = [-5.5, 41.0, 10.0, 51.5];
 
-/// Turns coordinates into places.
+/// Turns coordinates of one system into places.
 #[derive(Debug)]
-pub(super) struct Placer<'a> {
+pub(in crate::import) struct Placer<'a> {
     /// The planar system; WGS84 where there is none.
     crs: Option<Arc<dyn PlanarCrs>>,
-    territory: Vec<(LonLatBox, &'a Commune)>,
+    territory: Territory<'a>,
 }
+
+/// The communes that places must lie in.
+#[derive(Clone, Debug, Default)]
+pub(in crate::import) struct Territory<'a>(Vec<(LonLatBox, &'a Commune)>);
 
 /// A place, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Placed {
+pub(in crate::import) enum Placed {
     /// Here.
     At(LonLat),
     /// Here, if the two coordinates are exchanged.
@@ -33,8 +37,25 @@ pub(super) enum Placed {
 }
 
 impl<'a> Placer<'a> {
-    pub(super) fn new(crs: Option<String>, communes: &'a [Commune]) -> GisResult<Self> {
+    pub(in crate::import) fn new(crs: Option<String>, communes: &'a [Commune]) -> GisResult<Self> {
         let crs = crs.filter(|name| !matches!(&**name, "EPSG:4326" | "EPSG:4979"));
+        Ok(Self {
+            crs: crs.map(|name| planar_crs(&name)).transpose()?,
+            territory: Territory::new(communes),
+        })
+    }
+
+    /// The place of `[x, y]`, in the order of the system: east or longitude first.
+    pub(in crate::import) fn place(&self, at: [f64; 2]) -> Placed {
+        self.territory.place(at, |[x, y]| match &self.crs {
+            Some(crs) => crs.unproject([x, y]),
+            None => LonLat::new(x, y).ok(),
+        })
+    }
+}
+
+impl<'a> Territory<'a> {
+    pub(in crate::import) fn new(communes: &'a [Commune]) -> Self {
         let boxed = |commune: &'a Commune| {
             let corners = commune
                 .outline
@@ -42,34 +63,31 @@ impl<'a> Placer<'a> {
                 .flat_map(|part| part.exterior().coords());
             Some((LonLatBox::around(corners.copied())?, commune))
         };
-        Ok(Self {
-            crs: crs.map(|name| planar_crs(&name)).transpose()?,
-            territory: communes.iter().filter_map(boxed).collect(),
-        })
+        Self(communes.iter().filter_map(boxed).collect())
     }
 
-    /// The place of `[x, y]`, in the order of the system: east or longitude first.
-    pub(super) fn place(&self, [x, y]: [f64; 2]) -> Placed {
-        let (there, swapped) = (self.lon_lat([x, y]), self.lon_lat([y, x]));
-        match (there, swapped) {
-            (Some(there), _) if self.is_inside(there) => Placed::At(there),
-            (_, Some(swapped)) if self.is_inside(swapped) => Placed::Swapped(swapped),
-            (Some(there), _) => Placed::Outside(there),
-            (None, _) => Placed::Nowhere,
+    /// The place of `[x, y]` in a system, if need be with its two coordinates exchanged.
+    pub(in crate::import) fn place(
+        &self,
+        [x, y]: [f64; 2],
+        lon_lat: impl Fn([f64; 2]) -> Option<LonLat>,
+    ) -> Placed {
+        let there = lon_lat([x, y]);
+        if let Some(there) = there.filter(|place| self.is_inside(*place)) {
+            return Placed::At(there);
         }
-    }
-
-    fn lon_lat(&self, [x, y]: [f64; 2]) -> Option<LonLat> {
-        match &self.crs {
-            Some(crs) => crs.unproject([x, y]),
-            None => LonLat::new(x, y).ok(),
+        let swapped = lon_lat([y, x]).filter(|place| self.is_inside(*place));
+        match (swapped, there) {
+            (Some(swapped), _) => Placed::Swapped(swapped),
+            (None, Some(there)) => Placed::Outside(there),
+            (None, None) => Placed::Nowhere,
         }
     }
 
     /// Whether a place lies in a commune; in France, roughly, where no commune is known. A
     /// territory elsewhere has communes.
     fn is_inside(&self, place: LonLat) -> bool {
-        if self.territory.is_empty() {
+        if self.0.is_empty() {
             let [west, south, east, north] = FRANCE;
             let is_french =
                 (west..=east).contains(&place.lon()) && (south..=north).contains(&place.lat());
@@ -79,7 +97,7 @@ impl<'a> Placer<'a> {
             (area.west()..=area.east()).contains(&place.lon())
                 && (area.south()..=area.north()).contains(&place.lat())
         };
-        let mut near = self.territory.iter().filter(|(area, _)| is_near(area));
+        let mut near = self.0.iter().filter(|(area, _)| is_near(area));
         near.any(|(_, commune)| outline::contains(&commune.outline, place))
     }
 }

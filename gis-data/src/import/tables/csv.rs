@@ -2,18 +2,16 @@
 //! or Windows-1252, with lines that are too short or too long.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
-use super::table::{MAX_COLUMNS, TableRow, cannot_read, not_table};
+use super::bytes::{Allowance, Bounded, Bytes, Meter, open_text};
+use super::row::{MAX_COLUMNS, TableRow, cannot_read, not_table};
 use crate::error::{GisError, GisResult};
 use crate::import::{Report, WarningCode};
 
-/// How much of the file is looked at to tell how it is written.
-const SAMPLE_BYTES: u64 = 64 * 1024;
 /// The longest record.
 const MAX_RECORD_BYTES: u64 = 1024 * 1024;
 /// The separators that are tried, those of more likely files first.
@@ -24,14 +22,18 @@ const SEPARATORS: [(u8, &str); 4] = [
     (b'|', "bars"),
 ];
 
-type Source = Bounded<io::Chain<Cursor<Vec<u8>>, BufReader<File>>>;
+type Source = Bounded<io::Chain<Cursor<Vec<u8>>, Bytes>>;
 
 /// The rows of a file of comma separated values.
 #[derive(Debug)]
-pub(super) struct CsvRows {
-    pub(super) columns: Vec<Box<str>>,
+pub(in crate::import) struct CsvRows {
+    pub(in crate::import) columns: Vec<Box<str>>,
+    /// Whether its rows must have the values that its columns ask for.
+    is_named: bool,
     path: PathBuf,
     reader: Reader<Source>,
+    left: Allowance,
+    meter: Meter,
     record: ByteRecord,
     separator: &'static str,
     encoding: Encoding,
@@ -45,40 +47,53 @@ struct Encoding {
 }
 
 impl CsvRows {
-    pub(super) fn open(path: &Path) -> GisResult<Self> {
-        let mut file = BufReader::new(File::open(path).map_err(cannot_read(path))?);
-        let mut sample = Vec::new();
-        let taken = file.by_ref().take(SAMPLE_BYTES).read_to_end(&mut sample);
-        taken.map_err(cannot_read(path))?;
-        if sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff]) {
-            return Err(not_table(path, "it is UTF-16: save it as UTF-8"));
-        }
-        if sample.starts_with(&[0xef, 0xbb, 0xbf]) {
-            sample.drain(..3);
-        }
-        if sample.contains(&0) {
-            return Err(not_table(path, "it holds binary data"));
-        }
-        let (separator, name) = separator(&sample);
-        let source = Bounded {
-            source: Cursor::new(sample).chain(file),
-            left: MAX_RECORD_BYTES,
+    /// Opens a file whose first line names its columns.
+    pub(in crate::import) fn open(path: &Path) -> GisResult<Self> {
+        let mut rows = Self::start(path, None)?;
+        rows.columns = rows.header()?;
+        rows.is_named = true;
+        Ok(rows)
+    }
+
+    /// Opens a file whose rows are of several kinds, and named nowhere: each row has the values
+    /// that it has, with semicolons between.
+    pub(in crate::import) fn open_bare(path: &Path) -> GisResult<Self> {
+        Self::start(path, Some(SEPARATORS[0]))
+    }
+
+    fn start(path: &Path, known: Option<(u8, &'static str)>) -> GisResult<Self> {
+        let (sample, file) = open_text(path)?;
+        let (meter, left) = (file.meter(), Allowance::default());
+        let (separator, name) = known.unwrap_or_else(|| separator(&sample));
+        // Lines end with LF, and what is before it is trimmed: only so are they counted right.
+        let terminator = if sample.contains(&b'\n') {
+            Terminator::Any(b'\n')
+        } else {
+            Terminator::CRLF
         };
+        let source = Bounded::new(Cursor::new(sample).chain(file), left.clone());
         let reader = ReaderBuilder::new()
             .delimiter(separator)
+            .terminator(terminator)
             .flexible(true)
             .has_headers(false)
             .from_reader(source);
-        let mut rows = Self {
+        Ok(Self {
             columns: Vec::new(),
+            is_named: false,
             path: path.to_path_buf(),
             reader,
+            left,
+            meter,
             record: ByteRecord::new(),
             separator: name,
             encoding: Encoding::default(),
-        };
-        rows.columns = rows.header()?;
-        Ok(rows)
+        })
+    }
+
+    /// How far the file has been read.
+    pub(in crate::import) const fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     fn header(&mut self) -> GisResult<Vec<Box<str>>> {
@@ -93,16 +108,21 @@ impl CsvRows {
     }
 
     /// The next row; blank lines are none.
-    pub(super) fn next(&mut self, report: &mut Report) -> GisResult<Option<TableRow>> {
+    pub(in crate::import) fn next(&mut self, report: &mut Report) -> GisResult<Option<TableRow>> {
         while self.advance()? {
-            let line = self.record.position().map_or(0, csv::Position::line);
+            let line = self.line();
             let object = format!("line {line}");
             let warn = |report: &mut Report, code, message: &str| {
                 report.warn(code, &self.path, &object, message);
             };
-            let mut values: Vec<Box<str>> = Vec::with_capacity(self.columns.len());
+            let width = if self.is_named {
+                self.columns.len()
+            } else {
+                self.record.len().min(MAX_COLUMNS)
+            };
+            let mut values: Vec<Box<str>> = Vec::with_capacity(width);
             let mut is_mixed = false;
-            for field in self.record.iter().take(self.columns.len()) {
+            for field in self.record.iter().take(width) {
                 let (text, is_odd) = self.encoding.decode(field);
                 is_mixed |= is_odd;
                 values.push(Box::from(text.trim()));
@@ -115,12 +135,12 @@ impl CsvRows {
                     "holds bytes that are no UTF-8, where other lines are: read as Windows-1252";
                 warn(report, WarningCode::UndecodableBytes, message);
             }
-            if self.record.len() != self.columns.len() {
-                let (found, expected) = (self.record.len(), self.columns.len());
+            if self.is_named && self.record.len() != width {
+                let (found, expected) = (self.record.len(), width);
                 let message = format!("has {found} values, expected {expected}");
                 warn(report, WarningCode::RaggedRow, &message);
             }
-            values.resize(self.columns.len(), Box::default());
+            values.resize(width, Box::default());
             return Ok(Some(TableRow {
                 object: object.into(),
                 values,
@@ -130,8 +150,17 @@ impl CsvRows {
         Ok(None)
     }
 
+    /// The line, from 1, on which the record begins; blank lines before it count as lines.
+    fn line(&self) -> u64 {
+        let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n');
+        let next = self.reader.position();
+        let is_ended = !self.reader.get_ref().ends_within_line(next.byte());
+        let ends = within.count() as u64 + u64::from(is_ended);
+        next.line().saturating_sub(ends)
+    }
+
     fn advance(&mut self) -> GisResult<bool> {
-        self.reader.get_mut().left = MAX_RECORD_BYTES;
+        self.left.renew(MAX_RECORD_BYTES);
         let line = self.reader.position().line();
         let read = self.reader.read_byte_record(&mut self.record);
         read.map_err(|error| match error.into_kind() {
@@ -147,7 +176,7 @@ impl CsvRows {
         })
     }
 
-    pub(super) fn assumptions(&self) -> Vec<Box<str>> {
+    pub(in crate::import) fn assumptions(&self) -> Vec<Box<str>> {
         let encoding = match self.encoding {
             Encoding {
                 has_other: true, ..
@@ -194,22 +223,6 @@ fn separator(sample: &[u8]) -> (u8, &'static str) {
         .rev()
         .max_by_key(|(_, count)| *count);
     most.map_or(SEPARATORS[0], |(separator, _)| *separator)
-}
-
-/// Refuses to read on where one record takes too much.
-#[derive(Debug)]
-struct Bounded<R> {
-    source: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
-        let left = self.left.checked_sub(read as u64);
-        self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
-        Ok(read)
-    }
 }
 
 #[cfg(test)]
@@ -259,6 +272,17 @@ mod tests {
                 "line 3: has 4 values, expected 3"
             ]
         );
+    }
+
+    #[rstest::rstest]
+    #[case::line_feeds("a;b\n1;2\n\n3;\"x\ny\"\n4;5", ["line 2", "line 4", "line 6"])]
+    #[case::carriage_returns("a;b\r\n1;2\r\n\r\n3;\"x\r\ny\"\r\n4;5\r\n", ["line 2", "line 4", "line 6"])]
+    #[case::in_the_header("\"a\nx\";b\n1;2\n3;4\n5;6\n", ["line 3", "line 4", "line 5"])]
+    fn rows_know_their_lines(#[case] text: &str, #[case] lines: [&str; 3]) {
+        let (_, rows, report) = rows(text.as_bytes()).unwrap();
+        let found: Vec<&str> = rows.iter().map(|row| &*row.object).collect();
+        assert_eq!(found, lines);
+        assert!(report.is_empty());
     }
 
     #[test]
