@@ -55,6 +55,9 @@ const FOREST_SHARE: f64 = 0.42;
 const FARMLAND_SHARE: f64 = 0.52;
 /// Patches of less than so many cells go to their neighbours.
 const LEAST_CELLS: usize = 5;
+const SETTLINGS: usize = 3;
+/// What rounding leaves nearly nothing of is left out.
+const LEAST_M2: f64 = 50.0;
 
 /// Classes in OpenStreetMap's words; their numbers are those in the mosaic.
 const CLASSES: [&str; 11] = [
@@ -81,7 +84,8 @@ const CLASSES_OF_COMMUNE: Class = 16;
 pub(super) fn land_cover(cover: &Cover<'_>) -> GisResult<Vec<LandCover>> {
     let plane = &cover.ground.plane;
     let mut all = Vec::new();
-    for region in cover.mosaic().without_pinches().regions() {
+    let regions = cover.mosaic().regions().into_iter();
+    for region in regions.filter(|region| region.area_m2() > LEAST_M2) {
         let class = CLASSES[usize::from((region.class - 1) % CLASSES_OF_COMMUNE)];
         all.push(LandCover {
             class: class.into(),
@@ -138,7 +142,11 @@ impl Cover<'_> {
             cell_m: CELL_M,
             cells,
         };
-        mosaic.absorb(LEAST_CELLS);
+        // What is taken from a pinch may leave a patch too small, and the other way round.
+        for _ in 0..SETTLINGS {
+            mosaic.absorb(LEAST_CELLS);
+            mosaic = mosaic.without_pinches();
+        }
         mosaic
     }
 

@@ -31,6 +31,14 @@ pub(super) struct Region {
     pub holes: Vec<Vec<Planar>>,
 }
 
+impl Region {
+    /// Its area; below 0 where rounding turned it inside out.
+    pub(super) fn area_m2(&self) -> f64 {
+        let holes: f64 = self.holes.iter().map(|hole| doubled_area(hole)).sum();
+        f64::midpoint(doubled_area(&self.outer), holes)
+    }
+}
+
 /// How often borders are rounded, and how far a point may lie beside a border without it.
 const ROUNDINGS: usize = 6;
 const TOLERANCE_M: f64 = 4.0;
@@ -358,6 +366,15 @@ impl Corners {
     }
 }
 
+/// Twice the area of a ring, positive where it runs counterclockwise.
+fn doubled_area(ring: &[Planar]) -> f64 {
+    let next = ring.iter().cycle().skip(1);
+    ring.iter()
+        .zip(next)
+        .map(|(a, b)| a[0] * b[1] - a[1] * b[0])
+        .sum()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -374,20 +391,6 @@ mod tests {
         }
     }
 
-    /// Twice the area of a ring, positive where it runs counterclockwise.
-    fn doubled_area(ring: &[Planar]) -> f64 {
-        let next = ring.iter().cycle().skip(1);
-        ring.iter()
-            .zip(next)
-            .map(|(a, b)| a[0] * b[1] - a[1] * b[0])
-            .sum()
-    }
-
-    fn area(region: &Region) -> f64 {
-        let holes: f64 = region.holes.iter().map(|hole| doubled_area(hole)).sum();
-        f64::midpoint(doubled_area(&region.outer), holes)
-    }
-
     #[test]
     fn a_region_with_a_hole_has_two_rings() {
         #[rustfmt::skip]
@@ -401,7 +404,7 @@ mod tests {
         let regions = mosaic(5, cells).regions();
         let rings: Vec<_> = regions.iter().map(|r| (r.class, r.holes.len())).collect();
         assert_eq!(rings, [(1, 1), (2, 0)]);
-        let total: f64 = regions.iter().map(area).sum();
+        let total: f64 = regions.iter().map(Region::area_m2).sum();
         approx::assert_relative_eq!(doubled_area(&regions[0].outer) / 2.0, total);
     }
 
