@@ -92,6 +92,7 @@ ensure_python_tools() {
   fi
   say "installing $wanted into .tools/venv"
   rm -rf "$TOOLS/venv"
+  hash -r
   python3 -m venv "$TOOLS/venv"
   "$TOOLS/venv/bin/pip" install --quiet --disable-pip-version-check "${PYTHON_TOOLS[@]}" \
     || fail "pip cannot install $wanted"
