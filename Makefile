@@ -1,7 +1,7 @@
 # What a person does with this repository. Each target is one line; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint web bench soak clean
+.PHONY: help run test lint web bench soak conformance clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,6 +23,9 @@ bench: ## Run the benchmarks of the crates
 
 soak: ## Kill the server 20 times under load and look for what is lost (TWIN_KILLS=n)
 	@scripts/soak.sh
+
+conformance: ## Open a pack in QGIS, which it installs
+	@scripts/conformance.sh
 
 clean: ## Remove what was built and the tools in .tools; the data stays
 	@scripts/clean.sh

@@ -106,6 +106,10 @@ ensure_peers() {
   has strace || apt_install "no strace" strace
 }
 
+ensure_qgis() {
+  /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || apt_install "no QGIS" python3-qgis qgis-providers
+}
+
 case "${1:-}" in
   build)
     ensure_rust
@@ -118,5 +122,9 @@ case "${1:-}" in
     ensure_python_tools
     ensure_peers
     ;;
-  *) fail "usage: scripts/bootstrap.sh build|test" ;;
+  conformance)
+    scripts/bootstrap.sh test
+    ensure_qgis
+    ;;
+  *) fail "usage: scripts/bootstrap.sh build|test|conformance" ;;
 esac

@@ -45,6 +45,16 @@ pub fn program(name: &'static str) -> HarnessResult<Option<&'static str>> {
     absent("TWIN_REQUIRE_TOOLS", name)
 }
 
+/// The system's own Python, if it has QGIS (Debian package python3-qgis). It is not among the tools
+/// that every run of the tests installs: only `TWIN_REQUIRE_QGIS=1` makes its absence an error.
+pub fn python_with_qgis() -> HarnessResult<Option<PathBuf>> {
+    let python = PathBuf::from("/usr/bin/python3");
+    if runs(&python, &["-c", "import qgis.core"]) {
+        return Ok(Some(python));
+    }
+    absent("TWIN_REQUIRE_QGIS", "QGIS (make conformance installs it)")
+}
+
 /// A command that runs `script` of `assets/web` with node, and finds Chromium in `CHROMIUM`.
 pub fn page_driver(script: &str) -> HarnessResult<Option<Command>> {
     let require = "TWIN_REQUIRE_TOOLS";

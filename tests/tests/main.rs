@@ -21,6 +21,8 @@ mod packs;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod qgis;
+#[cfg(test)]
 mod registers;
 #[cfg(test)]
 mod serve;

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# What programs of others make of ours, beyond those that every run of the tests starts: QGIS.
+
+# shellcheck source=scripts/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+scripts/bootstrap.sh conformance
+cargo build --quiet --locked --profile ci --bin twin
+export TWIN_REQUIRE_QGIS=1
+cargo test --locked --profile ci -p tests --test stories qgis
