@@ -335,3 +335,19 @@ fn whole(steps: f64) -> usize {
 fn posts(steps: f64) -> u32 {
     u32::try_from(whole(steps)).unwrap_or(u32::MAX - 1) + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_territory_without_rivers_and_crests_has_heights_too() {
+        let mut facts = Facts::embedded().unwrap();
+        facts.rivers.clear();
+        facts.ridges.clear();
+        let ground = Ground::new(&facts).unwrap();
+        let relief = Relief::new(&facts, &ground, &[], 1).unwrap();
+        let is_plausible = |height_m: &f64| (0.0..2000.0).contains(height_m);
+        assert!(relief.heights_m.iter().all(is_plausible));
+    }
+}

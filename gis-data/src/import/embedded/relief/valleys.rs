@@ -42,6 +42,10 @@ impl NearRiver {
     }
 }
 
+/// How far away a river counts as that is not there: so far that it shapes nothing, and finite, for
+/// heights are computed from it.
+const FAR_M: f64 = 100_000.0;
+
 /// For each post, the piece of a river that is nearest.
 pub(super) struct Valleys<'a> {
     rivers: &'a [River],
@@ -136,7 +140,7 @@ impl<'a> Valleys<'a> {
         let (river, point) = self.nearest[ix];
         let Some(river) = self.rivers.get(usize::from(river)) else {
             return NearRiver {
-                distance_m: f64::INFINITY,
+                distance_m: FAR_M,
                 bed_m: 0.0,
                 floor_m: 0.0,
             };

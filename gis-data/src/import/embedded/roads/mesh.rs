@@ -254,7 +254,8 @@ impl Mesh {
         (ix, cost, direction): (usize, f64, usize),
         to: usize,
     ) {
-        if cost >= self.costs[ix] {
+        // A cost that is no number would be taken for a better one for ever.
+        if cost.is_nan() || cost >= self.costs[ix] {
             return;
         }
         if self.costs[ix] == f64::INFINITY {
