@@ -1,6 +1,8 @@
 //! Open data come from servers that cut, trickle, lie and send around in circles; what arrives is
 //! whole, and becomes a pack.
 
+mod faults;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Output;
@@ -167,65 +169,13 @@ fn server(faulty: fn(&Asked, &ServedFile<'_>) -> Reply) -> HarnessResult<FileSer
     })
 }
 
-fn cut_once(asked: &Asked, file: &ServedFile<'_>) -> Reply {
-    match asked.before {
-        0 => file.whole().ending(End::Cut(1500)),
-        _ => file.reply(asked),
-    }
-}
-
-fn broken_once(asked: &Asked, file: &ServedFile<'_>) -> Reply {
-    match asked.before {
-        0 => Reply::status(500),
-        _ => file.reply(asked),
-    }
-}
-
-fn renewed_between_two_parts(asked: &Asked, file: &ServedFile<'_>) -> Reply {
-    let older = outlines("Ancien", 4000);
-    match asked.before {
-        0 => ServedFile {
-            bytes: &older,
-            etag: "\"0\"",
-            ..file.clone()
-        }
-        .whole()
-        .ending(End::Cut(1500)),
-        _ => file.reply(asked),
-    }
-}
-
-fn renewed_and_careless(asked: &Asked, file: &ServedFile<'_>) -> Reply {
-    match asked.before {
-        1 => file.part(1500),
-        _ => renewed_between_two_parts(asked, file),
-    }
-}
-
-fn another_part_than_asked_for(asked: &Asked, file: &ServedFile<'_>) -> Reply {
-    match asked.before {
-        0 => file.whole().ending(End::Cut(1500)),
-        1 => file.part(1400),
-        _ => file.reply(asked),
-    }
-}
-
-fn without_versions(asked: &Asked, file: &ServedFile<'_>) -> Reply {
-    let mut reply = file.whole();
-    reply.headers.retain(|(name, _)| *name == "content-type");
-    match asked.before {
-        0 => reply.ending(End::Cut(1500)),
-        _ => reply,
-    }
-}
-
 #[rstest]
-#[case::cut(cut_once, "resumed", 2)]
-#[case::broken_once(broken_once, "sent", 2)]
-#[case::renewed(renewed_between_two_parts, "sent", 2)]
-#[case::renewed_and_careless(renewed_and_careless, "sent", 3)]
-#[case::another_part(another_part_than_asked_for, "sent", 3)]
-#[case::without_versions(without_versions, "sent", 2)]
+#[case::cut(faults::cut_once, "resumed", 2)]
+#[case::broken_once(faults::broken_once, "sent", 2)]
+#[case::renewed(faults::renewed_between_two_parts, "sent", 2)]
+#[case::renewed_and_careless(faults::renewed_and_careless, "sent", 3)]
+#[case::another_part(faults::another_part_than_asked_for, "sent", 3)]
+#[case::without_versions(faults::without_versions, "sent", 2)]
 fn what_fails_for_a_moment_comes_in_the_end(
     #[case] faulty: fn(&Asked, &ServedFile<'_>) -> Reply,
     #[case] came: &str,
@@ -242,93 +192,24 @@ fn what_fails_for_a_moment_comes_in_the_end(
     Ok(())
 }
 
-fn silent(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    file.whole().ending(End::Silent(100))
-}
-
-fn trickling(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    file.whole().ending(End::Trickle(50))
-}
-
-fn never_whole(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    file.whole().ending(End::Cut(1500))
-}
-
-fn told_too_long(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    file.whole().telling(Some(9000))
-}
-
-fn told_too_short(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    file.whole().telling(Some(2000))
-}
-
-fn sound(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    file.whole()
-}
-
-fn a_page(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    let page = b"<!DOCTYPE html><title>Maintenance</title>";
-    ServedFile {
-        bytes: page,
-        content_type: "text/html; charset=utf-8",
-        ..file.clone()
-    }
-    .whole()
-}
-
-fn a_page_in_disguise(asked: &Asked, file: &ServedFile<'_>) -> Reply {
-    let mut reply = a_page(asked, file);
-    reply.headers = vec![("content-type", GEOJSON.to_owned())];
-    reply
-}
-
-fn in_a_circle(asked: &Asked, _: &ServedFile<'_>) -> Reply {
-    Reply::redirect(&asked.path)
-}
-
-fn out_of_the_web(_: &Asked, _: &ServedFile<'_>) -> Reply {
-    Reply::redirect("file:///etc/hostname")
-}
-
-fn larger_than_it_may_be(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    file.whole().telling(Some(2 << 20)).ending(End::Silent(100))
-}
-
-fn larger_than_it_may_be_and_silent_about_it(_: &Asked, file: &ServedFile<'_>) -> Reply {
-    let bytes = outlines("Montbéliard", 3 << 20);
-    let file = ServedFile {
-        bytes: &bytes,
-        ..file.clone()
-    };
-    file.whole().telling(None)
-}
-
-fn gone(_: &Asked, _: &ServedFile<'_>) -> Reply {
-    Reply::status(404)
-}
-
-fn always_broken(_: &Asked, _: &ServedFile<'_>) -> Reply {
-    Reply::status(503)
-}
-
 const ZEROS: &str = "sha256 = \"0000000000000000000000000000000000000000000000000000000000000000\"";
 const TYPED: &str = "content_types = [\"application/geo+json\"]";
 
 #[rstest]
-#[case::silent(silent, "", "unreachable")]
-#[case::trickling(trickling, "", "too-slow")]
-#[case::never_whole(never_whole, "", "cut")]
-#[case::told_too_long(told_too_long, "", "cut")]
-#[case::told_too_short(told_too_short, ZEROS, "wrong-checksum")]
-#[case::another_checksum(sound, ZEROS, "wrong-checksum")]
-#[case::a_page(a_page, TYPED, "wrong-type")]
-#[case::a_page_in_disguise(a_page_in_disguise, TYPED, "wrong-format")]
-#[case::in_a_circle(in_a_circle, "", "too-many-redirections")]
-#[case::out_of_the_web(out_of_the_web, "", "no-redirection")]
-#[case::too_large(larger_than_it_may_be, "", "too-large")]
-#[case::too_large_in_secret(larger_than_it_may_be_and_silent_about_it, "", "too-large")]
-#[case::gone(gone, "", "bad-status")]
-#[case::always_broken(always_broken, "", "bad-status")]
+#[case::silent(faults::silent, "", "unreachable")]
+#[case::trickling(faults::trickling, "", "too-slow")]
+#[case::never_whole(faults::never_whole, "", "cut")]
+#[case::told_too_long(faults::told_too_long, "", "cut")]
+#[case::told_too_short(faults::told_too_short, ZEROS, "wrong-checksum")]
+#[case::another_checksum(faults::sound, ZEROS, "wrong-checksum")]
+#[case::a_page(faults::a_page, TYPED, "wrong-type")]
+#[case::a_page_in_disguise(faults::a_page_in_disguise, TYPED, "wrong-format")]
+#[case::in_a_circle(faults::in_a_circle, "", "too-many-redirections")]
+#[case::out_of_the_web(faults::out_of_the_web, "", "no-redirection")]
+#[case::too_large(faults::larger_than_it_may_be, "", "too-large")]
+#[case::too_large_in_secret(faults::larger_than_it_may_be_and_silent_about_it, "", "too-large")]
+#[case::gone(faults::gone, "", "bad-status")]
+#[case::always_broken(faults::always_broken, "", "bad-status")]
 fn what_does_not_come_is_told_and_the_others_go_on(
     #[case] faulty: fn(&Asked, &ServedFile<'_>) -> Reply,
     #[case] more: &str,
@@ -346,7 +227,7 @@ fn what_does_not_come_is_told_and_the_others_go_on(
 
 #[test]
 fn without_what_is_required_there_is_no_pack() -> HarnessResult<()> {
-    let server = server(gone)?;
+    let server = server(faults::gone)?;
     let required = Listed::communes("x", server.url("/x"), "required = true");
     let home = Home::new(&[required, good(&server)]);
     let pack = home.path("pack");
@@ -395,7 +276,7 @@ fn what_was_here_before_serves_while_its_publisher_does_not_answer() -> HarnessR
 
 #[test]
 fn a_role_that_no_import_has_is_told_and_comes_only_when_it_is_asked_for() -> HarnessResult<()> {
-    let server = server(gone)?;
+    let server = server(faults::gone)?;
     let unknown = || Listed {
         role: "satellites",
         ..Listed::communes("sat", server.url("/sat"), "")
@@ -443,7 +324,7 @@ fn an_optional_file_that_no_import_can_read_is_left_out_and_told() -> HarnessRes
 
 #[test]
 fn an_unknown_name_is_refused_before_anybody_is_asked() -> HarnessResult<()> {
-    let server = server(gone)?;
+    let server = server(faults::gone)?;
     let home = Home::new(&[good(&server)]);
     let output = home.fetch(&["goods", "--only-download"])?;
     let stderr = String::from_utf8_lossy(&output.stderr);
