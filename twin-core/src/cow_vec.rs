@@ -7,7 +7,7 @@ use std::sync::Arc;
 const LEAF: usize = 4;
 /// Leaves in a branch, and branches in a bough. Copying either steps the reference count of each
 /// of its children, which seldom lie in the cache: few are cheaper than a further level.
-const FORK: usize = 16;
+const FORK: usize = 32;
 /// Elements below one branch.
 const BRANCH_SPAN: usize = LEAF * FORK;
 /// Elements below one bough.
@@ -18,8 +18,8 @@ type Branch<T> = [Arc<Leaf<T>>; FORK];
 type Bough<T> = [Arc<Branch<T>>; FORK];
 
 /// A vector in fixed-size copy-on-write chunks: cloning or dropping it costs one step of a
-/// reference count per 1,024 elements, changing an element of a clone copies one leaf of 4
-/// elements and two nodes of 16 pointers.
+/// reference count per 4,096 elements, changing an element of a clone copies one leaf of 4
+/// elements and two nodes of 32 pointers.
 #[derive(Clone, Debug)]
 pub struct CowVec<T> {
     /// The last one is full too; what lies behind `len` says nothing.
