@@ -46,7 +46,8 @@ pub struct TurnRestriction {
     /// The [`Road::id`] that one goes to.
     pub to: i64,
     /// Whom it does not concern or concerns only, and when: `except`, `restriction:hgv`,
-    /// `restriction:conditional`.
+    /// `restriction:conditional`. Where there are such keys and no `restriction`, it concerns
+    /// only those that they name, and only at those times.
     pub tags: Tags,
     /// Where it is: its node, or a point of its first way.
     pub place: LonLat,
