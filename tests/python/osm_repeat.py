@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes an OpenStreetMap extract several times over into one, each time with other ids.
 
-    osm_repeat.py FILE.osm.pbf COPIES OUT.osm.pbf
+    osm_repeat.py FILE.osm.pbf COPIES OUT.osm.pbf [DEGREES]
 
-The copies lie in the same place and refer only to themselves; nodes come before ways and ways
+Each copy lies so many whole degrees (by default 0) east of the one before, and refers only to itself; nodes come before ways and ways
 before relations, as in any extract. For measuring how memory grows with a file. Ids are written as
 differences, so that of most lists only the first number changes; nothing else is decoded.
 """
@@ -16,6 +16,8 @@ import zlib
 STRIDE = 1 << 36
 
 NODE, DENSE, WAY, RELATION = 1, 2, 3, 4
+# The field of a block that moves all its nodes east, in units of 10^-9 degrees.
+LON_OFFSET, NANO = 20, 10**9
 # In each sort of object: the fields whose (first) number is an id, and whether it has a sign.
 IDS = {NODE: {1: True}, DENSE: {1: True}, WAY: {1: False, 8: True}, RELATION: {1: False, 9: True}}
 
@@ -94,11 +96,14 @@ def moved_group(data, by):
     return b"".join(field(*each) for each in groups)
 
 
-def moved_block(data, by):
-    parts = (
+def moved_block(data, by, east):
+    parts = [
         (number, wire, moved_group(value, by) if number == 2 else value)
         for number, wire, value in fields(data)
-    )
+    ]
+    if any(number == LON_OFFSET for number, _, _ in parts):
+        sys.exit("an extract with an offset of its longitudes cannot be repeated")
+    parts.append((LON_OFFSET, 0, varint(east * NANO)))
     return b"".join(field(*each) for each in parts)
 
 
@@ -129,7 +134,7 @@ def blob(raw):
     return struct.pack(">I", len(head)) + head + body
 
 
-def repeat(path, copies, out):
+def repeat(path, copies, out, degrees=0):
     by_sort = {}
     with open(out, "wb") as file:
         for kind, raw, whole in blobs(path):
@@ -140,10 +145,10 @@ def repeat(path, copies, out):
         for _, blocks in sorted(by_sort.items()):
             for copy in range(copies):
                 for block in blocks:
-                    file.write(blob(moved_block(block, copy * STRIDE)))
+                    file.write(blob(moved_block(block, copy * STRIDE, copy * degrees)))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
-    repeat(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    repeat(sys.argv[1], int(sys.argv[2]), sys.argv[3], *map(int, sys.argv[4:]))

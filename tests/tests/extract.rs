@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gis_data::pack::{self, Pack};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::HarnessResult;
 use tests::house::root;
@@ -26,10 +26,28 @@ struct Imported {
 
 impl Imported {
     fn of(extract: &Path) -> HarnessResult<Self> {
+        Self::with(&[], extract)
+    }
+
+    /// What of the extract lies in one commune, given as the ring of its corners.
+    fn clipped(extract: &Path, ring: &[[f64; 2]]) -> HarnessResult<Self> {
+        let outlines = json!({ "type": "FeatureCollection", "features": [{
+            "type": "Feature",
+            "properties": { "code": "99001", "nom": "Commune" },
+            "geometry": { "type": "Polygon", "coordinates": [ring] },
+        }] });
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("communes.geojson");
+        std::fs::write(&path, outlines.to_string()).unwrap();
+        Self::with(&["--clip", "--communes", path.to_str().unwrap()], extract)
+    }
+
+    fn with(arguments: &[&str], extract: &Path) -> HarnessResult<Self> {
         let home = tempfile::tempdir().unwrap();
-        let mut command = twin(&["pack", "import", "--json", "--osm"])?;
+        let mut command = twin(&["pack", "import", "--json"])?;
         let out = home.path().join("pack");
-        command.arg(extract).arg("--out").arg(out);
+        command.args(arguments).arg("--osm").arg(extract);
+        command.arg("--out").arg(out);
         let outcome = json_of(command)?;
         Ok(Self { home, outcome })
     }
@@ -228,5 +246,39 @@ fn twenty_countries_take_at_most_twenty_times_the_memory_of_one() -> HarnessResu
     ));
     assert!(one.peak_mib() < 150.0);
     assert!(many.peak_mib() < COPIES as f64 * one.peak_mib());
+    Ok(())
+}
+
+/// Of twenty Andorras side by side, one is asked for: it is what it is alone, and takes the memory of
+/// one, whatever else is in the file.
+#[test]
+fn a_territory_out_of_a_large_extract_takes_the_memory_of_the_territory() -> HarnessResult<()> {
+    const COPIES: &str = "20";
+    const AROUND_ANDORRA: [[f64; 2]; 5] = [
+        [1.40, 42.42],
+        [1.80, 42.42],
+        [1.80, 42.67],
+        [1.40, 42.67],
+        [1.40, 42.42],
+    ];
+    let (Some(python), Some(extract)) = (python_with("zlib")?, shared(EXTRACTS[0])?) else {
+        return Ok(());
+    };
+    let alone = Imported::clipped(&extract, &AROUND_ANDORRA)?;
+    let folder = tempfile::tempdir().unwrap();
+    let repeated = folder.path().join("side-by-side.osm.pbf");
+    let mut command = script(&python, "osm_repeat.py");
+    command.arg(&extract).arg(COPIES).arg(&repeated).arg("1");
+    assert!(output_of(command)?.status.success());
+    let among_others = Imported::clipped(&repeated, &AROUND_ANDORRA)?;
+
+    assert!(alone.objects() > 20_000, "{}", alone.objects());
+    assert_eq!(among_others.outcome["layers"], alone.outcome["layers"]);
+    say(&format!(
+        "peak memory: {:.0} MiB for a country alone, {:.0} MiB among {COPIES}",
+        alone.peak_mib(),
+        among_others.peak_mib()
+    ));
+    assert!(among_others.peak_mib() < 2.0 * alone.peak_mib());
     Ok(())
 }

@@ -5,13 +5,31 @@ mod mask;
 use std::collections::BTreeSet;
 
 use geo_types::{MultiPolygon, Polygon};
-use twin_core::{Asset, Ground, Layers, PreparedPolygon, Road, TurnRestriction, Via};
+use twin_core::{
+    Asset, Commune, Ground, Layers, LonLatBox, PreparedPolygon, Road, TurnRestriction, Via,
+};
 
 use self::mask::Mask;
 use crate::pack::Pack;
 
 /// How far roads, water, buildings and land reach over the border, in metres.
 pub const MARGIN_M: f64 = 2000.0;
+
+/// The box of some communes with as much around it as [`to_communes`] may keep or look at; `None`
+/// without outlines.
+pub fn reach_of(communes: &[Commune]) -> Option<LonLatBox> {
+    /// Streets that name the public place of a camera near the border are looked for so far.
+    const BEYOND_M: f64 = 1000.0;
+    let parts = communes.iter().flat_map(|commune| &commune.outline);
+    let corners = parts.flat_map(|part| part.exterior().coords().copied());
+    let bbox = LonLatBox::around(corners)?;
+    let margin = mask::margin(bbox, MARGIN_M + BEYOND_M);
+    let west = (bbox.west() - margin.x).max(-180.0);
+    let south = (bbox.south() - margin.y).max(-90.0);
+    let east = (bbox.east() + margin.x).min(180.0);
+    let north = (bbox.north() + margin.y).min(90.0);
+    LonLatBox::new(west, south, east, north).ok()
+}
 
 /// Leaves out what lies beyond the communes of a pack.
 ///

@@ -16,6 +16,7 @@ mod keys;
 mod land;
 mod lines;
 mod measures;
+mod near;
 mod nesting;
 mod nodes;
 mod points_of_interest;
@@ -31,7 +32,7 @@ mod values;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use twin_core::{AssetKind, Ground, LandCover, Layers, LonLat, Timestamp};
+use twin_core::{AssetKind, Ground, LandCover, Layers, LonLat, LonLatBox, Timestamp};
 
 use self::blocks::PbfFile;
 use self::gather::Gathered;
@@ -43,7 +44,7 @@ use crate::error::GisResult;
 use crate::pack::{GroundLayer, LayerInfo, Manifest, Pack};
 
 /// What the file cannot tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OsmOptions {
     /// Short name of the pack; by default the file's name without its endings.
     pub name: Option<String>,
@@ -52,6 +53,11 @@ pub struct OsmOptions {
     /// Planar reference system; by default Lambert-93 (`EPSG:2154`) where everything lies in its
     /// domain, else the UTM zone of the middle.
     pub crs: Option<String>,
+    /// Only what comes into this box, for an extract that is much larger than the territory: nodes
+    /// inside, ways through one of these, relations of one of either, each of them whole. Two
+    /// passes more, and memory that grows with the box. What spans the box without any node in it
+    /// is not found.
+    pub within: Option<LonLatBox>,
 }
 
 /// Reads an extract into a pack; what cannot be used is told in `report`.
@@ -102,7 +108,7 @@ pub struct OsmOptions {
 /// [`GisError::UnsupportedOsmFeature`](crate::GisError::UnsupportedOsmFeature).
 pub fn read(path: &Path, options: &OsmOptions, report: &mut Report) -> GisResult<Pack> {
     let mut file = PbfFile::open(path, report)?;
-    let gathered = Gathered::read(&mut file, report)?;
+    let gathered = Gathered::read(&mut file, options.within, report)?;
     let ground = ground(&gathered, &file, report);
     let features = features::features(&gathered, &file, report);
     let mut layers = assets::layers(&features, &ground.roads, &file, report)?;

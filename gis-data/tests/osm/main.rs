@@ -13,6 +13,7 @@ mod pbf;
 mod random;
 mod real;
 mod virtual_layers;
+mod within;
 
 use std::path::Path;
 

@@ -73,6 +73,7 @@ impl Import {
             name: self.name.clone(),
             title: self.title.clone(),
             crs: None,
+            within: outlines.filter(|_| self.clip).and_then(clip::reach_of),
         };
         Ok(osm::read(path, &options, report)?)
     }

@@ -45,19 +45,14 @@ impl<'a> Mask<'a> {
     }
 
     fn empty(inside: &'a [PreparedPolygon], bbox: LonLatBox, margin_m: f64) -> Self {
-        let farthest = bbox.south().abs().max(bbox.north().abs()).min(85.0);
-        let shrink = libm::cos(farthest.to_radians());
-        let margin = Coord {
-            x: margin_m / METRES_PER_DEGREE / shrink,
-            y: margin_m / METRES_PER_DEGREE,
-        };
+        let (margin, cell) = (margin(bbox, margin_m), margin(bbox, CELL_M));
         let span = Coord {
             x: bbox.east() - bbox.west() + 2.0 * margin.x,
             y: bbox.north() - bbox.south() + 2.0 * margin.y,
         };
         let step = Coord {
-            x: (CELL_M / METRES_PER_DEGREE / shrink).max(span.x / MOST_CELLS),
-            y: (CELL_M / METRES_PER_DEGREE).max(span.y / MOST_CELLS),
+            x: cell.x.max(span.x / MOST_CELLS),
+            y: cell.y.max(span.y / MOST_CELLS),
         };
         let (columns, rows) = (whole(span.x / step.x) + 1, whole(span.y / step.y) + 1);
         Self {
@@ -197,6 +192,17 @@ fn transposed(marks: &[bool], rows: usize, columns: usize) -> Vec<bool> {
 )]
 fn whole(cells: f64) -> usize {
     cells as usize
+}
+
+/// So many metres to the side and up, in degrees, anywhere in a box: to the side, as at its edge
+/// that is nearer to a pole.
+pub(super) fn margin(bbox: LonLatBox, metres: f64) -> Coord {
+    let farthest = bbox.south().abs().max(bbox.north().abs()).min(85.0);
+    let shrink = libm::cos(farthest.to_radians());
+    Coord {
+        x: metres / METRES_PER_DEGREE / shrink,
+        y: metres / METRES_PER_DEGREE,
+    }
 }
 
 #[cfg(test)]

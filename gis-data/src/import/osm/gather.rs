@@ -1,12 +1,14 @@
-//! Three passes over the file: relations, then ways, then nodes; only what is needed is kept.
+//! Three passes over the file: relations, then ways, then nodes; only what is needed is kept. Where
+//! only a part of the file is wanted, two passes before say what comes near it.
 
 use std::fmt;
 
 use osmpbf::{Element, RelMemberType};
-use twin_core::LonLat;
+use twin_core::{LonLat, LonLatBox};
 
 use super::blocks::{Objects, PbfFile};
 use super::interest::Interest;
+use super::near::Near;
 use super::nodes::{GridPlace, NodePlaces};
 use super::tags::{Tags, Texts};
 use crate::error::GisResult;
@@ -111,13 +113,22 @@ pub(super) struct Node {
 }
 
 impl Gathered {
-    /// Reads a file.
-    pub(super) fn read(file: &mut PbfFile, report: &mut Report) -> GisResult<Self> {
+    /// Reads a file, or of it what comes into a box.
+    pub(super) fn read(
+        file: &mut PbfFile,
+        within: Option<LonLatBox>,
+        report: &mut Report,
+    ) -> GisResult<Self> {
+        let near = match within {
+            Some(within) => Some(Near::find(file, within, report)?),
+            None => None,
+        };
+        let is_near = |object| near.as_ref().is_none_or(|near| near.holds(object));
         let (mut relations, mut texts) = (Vec::new(), Texts::default());
         file.scan(
             Objects::Relations,
             report,
-            |e| pick_relation(&e),
+            |e| pick_relation(&e).filter(|it| near.is_none() || it.has_any(is_near)),
             |relation| {
                 let tags = texts.share(relation.tags);
                 relations.push(Relation { tags, ..relation });
@@ -131,7 +142,7 @@ impl Gathered {
         file.scan(
             Objects::Ways,
             report,
-            |e| pick_way(&e, &members),
+            |e| pick_way(&e, &members).filter(|way| way.is_kept(&members, is_near)),
             |way| {
                 let tags = texts.share(way.tags);
                 ways.push(Way { tags, ..way });
@@ -140,7 +151,7 @@ impl Gathered {
         dedup(&mut ways, |way| Object::Way(way.id), (file, report));
 
         let mut places = NodePlaces::wanted(needed_nodes(&relations, &ways));
-        let mut nodes = read_nodes(file, &mut places, &mut texts, report)?;
+        let mut nodes = read_nodes(file, (&mut places, is_near), &mut texts, report)?;
         dedup(&mut nodes, |node| Object::Node(node.id), (file, report));
         Ok(Self {
             relations,
@@ -154,6 +165,19 @@ impl Gathered {
     pub(super) fn way(&self, id: i64) -> Option<&Way> {
         let ix = self.ways.binary_search_by_key(&id, |way| way.id).ok()?;
         self.ways.get(ix)
+    }
+}
+
+impl Relation {
+    fn has_any(&self, is_near: impl Fn(Object) -> bool) -> bool {
+        self.members.iter().any(|member| is_near(member.object))
+    }
+}
+
+impl Way {
+    /// The rings of a relation are kept whole.
+    fn is_kept(&self, members: &[i64], is_near: impl Fn(Object) -> bool) -> bool {
+        is_near(Object::Way(self.id)) || members.binary_search(&self.id).is_ok()
     }
 }
 
@@ -301,7 +325,7 @@ where
 /// that only traffic heeds, the ones that some way goes through.
 fn read_nodes(
     file: &mut PbfFile,
-    places: &mut NodePlaces,
+    (places, is_near): (&mut NodePlaces, impl Fn(Object) -> bool),
     texts: &mut Texts,
     report: &mut Report,
 ) -> GisResult<Vec<Node>> {
@@ -311,6 +335,7 @@ fn read_nodes(
         report,
         |node| pick_node(&node),
         |FoundNode { id, place, kept }| {
+            let kept = kept.filter(|_| is_near(Object::Node(id)));
             let Some(place) = place else {
                 if kept.is_some() || places.is_wanted(id) {
                     off_globe.push(id);
