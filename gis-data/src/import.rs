@@ -17,5 +17,6 @@ pub mod sites;
 mod tables;
 pub mod virtual_sensors;
 pub mod virtual_sites;
+mod whole;
 
 pub use self::report::{Progress, Report, Warning, WarningCode};

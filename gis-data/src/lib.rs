@@ -10,7 +10,7 @@
 //!
 //! # Invariant
 //!
-//! `import`, `radio` and `pack` know each other only through `pack`'s and `twin-core`'s types;
+//! `import`, `export`, `radio` and `pack` know each other only through `pack`'s and `twin-core`'s types;
 //! `validate` asks all three, and none of them knows it.
 //! No server, no simulation, no Bevy.
 

@@ -15,6 +15,7 @@ use twin_core::{Commune, LonLat};
 
 use self::geojson::{Feature, Features};
 use super::outline::{self, RingState};
+use super::whole::read_at_most;
 use super::{Report, WarningCode};
 use crate::error::{GisError, GisResult};
 use crate::pack::{LayerInfo, Pack};
@@ -51,20 +52,7 @@ const MAX_BYTES: u64 = 512 * 1024 * 1024;
 /// [`GisError::Io`], [`GisError::TooLarge`], [`GisError::NotGeoJson`], and
 /// [`GisError::NoOutlines`] where not one feature can be used.
 pub fn read(path: &Path, report: &mut Report) -> GisResult<Vec<Commune>> {
-    let cannot_read = |source| GisError::Io {
-        action: "read",
-        path: path.to_path_buf(),
-        source,
-    };
-    let bytes = std::fs::metadata(path).map_err(cannot_read)?.len();
-    if bytes > MAX_BYTES {
-        return Err(GisError::TooLarge {
-            bytes,
-            limit: MAX_BYTES,
-            path: path.to_path_buf(),
-        });
-    }
-    let bytes = std::fs::read(path).map_err(cannot_read)?;
+    let bytes = read_at_most(MAX_BYTES, path)?;
     let (text, encoding) = geojson::decoded(&bytes);
     if let Some(encoding) = encoding {
         let message = format!("it is not wholly in UTF-8, and read as {encoding}");

@@ -7,6 +7,7 @@ use twin_core::Timestamp;
 use super::facts::Facts;
 use super::preset::Preset;
 use crate::error::{GisError, GisResult};
+use crate::import::whole::read_at_most;
 
 /// The largest file of facts that is read, in bytes; that of 73 communes has 30 KB.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -41,20 +42,13 @@ impl TerritoryFacts {
     /// # Errors
     /// As [`TerritoryFacts::from_toml`], and a file that cannot be read or is too large.
     pub fn read(path: &Path) -> GisResult<Self> {
-        let cannot_read = |source| GisError::Io {
+        let bytes = read_at_most(MAX_BYTES, path)?;
+        let text = String::from_utf8(bytes).map_err(|error| GisError::Io {
             action: "read",
             path: path.to_path_buf(),
-            source,
-        };
-        let bytes = std::fs::metadata(path).map_err(cannot_read)?.len();
-        if bytes > MAX_BYTES {
-            return Err(GisError::TooLarge {
-                bytes,
-                limit: MAX_BYTES,
-                path: path.to_path_buf(),
-            });
-        }
-        Self::from_toml(&std::fs::read_to_string(path).map_err(cannot_read)?, path)
+            source: std::io::Error::new(std::io::ErrorKind::InvalidData, error),
+        })?;
+        Self::from_toml(&text, path)
     }
 
     pub(super) const fn facts(&self) -> &Facts {

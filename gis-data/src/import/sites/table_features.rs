@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::error::{GisError, GisResult};
 use crate::import::outline;
-use crate::import::tables::row::{MAX_COLUMNS, TableRow, cannot_read, not_table};
+use crate::import::tables::row::{MAX_COLUMNS, TableRow, not_table};
+use crate::import::whole::read_at_most;
 use crate::pack::{PointTable, read_points};
 
 /// The largest file: all of it is read at once.
@@ -40,15 +41,7 @@ pub(super) type Opened = (Vec<Box<str>>, Option<String>, FeatureRows);
 
 /// Reads a file.
 pub(super) fn open(path: &Path) -> GisResult<Opened> {
-    let bytes = std::fs::metadata(path).map_err(cannot_read(path))?.len();
-    if bytes > MAX_BYTES {
-        return Err(GisError::TooLarge {
-            bytes,
-            limit: MAX_BYTES,
-            path: path.to_path_buf(),
-        });
-    }
-    let bytes = std::fs::read(path).map_err(cannot_read(path))?;
+    let bytes = read_at_most(MAX_BYTES, path)?;
     let collection: Collection =
         serde_json::from_slice(&bytes).map_err(|source| GisError::NotGeoJson {
             path: path.to_path_buf(),
