@@ -20,6 +20,36 @@ pub enum SimError {
         expected: &'static str,
     },
 
+    /// A word that is none of those that can stand there.
+    #[error("no {what} {word:?}, expected {expected}")]
+    UnknownWord {
+        /// What was expected: `mode`, `hour class`.
+        what: &'static str,
+        /// The word that was given.
+        word: Box<str>,
+        /// The words that there are.
+        expected: &'static str,
+    },
+
+    /// The text of a profile that is no TOML, or lacks a field, or has one that no profile has.
+    #[error("the text is no profile of a vehicle")]
+    UnreadableProfile {
+        /// What is wrong with it, and where.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+
+    /// A value of a profile that cannot be used.
+    #[error("{key} is {value} in the profile, expected {expected}")]
+    InvalidProfile {
+        /// Where it stands, such as `classes.primary.speed_kmh`.
+        key: Box<str>,
+        /// The rejected value.
+        value: Box<str>,
+        /// What can stand there, in words.
+        expected: &'static str,
+    },
+
     /// An index beyond what the model has.
     #[error("there is no {what} {index}, the model has {count}")]
     UnknownIndex {
@@ -67,6 +97,41 @@ pub enum SimError {
         offset: usize,
     },
 
+    /// More of something than the numbers in use can tell apart.
+    #[error("{count} {what}, expected at most {limit}")]
+    TooLarge {
+        /// What was counted: `nodes`, `arcs`, `links`.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+
+    /// An order that does not name each node once.
+    #[error(
+        "node {node} is missing, unknown or named twice in an order of {given} for {nodes} nodes"
+    )]
+    InvalidOrder {
+        /// The node in question.
+        node: u32,
+        /// How many nodes the order names.
+        given: usize,
+        /// How many there are.
+        nodes: usize,
+    },
+
+    /// A profile that does not drive on the roads at hand.
+    #[error("the profile does not go on these roads, expected one of the same mode")]
+    WrongMode,
+
+    /// A road file that was made for other roads.
+    #[error("the road file does not fit these roads: its {what} differ")]
+    StaleRoads {
+        /// What differs: `fingerprint`, `nodes`, `links`.
+        what: &'static str,
+    },
+
     /// A saved state of a format that this version does not know.
     #[error("a saved state of format {found}, this version reads format {expected}")]
     UnknownFormat {
@@ -74,6 +139,56 @@ pub enum SimError {
         found: u16,
         /// The format that can be read.
         expected: u16,
+    },
+
+    /// A file of vehicles that is no TOML, or not of this form.
+    #[error("the file of vehicles cannot be read")]
+    UnreadableVehicles {
+        /// Where and why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+
+    /// A vehicle or an energy carrier with a figure that cannot be used.
+    #[error("{name} of the file of vehicles cannot be used")]
+    InvalidVehicle {
+        /// The vehicle or the carrier, as the file calls it.
+        name: String,
+        /// The figure that is wrong.
+        #[source]
+        source: Box<SimError>,
+    },
+
+    /// Two vehicles of a file have the same name.
+    #[error("the file describes vehicle {name} twice")]
+    DuplicateVehicle {
+        /// Their name.
+        name: String,
+    },
+
+    /// A vehicle runs on something that the file does not describe.
+    #[error("vehicle {vehicle} runs on {carrier}, which the file does not describe")]
+    UnknownCarrier {
+        /// The vehicle.
+        vehicle: String,
+        /// The energy carrier it names.
+        carrier: String,
+    },
+
+    /// A reached area that no local frame holds.
+    #[error(
+        "the reached area spans longitudes {west} to {east} and latitudes {south} to {north}, \
+         expected at most 1000 km, within 85 degrees of the equator and clear of the antimeridian"
+    )]
+    ReachOutsideFrame {
+        /// Its western edge, in degrees.
+        west: f64,
+        /// Its southern edge, in degrees.
+        south: f64,
+        /// Its eastern edge, in degrees.
+        east: f64,
+        /// Its northern edge, in degrees.
+        north: f64,
     },
 }
 

@@ -7,6 +7,8 @@
 //! * [`filling`] advances the truth: what is in every container, to the millilitre.
 //! * [`rounds`] is a simple emptying rule that drives the kernel from outside.
 //! * [`sensing`] is a virtual sensor network that looks at that truth, with its faults.
+//! * [`roads`] is where vehicles may drive: what that costs in time and energy, the shortest ways, and
+//!   how far one comes.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!
 //! # Invariant
@@ -19,6 +21,7 @@ mod error;
 pub mod filling;
 mod numbers;
 pub mod random;
+pub mod roads;
 pub mod rounds;
 pub mod sensing;
 

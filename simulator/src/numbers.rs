@@ -48,3 +48,14 @@ pub(crate) const fn f64_of_i64(value: i64) -> f64 {
 pub(crate) fn entity(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
+
+/// A number of nodes, links or rows, which their builders hold below 2^31; saturates beyond 2^32.
+pub(crate) fn index_u32(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+/// An index or a count as a float; exact below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "no list has 2^53 items")]
+pub(crate) const fn f64_of_index(index: usize) -> f64 {
+    index as f64
+}

@@ -38,6 +38,8 @@ pub enum Model {
     FaultState = 9,
     /// How it is broken; slot = sojourn.
     FaultKind = 10,
+    /// Points to compute ways between; slot = point.
+    RoadPoints = 11,
 }
 
 /// The one number that a scenario's randomness follows from.
