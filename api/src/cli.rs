@@ -1,7 +1,12 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
 mod doctor;
+mod effort;
+mod isochrone;
+mod matrix;
 mod pack;
+mod roads;
+mod route;
 mod serve;
 
 use std::io::Write as _;
@@ -10,7 +15,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use self::doctor::Doctor;
+pub use self::isochrone::IsochroneCommand;
+pub use self::matrix::MatrixCommand;
 pub use self::pack::PackCommand;
+pub use self::route::RouteCommand;
 pub use self::serve::Serve;
 use crate::error::{ApiError, ApiResult};
 
@@ -26,6 +34,9 @@ pub struct Cli {
 enum Command {
     Serve(Serve),
     Pack(PackCommand),
+    Matrix(Box<MatrixCommand>),
+    Route(Box<RouteCommand>),
+    Isochrone(Box<IsochroneCommand>),
     Doctor(Doctor),
 }
 
@@ -35,6 +46,9 @@ impl Cli {
         match &self.command {
             Command::Serve(_) => "serve",
             Command::Pack(_) => "pack",
+            Command::Matrix(_) => "matrix",
+            Command::Route(_) => "route",
+            Command::Isochrone(_) => "isochrone",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -45,6 +59,9 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run()?,
             Command::Pack(pack) => return pack.run(),
+            Command::Matrix(matrix) => return matrix.run(),
+            Command::Route(route) => route.run()?,
+            Command::Isochrone(isochrone) => isochrone.run()?,
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)
@@ -60,6 +77,20 @@ fn print(text: &str) -> ApiResult<()> {
             action: "write to the standard output",
             source,
         })
+}
+
+/// Tells the person who waits something that is no part of the outcome, on the error stream.
+fn note(text: &str) {
+    let _nobody_reads = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints an outcome as JSON.
+fn print_json(outcome: &impl serde::Serialize) -> ApiResult<()> {
+    let json = serde_json::to_string(outcome).map_err(|error| ApiError::Run {
+        action: "write the outcome as JSON",
+        source: error.into(),
+    })?;
+    print(&(json + "\n"))
 }
 
 #[cfg(test)]

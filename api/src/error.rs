@@ -93,6 +93,128 @@ pub enum ApiError {
     #[error(transparent)]
     Gis(#[from] gis_data::GisError),
 
+    /// A model cannot use what it was given.
+    #[error(transparent)]
+    Sim(#[from] simulator::SimError),
+
+    /// A profile that is not built in.
+    #[error(
+        "there is no profile '{name}', expected one of {}, or a file that ends in .toml",
+        simulator::roads::Profile::BUILT_IN.join(", ")
+    )]
+    UnknownProfile {
+        /// The name that was given.
+        name: Box<str>,
+    },
+
+    /// Roads of which none can be used.
+    #[error("no road here can be used by {profile}, expected roads that lead somewhere")]
+    NoRoads {
+        /// Who drives.
+        profile: Box<str>,
+    },
+
+    /// A file of a profile that cannot be used.
+    #[error("cannot use the profile {}", path.display())]
+    Profile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: simulator::SimError,
+    },
+
+    /// A line or a feature of a file of points that is no place.
+    #[error("{location}: '{text}' is no place, expected longitude and latitude in degrees, in {}", path.display())]
+    InvalidPoint {
+        /// The line or the feature.
+        location: String,
+        /// What was found.
+        text: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// Text that is no place.
+    #[error(
+        "'{text}' is no place, expected longitude and latitude in degrees, parted by a comma, like 6.80,47.51"
+    )]
+    InvalidPlace {
+        /// The rejected text.
+        text: Box<str>,
+    },
+
+    /// Text that names nothing that a route can keep away from.
+    #[error(
+        "'{text}' cannot be avoided, expected a place like 6.80,47.51, a way like way:4711, or a class of streets in OpenStreetMap's words, like class:motorway"
+    )]
+    InvalidAvoid {
+        /// The rejected text.
+        text: Box<str>,
+    },
+
+    /// A place that no usable street is near.
+    #[error(
+        "no street that the profile may use lies within {} km of {},{}",
+        simulator::roads::SNAP_WITHIN_M / 1000.0,
+        place.lon(),
+        place.lat()
+    )]
+    NoStreetNear {
+        /// The place.
+        place: twin_core::LonLat,
+    },
+
+    /// Places that the open streets do not join.
+    #[error("there is no way from one of the places to the next on the streets that are open")]
+    NoWay,
+
+    /// A way that the roads at hand do not have.
+    #[error("there is no way {way} among the roads")]
+    UnknownWay {
+        /// Its number.
+        way: i64,
+    },
+
+    /// A vehicle that is not built in.
+    #[error(
+        "there is no vehicle '{name}', expected one of {}",
+        simulator::roads::energy::VehicleEnergy::names().join(", ")
+    )]
+    UnknownVehicle {
+        /// The name that was given.
+        name: Box<str>,
+    },
+
+    /// Work that was given up because nobody waits for it.
+    #[error("whoever asked for it has gone")]
+    Abandoned,
+
+    /// More is asked for at the same time than this machine computes.
+    #[error("all threads for routes are busy, try again in a second")]
+    Busy,
+
+    /// A file that cannot be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// An option whose value cannot be used.
+    #[error("{option} is '{value}', expected {expected}")]
+    InvalidOption {
+        /// The option, as on the command line.
+        option: &'static str,
+        /// The value that was given.
+        value: Box<str>,
+        /// What can be used.
+        expected: &'static str,
+    },
+
     /// A file cannot be had from its server.
     #[error(transparent)]
     Download(#[from] crate::download::DownloadError),
@@ -151,7 +273,7 @@ pub enum ApiError {
 
     /// The virtual sensor network cannot run.
     #[error("the virtual sensor network cannot run")]
-    Network(#[from] simulator::SimError),
+    Network(#[source] simulator::SimError),
 
     /// The counters of this process cannot be kept.
     #[error("cannot keep counters")]

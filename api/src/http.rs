@@ -12,6 +12,7 @@ mod problem;
 mod query;
 mod radio;
 mod ready;
+mod roads;
 mod router;
 mod server;
 mod snapshot;
@@ -20,6 +21,7 @@ mod tiles;
 mod writes;
 
 pub use self::problem::Problem;
+pub use self::roads::ServedRoads;
 pub use self::router::app;
 pub use self::server::{serve_until, stop_signal};
 pub use self::state::{ApiState, Territory, Writers};

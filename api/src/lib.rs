@@ -18,6 +18,7 @@ pub mod engine;
 mod error;
 pub mod http;
 pub mod ingest;
+mod roads;
 mod web;
 
 pub use crate::error::{ApiError, ApiResult};

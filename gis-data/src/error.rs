@@ -22,6 +22,31 @@ pub enum GisError {
         source: std::io::Error,
     },
 
+    /// A line of a plain graph that is no arc.
+    #[error(
+        "line {line}: '{text}' is no arc, expected a TAIL HEAD COST, whole numbers below 2^30, in {}",
+        path.display()
+    )]
+    InvalidGraphLine {
+        /// The line, from 1.
+        line: usize,
+        /// Its beginning.
+        text: Box<str>,
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A plain graph with a node number far beyond what its arcs can join.
+    #[error("node {node} is far beyond what the arcs join, expected numbers below {limit}, in {}", path.display())]
+    SparseGraph {
+        /// The largest number.
+        node: u32,
+        /// The first number that is refused.
+        limit: u64,
+        /// The file.
+        path: PathBuf,
+    },
+
     /// A planar reference system that is not known.
     #[error("'{name}' is no known planar reference system; EPSG:2154 is one")]
     UnknownCrs {

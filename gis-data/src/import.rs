@@ -8,6 +8,7 @@ pub mod clip;
 pub mod communes;
 pub mod dem;
 pub mod embedded;
+pub mod gr;
 pub mod osm;
 pub(crate) mod outline;
 mod plane;
@@ -19,4 +20,5 @@ pub mod virtual_sensors;
 pub mod virtual_sites;
 mod whole;
 
+pub use self::outline::area as outline_area;
 pub use self::report::{Progress, Report, Warning, WarningCode};

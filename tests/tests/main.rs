@@ -25,7 +25,11 @@ mod qgis;
 #[cfg(test)]
 mod registers;
 #[cfg(test)]
+mod roads;
+#[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod shortest_paths;
 #[cfg(test)]
 mod sites;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::print;
 use crate::config::{Config, OperatorToken, RawConfig};
 use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
-use crate::http::{self, ApiState, Territory, Writers};
+use crate::http::{self, ApiState, ServedRoads, Territory, Writers};
 use crate::ingest::{self, VirtualNetwork};
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
@@ -98,6 +98,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         origin,
         manifest,
         ground,
+        folder,
         update,
         checkpoint,
         lock,
@@ -112,14 +113,17 @@ async fn serve(config: &Config) -> ApiResult<()> {
             Some(_) => FlowPlan::before_2023(),
             None => FlowPlan::as_happened(),
         };
-        let mut network = VirtualNetwork::new(engine.clone(), &origin, flows, checkpoint.as_ref())?;
+        let mut network = VirtualNetwork::new(engine.clone(), &origin, flows, checkpoint.as_ref())
+            .map_err(ApiError::Network)?;
         network.report_once().await?;
         tokio::spawn(network.run());
     }
     drop((origin, checkpoint));
+    let territory = Territory::new(manifest, ground);
     let state = ApiState {
         engine: engine.clone(),
-        territory: Arc::new(Territory::new(manifest, ground)),
+        roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
+        territory: Arc::new(territory),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
     };

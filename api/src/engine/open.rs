@@ -63,6 +63,8 @@ pub struct DataDirectory {
     pub manifest: Manifest,
     /// What lies on the ground besides assets.
     pub ground: Ground,
+    /// The folder of the pack that manifest and ground are of; with an update, once that is applied.
+    pub folder: PathBuf,
     /// A newer version of the pack, which the twin is yet to be told.
     pub update: Option<PackUpdate>,
     /// The kept state of the source that was asked for.
@@ -109,10 +111,14 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     })?;
     let crs = gis_data::crs::planar_crs(&pack.manifest.crs)?;
     let origin = Twin::new(Inventory::new(pack.layers, crs)?, HealthRules::default());
-    let (manifest, ground) = match (&update, update::told(data)?) {
-        (Some(update), _) => (update.manifest().clone(), update.ground().clone()),
-        (None, Some(told)) => (told.manifest, told.ground),
-        (None, None) => (pack.manifest, pack.ground),
+    let (manifest, ground, folder) = match (&update, update::told(data)?) {
+        (Some(update), _) => (
+            update.manifest().clone(),
+            update.ground().clone(),
+            update.place().into(),
+        ),
+        (None, Some(told)) => (told.manifest, told.ground, update::place(data)),
+        (None, None) => (pack.manifest, pack.ground, pack_folder),
     };
     let reader = SqliteReader::open(&path)?;
     let twin = replay(origin.clone(), &reader)?;
@@ -125,6 +131,7 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         origin,
         manifest,
         ground,
+        folder,
         update,
         checkpoint,
         lock,

@@ -28,8 +28,13 @@ pub struct PackUpdate {
 /// The newer version of the pack that the twin was told last; `None` where it was told none but the
 /// one it was started with.
 pub(super) fn told(data: &Path) -> EngineResult<Option<Pack>> {
-    let place = data.join(TOLD);
+    let place = place(data);
     Ok(place.exists().then(|| pack::read(&place)).transpose()?)
+}
+
+/// Where the version that the twin was told last lies.
+pub(super) fn place(data: &Path) -> PathBuf {
+    data.join(TOLD)
 }
 
 /// What is to be told of the pack in `folder`; `None` where it is the one that was told last.
@@ -65,7 +70,7 @@ pub(super) fn pending(data: &Path, kept: &Path, folder: &Path) -> EngineResult<O
     Ok(Some(PackUpdate {
         told: told.layers,
         given,
-        place: data.join(TOLD),
+        place: place(data),
     }))
 }
 
@@ -78,6 +83,11 @@ impl PackUpdate {
     /// The ground of the newer version.
     pub const fn ground(&self) -> &Ground {
         &self.given.ground
+    }
+
+    /// Where it is kept once it is told.
+    pub fn place(&self) -> &Path {
+        &self.place
     }
 
     /// Tells the twin what differs; how many assets that were. Told again after a crash, it ends in

@@ -14,7 +14,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    assets, communes, health, history, layers, live, problem, radio, ready, snapshot, tiles, writes,
+    assets, communes, health, history, layers, live, problem, radio, ready, roads, snapshot, tiles,
+    writes,
 };
 use crate::web;
 
@@ -48,21 +49,31 @@ pub fn app(state: ApiState) -> Router {
             get(tiles::ground),
         )
         .route("/tiles/terrain/{zoom}/{row}/{column}", get(tiles::terrain))
+        .route("/route", get(roads::route))
+        .route("/isochrone", get(roads::isochrone))
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))
         .route("/live/snapshot", get(snapshot::live_snapshot))
         .fallback_service(get(web::file))
-        .layer(from_fn(problem::tell_every_error))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .merge(matrix())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,
         ))
+        .layer(from_fn(problem::tell_every_error))
         .layer(CompressionLayer::new())
         .layer(always(CONTENT_SECURITY_POLICY, POLICY))
         .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(REFERRER_POLICY, "no-referrer"))
         .with_state(state)
+}
+
+/// The one route whose body may be larger: it holds many places.
+fn matrix() -> Router<ApiState> {
+    Router::new()
+        .route("/matrix", get(roads::matrix).post(roads::matrix_of_body))
+        .layer(RequestBodyLimitLayer::new(roads::MAX_MATRIX_BODY))
 }
 
 /// Puts a header on every answer.

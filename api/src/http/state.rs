@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use twin_core::{AssetKind, Ground, Terrain};
 
 use super::geojson;
+use super::roads::ServedRoads;
 use crate::config::OperatorToken;
 use crate::engine::Engine;
 
@@ -21,6 +22,8 @@ pub struct ApiState {
     pub engine: Engine,
     /// What does not change while it runs.
     pub territory: Arc<Territory>,
+    /// Its roads, to be searched.
+    pub roads: ServedRoads,
     /// Who may write.
     pub writers: Writers,
     /// The counters of this process.

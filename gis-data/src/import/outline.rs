@@ -40,8 +40,9 @@ pub(super) fn outline(polygons: Vec<Polygon>) -> MultiPolygon {
     MultiPolygon::new(polygons).orient(Direction::Default)
 }
 
-/// The area on the WGS84 ellipsoid, its edges taken as geodesics (Karney 2013).
-pub(crate) fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
+/// The area of an outline on the WGS84 ellipsoid, its edges taken as geodesics (Karney 2013); `None`
+/// where it is no number.
+pub fn area(outline: &MultiPolygon) -> Option<SquareMetres> {
     SquareMetres::new(outline.geodesic_area_signed().abs()).ok()
 }
 

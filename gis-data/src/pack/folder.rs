@@ -76,6 +76,28 @@ pub fn read(dir: &Path) -> GisResult<Pack> {
     })
 }
 
+/// Reads of a pack's ground only what concerns traffic: roads, what stands on them, which turns are
+/// forbidden, and the terrain.
+///
+/// # Errors
+///
+/// As [`read`], for these layers.
+pub fn read_traffic(dir: &Path) -> GisResult<Ground> {
+    let manifest = manifest::read(dir)?;
+    let folder = Folder {
+        dir,
+        shown: dir,
+        manifest: &manifest,
+    };
+    Ok(Ground {
+        roads: unnumbered(folder.read(GroundLayer::Roads.name())?),
+        road_nodes: unnumbered(folder.read(GroundLayer::RoadNodes.name())?),
+        turn_restrictions: unnumbered(folder.read(GroundLayer::TurnRestrictions.name())?),
+        terrain: folder.read_terrain()?,
+        ..Ground::default()
+    })
+}
+
 /// Writes a pack to a folder, which is there completely or not at all; one with the same content
 /// may already be there, and is left alone.
 ///

@@ -10,6 +10,7 @@ use serde::Serialize;
 use twin_core::AssetKind;
 
 use super::fetch::{Download, FetchWarning};
+use crate::cli::effort::peak_rss_mib;
 use crate::error::{ApiError, ApiResult};
 
 /// What an import came to. Fields and their names are those of `--json`.
@@ -60,11 +61,10 @@ impl Outcome {
 
     /// The outcome of what made no pack.
     pub(super) fn without_pack(took: Duration) -> Self {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         Self {
             layers: Vec::new(),
             warnings: Vec::new(),
-            peak_rss_mib: peak_rss_mib(&status),
+            peak_rss_mib: peak_rss_mib(),
             seconds: (took.as_secs_f64() * 1e3).round() / 1e3,
             assumptions: Vec::new(),
             changes: BTreeMap::new(),
@@ -224,15 +224,6 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-/// `VmHWM` of Linux's `/proc/self/status`, which is in KiB, with one decimal.
-fn peak_rss_mib(status: &str) -> Option<f64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some((kib / 1024.0 * 10.0).round() / 10.0)
-}
-
 fn layers(pack: &Pack) -> Vec<LayerOutcome> {
     let layer = |name, count| LayerOutcome {
         name,
@@ -336,13 +327,6 @@ next: twin serve --pack 'my packs/a'
             "seconds": 1.25,
         });
         assert_eq!(json, expected);
-    }
-
-    #[test]
-    fn the_peak_of_memory_is_that_of_the_system() {
-        let status = "Name:\ttwin\nVmHWM:\t   86528 kB\nVmRSS:\t 100 kB\n";
-        assert_eq!(peak_rss_mib(status), Some(84.5));
-        assert_eq!(peak_rss_mib("Name:\ttwin\n"), None);
     }
 
     #[rstest::rstest]
