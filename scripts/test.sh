@@ -26,9 +26,10 @@ report() {
 }
 trap report EXIT
 
+# Joined by &&: within a stage, whose outcome is asked for, the shell goes on after a failure.
 unit_tests() {
-  cargo test --locked --profile ci --lib --bins
-  cargo test --locked --profile ci --doc
+  cargo test --locked --profile ci --lib --bins &&
+    cargo test --locked --profile ci --doc
 }
 
 stage "tools (apt, venv)" scripts/bootstrap.sh test

@@ -59,9 +59,10 @@ mod tests {
     fn the_cheaper_way_round_is_taken_and_closed_arcs_are_not() {
         let arcs = [(0, 1), (0, 2), (2, 1), (1, 3), (3, 4)];
         let (graph, _) = ArcGraph::from_arcs(5, &arcs).unwrap();
+        // In the order of their tails: 0 to 1, 0 to 2, 1 to 3, 2 to 1, 3 to 4.
         let costs = [9, 2, 3, 1, INFINITE];
         let best = dijkstra(&graph, &costs, &[Row { node: 0, cost: 10 }]);
-        assert_eq!(best, [10, 15, 12, 16, UNREACHABLE]);
+        assert_eq!(best, [10, 13, 12, 16, UNREACHABLE]);
     }
 
     #[test]

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grid_is_cut_along_its_middle() {
+    fn a_grid_is_cut_straight_and_not_at_its_rim() {
         let (points, edges) = grid(8);
         let drawing = Drawing {
             points: &points,
@@ -166,11 +166,16 @@ mod tests {
         assert_eq!(sorted(nodes.clone()), (0..64).collect::<Vec<_>>());
         assert_eq!(sorted(edges_in_order.clone()), (0..112).collect::<Vec<_>>());
         let last = &edges_in_order[112 - 8..];
-        let is_between = |edge: &u32| {
+        let lines = |edge: &u32| {
             let [from, to] = edges[*edge as usize];
-            (from % 8, to % 8) == (3, 4) || (from / 8, to / 8) == (3, 4)
+            [(from % 8, to % 8), (from / 8, to / 8)]
         };
-        assert!(last.iter().all(is_between), "{last:?}");
+        let is_straight = |way: usize| {
+            let (before, after) = lines(&last[0])[way];
+            let is_inside = after == before + 1 && (1..6).contains(&before);
+            is_inside && last.iter().all(|edge| lines(edge)[way] == (before, after))
+        };
+        assert!(is_straight(0) || is_straight(1), "{last:?}");
     }
 
     proptest! {

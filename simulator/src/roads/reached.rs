@@ -122,6 +122,10 @@ mod tests {
     ) {
         let whole = stretch(7, [0.2, 1.0], [100, 200]);
         let cut = whole.until(limit_s);
-        assert_eq!(cut.map(|cut| (cut.end, cut.end_s)), expected);
+        assert_eq!(cut.is_some(), expected.is_some());
+        for (cut, (end, end_s)) in cut.into_iter().zip(expected) {
+            approx::assert_relative_eq!(cut.end, end, epsilon = 1e-12);
+            approx::assert_relative_eq!(cut.end_s, end_s, epsilon = 1e-12);
+        }
     }
 }
