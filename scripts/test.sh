@@ -7,7 +7,7 @@
 
 stages=()
 
-# stage NAME COMMAND...
+# stage NAME COMMAND...: one command each, for in here the shell goes on after a failure.
 stage() {
   local name=$1 started=$SECONDS outcome=ok status=0
   shift
@@ -26,16 +26,11 @@ report() {
 }
 trap report EXIT
 
-# Joined by &&: within a stage, whose outcome is asked for, the shell goes on after a failure.
-unit_tests() {
-  cargo test --locked --profile ci --lib --bins &&
-    cargo test --locked --profile ci --doc
-}
-
 stage "tools (apt, venv)" scripts/bootstrap.sh test
 stage "web page" scripts/web.sh check
 stage "lint" scripts/lint.sh
 stage "build" cargo build --quiet --locked --profile ci --lib --bins --tests
-stage "unit and property tests" unit_tests
+stage "unit and property tests" cargo test --locked --profile ci --lib --bins
+stage "documentation tests" cargo test --locked --profile ci --doc
 export TWIN_REQUIRE_TOOLS=1
 stage "stories" cargo test --locked --profile ci --test '*'

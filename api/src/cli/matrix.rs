@@ -63,8 +63,7 @@ impl MatrixCommand {
     pub fn run(&self) -> ApiResult<ExitCode> {
         self.out.as_deref().map_or(Ok(()), output::check)?;
         let searched = Searched::prepare(&self.source)?;
-        let (points, snap_cpu_s) = timed(|| self.points.read(&searched, self.source.seed()));
-        let points = points?;
+        let points = self.points.read(&searched, self.source.seed())?;
         let metric = searched.metric();
         let (computed, matrix_cpu_s) = timed(|| {
             let (from, to) = searched.rows(&points);
@@ -84,7 +83,7 @@ impl MatrixCommand {
             output::write(path, &matrix)?;
         }
         let mut outcome = Outcome::of(&searched, &points, &matrix);
-        outcome.snap_cpu_s = points.snap_cpu_s.unwrap_or(snap_cpu_s);
+        outcome.snap_cpu_s = points.snap_cpu_s;
         outcome.matrix_cpu_s = matrix_cpu_s;
         outcome.verified_pairs = check.pairs;
         outcome.mismatches = check.mismatches;
@@ -104,7 +103,7 @@ impl MatrixCommand {
 /// The matrix, each thread a share of the sources.
 fn compute(metric: &Metric, (from, to): (&Rows, &Rows), threads: usize) -> Matrix {
     let targets = metric.targets(to);
-    let order = MatrixRows::new(metric, &targets).good_order(from);
+    let order = metric.good_order(from);
     let share = order
         .len()
         .div_ceil(threads)

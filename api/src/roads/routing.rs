@@ -40,15 +40,16 @@ pub(crate) fn routes(
     let mut routes = vec![metric.route(&snaps).ok_or(ApiError::NoWay)?];
     stop.check()?;
     if request.alternatives > 0 {
-        let [from, to] = &snaps[..] else {
+        if snaps.len() > 2 {
             return Err(ApiError::InvalidOption {
                 option: "the number of alternatives",
                 value: request.alternatives.to_string().into(),
                 expected: "none where there are points on the way",
             });
-        };
+        }
         let rules = AlternativeRules::USUAL;
-        routes.extend(metric.alternatives([from, to], request.alternatives, rules));
+        let others = metric.alternatives(&routes[0], request.alternatives, rules);
+        routes.extend(others);
     }
     Ok(routes)
 }

@@ -75,7 +75,7 @@ fn matrix(metric: &RoadMetric, [from, to]: [&[Option<Snap>]; 2], stop: &Stop) ->
     let (from, to) = metric.rows(from, to);
     let targets = metric.metric().targets(&to);
     let mut rows = MatrixRows::new(metric.metric(), &targets);
-    let order = rows.good_order(&from);
+    let order = metric.metric().good_order(&from);
     let mut matrix = Matrix::unfilled(from.len(), to.len());
     for batch in order.chunks(MatrixRows::BATCH) {
         stop.check()?;

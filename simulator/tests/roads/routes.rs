@@ -121,20 +121,17 @@ fn exits_are_counted_from_within_a_roundabout_too() {
 fn other_ways_are_other_and_not_much_dearer() {
     let roads = ladder().priced("car");
     let ends = [at(0.0, 100.0), at(2_000.0, 100.0)].map(|place| snap(&roads, place));
-    let best = roads.route(&ends).unwrap().legs[0].cost;
+    let route = roads.route(&ends).unwrap();
+    let best = route.legs[0].cost;
     let rules = AlternativeRules {
         stretch: 2.0,
         ..AlternativeRules::USUAL
     };
-    let others = roads.alternatives([&ends[0], &ends[1]], 3, rules);
+    let others = roads.alternatives(&route, 3, rules);
     for other in &others {
         assert!(other.legs[0].cost >= best && other.legs[0].cost <= 2 * best);
     }
-    assert!(
-        roads
-            .alternatives([&ends[0], &ends[1]], 0, rules)
-            .is_empty()
-    );
+    assert!(roads.alternatives(&route, 0, rules).is_empty());
 }
 
 #[test]

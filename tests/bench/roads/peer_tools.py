@@ -70,7 +70,7 @@ def interpreter():
 
 
 def version_of(candidate):
-    """A stub on the PATH may stand for an interpreter that is not there; it has no version."""
+    """A shim on the PATH may stand for an interpreter that is not there; it has no version."""
     code = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
     done = subprocess.run([candidate, "-c", code], capture_output=True, text=True, timeout=30)
     return tuple(map(int, done.stdout.split())) if done.returncode == 0 else None

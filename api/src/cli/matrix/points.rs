@@ -38,8 +38,8 @@ const MAX_POINTS: usize = 32_768;
 #[derive(Debug)]
 pub(super) struct Points {
     kind: Kind,
-    /// What it took to find the streets, where that is told apart.
-    pub(super) snap_cpu_s: Option<f64>,
+    /// What it took to find the streets.
+    pub(super) snap_cpu_s: f64,
 }
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl PointArgs {
             let nodes = random_nodes(searched.graph().0, count, seed);
             return Ok(Points {
                 kind: Kind::Nodes(nodes),
-                snap_cpu_s: Some(0.0),
+                snap_cpu_s: 0.0,
             });
         };
         let snap = |places: &[LonLat]| -> Vec<Option<Snap>> {
@@ -80,10 +80,7 @@ impl PointArgs {
                 timed(|| Kind::Same(snap(&places)))
             }
         };
-        Ok(Points {
-            kind,
-            snap_cpu_s: Some(snap_cpu_s),
-        })
+        Ok(Points { kind, snap_cpu_s })
     }
 }
 

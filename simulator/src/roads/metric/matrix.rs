@@ -116,16 +116,23 @@ impl Metric {
         }
     }
 
+    /// An order of sources in which neighbours share most of their way up.
+    pub fn good_order(&self, from: &Rows) -> Vec<u32> {
+        let rank = |row: &Row| self.hierarchy.rank(row.node);
+        let mut order: Vec<u32> = (0..index_u32(from.len())).collect();
+        order.sort_by_cached_key(|&point| from.of(point as usize).first().map(rank));
+        order
+    }
+
     /// The whole matrix, on one thread.
     ///
     /// # Panics
     /// Where a row names a node that is not there.
     pub fn matrix(&self, from: &Rows, to: &Rows) -> Matrix {
         let targets = self.targets(to);
-        let mut rows = MatrixRows::new(self, &targets);
-        let order = rows.good_order(from);
+        let order = self.good_order(from);
         let mut matrix = Matrix::unfilled(from.len(), to.len());
-        rows.fill(from, &order, &mut matrix);
+        MatrixRows::new(self, &targets).fill(from, &order, &mut matrix);
         matrix
     }
 }
@@ -174,14 +181,6 @@ impl<'m> MatrixRows<'m> {
 
     /// So many sources are searched from at once; shares for threads are best multiples of it.
     pub const BATCH: usize = LANES;
-
-    /// An order of sources in which neighbours share most of their way up.
-    pub fn good_order(&self, from: &Rows) -> Vec<u32> {
-        let rank = |row: &Row| self.metric.hierarchy.rank(row.node);
-        let mut order: Vec<u32> = (0..index_u32(from.len())).collect();
-        order.sort_by_cached_key(|&point| from.of(point as usize).first().map(rank));
-        order
-    }
 
     /// Fills in the rows of some sources, each at its own place.
     ///

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Leg, Ride, Route};
+use super::{Ride, Route};
 use crate::numbers::floor_u64;
 use crate::roads::cost::{INFINITE, Row};
 use crate::roads::map::RoadMetric;
@@ -37,19 +37,15 @@ impl AlternativeRules {
 const MAX_CANDIDATES: usize = 200;
 
 impl RoadMetric {
-    /// Up to `count` other routes between two points, the cheapest first; the cheapest of all is not
-    /// among them.
-    pub fn alternatives(
-        &self,
-        [from, to]: [&Snap; 2],
-        count: usize,
-        rules: AlternativeRules,
-    ) -> Vec<Route> {
-        let Some(best) = self.route(&[*from, *to]) else {
+    /// Up to `count` other routes between the ends of the best one, the cheapest first. None where
+    /// that goes over points on the way.
+    pub fn alternatives(&self, best: &Route, count: usize, rules: AlternativeRules) -> Vec<Route> {
+        let [best] = &best.legs[..] else {
             return vec![];
         };
-        let best_cost = f64::from(best.legs[0].cost);
-        let mut taken: Vec<BTreeSet<u32>> = vec![edges(&best.legs[0].rides)];
+        let (from, to) = (&best.from, &best.to);
+        let best_cost = f64::from(best.cost);
+        let mut taken: Vec<BTreeSet<u32>> = vec![edges(&best.rides)];
         let mut found = Vec::new();
         let mut searcher = Searcher::new(self.metric());
         let limit = rules.stretch * best_cost;
@@ -133,11 +129,4 @@ fn edges(rides: &[Ride]) -> BTreeSet<u32> {
 fn shared(rides: &[Ride], other: &BTreeSet<u32>) -> f64 {
     let common = rides.iter().filter(|ride| other.contains(&ride.edge));
     common.map(|ride| f64::from(ride.drive + ride.turn)).sum()
-}
-
-impl Leg {
-    /// Whether the leg goes along an edge.
-    pub fn has_edge(&self, edge: u32) -> bool {
-        self.rides.iter().any(|ride| ride.edge == edge)
-    }
 }
