@@ -18,7 +18,7 @@ lint: ## Check format, lints, documentation, spelling
 web: ## Build the web page that the server embeds
 	@scripts/web.sh
 
-bench: ## Run the benchmarks of the crates, and the roads beside other engines
+bench: ## Run the benchmarks of the crates, and the roads and plans beside other engines
 	@scripts/bench.sh
 
 soak: ## Kill the server 20 times under load and look for what is lost (TWIN_KILLS=n)

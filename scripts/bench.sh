@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the benchmarks of the crates, then measures the roads beside the engines people use. Arguments
-# go to cargo bench, for example `-p twin-core`, and leave the roads out.
+# Runs the benchmarks of the crates, then measures the roads and the plans beside the engines people
+# use; the plans take hours, and go on where they were interrupted. Arguments go to cargo bench, for
+# example `-p twin-core`, and leave the rest out.
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -12,4 +13,6 @@ if [ $# = 0 ]; then
   scripts/web.sh
   cargo build --release --locked --bin twin
   python3 tests/bench/roads.py
+  say "collection plans beside PyVRP"
+  python3 tests/bench/plans.py
 fi

@@ -5,6 +5,7 @@ mod effort;
 mod isochrone;
 mod matrix;
 mod pack;
+mod plan;
 mod roads;
 mod route;
 mod serve;
@@ -18,6 +19,7 @@ pub use self::doctor::Doctor;
 pub use self::isochrone::IsochroneCommand;
 pub use self::matrix::MatrixCommand;
 pub use self::pack::PackCommand;
+pub use self::plan::PlanCommand;
 pub use self::route::RouteCommand;
 pub use self::serve::Serve;
 use crate::error::{ApiError, ApiResult};
@@ -37,6 +39,7 @@ enum Command {
     Matrix(Box<MatrixCommand>),
     Route(Box<RouteCommand>),
     Isochrone(Box<IsochroneCommand>),
+    Plan(Box<PlanCommand>),
     Doctor(Doctor),
 }
 
@@ -49,6 +52,7 @@ impl Cli {
             Command::Matrix(_) => "matrix",
             Command::Route(_) => "route",
             Command::Isochrone(_) => "isochrone",
+            Command::Plan(_) => "plan",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -62,6 +66,7 @@ impl Cli {
             Command::Matrix(matrix) => return matrix.run(),
             Command::Route(route) => route.run()?,
             Command::Isochrone(isochrone) => isochrone.run()?,
+            Command::Plan(plan) => return plan.run(),
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

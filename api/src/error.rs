@@ -124,6 +124,36 @@ pub enum ApiError {
         source: simulator::SimError,
     },
 
+    /// A file of a problem that cannot be read.
+    #[error("cannot read the problem {}", path.display())]
+    ReadProblem {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// A file of a problem that cannot be solved.
+    #[error("cannot use the problem {}", path.display())]
+    InvalidProblem {
+        /// The file.
+        path: PathBuf,
+        /// The line, and what is wrong with it.
+        #[source]
+        source: simulator::SimError,
+    },
+
+    /// A file of collection rules that cannot be used.
+    #[error("cannot use the collection rules {}", path.display())]
+    CollectionRules {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: simulator::SimError,
+    },
+
     /// A line or a feature of a file of points that is no place.
     #[error("{location}: '{text}' is no place, expected longitude and latitude in degrees, in {}", path.display())]
     InvalidPoint {

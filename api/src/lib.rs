@@ -12,6 +12,7 @@
 //! Nobody in the workspace but the tests depends on this crate, and it knows nothing of Bevy.
 
 pub mod cli;
+mod collection;
 pub mod config;
 pub mod download;
 pub mod engine;

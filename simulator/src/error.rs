@@ -50,6 +50,32 @@ pub enum SimError {
         expected: &'static str,
     },
 
+    /// The text of collection rules that is no TOML, or lacks a field, or has one that no rules have.
+    #[error("the text is no file of collection rules")]
+    UnreadableRules {
+        /// What is wrong with it, and where.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+
+    /// A value of the collection rules that cannot be used.
+    #[error("{key} is {value} in the collection rules, expected {expected}")]
+    InvalidRules {
+        /// Where it stands, such as `streams.glass.interval_passes`.
+        key: Box<str>,
+        /// The rejected value.
+        value: Box<str>,
+        /// What can stand there, in words.
+        expected: &'static str,
+    },
+
+    /// A territory that lacks what a day of collection cannot do without.
+    #[error("the territory has no {what}, which a day of collection needs")]
+    Missing {
+        /// What it lacks: `depot`.
+        what: &'static str,
+    },
+
     /// An index beyond what the model has.
     #[error("there is no {what} {index}, the model has {count}")]
     UnknownIndex {
@@ -95,6 +121,16 @@ pub enum SimError {
         reason: &'static str,
         /// Where, from the beginning.
         offset: usize,
+    },
+
+    /// A route of a plan under way that breaks a rule, so that what was done cannot be told from it.
+    #[error("route {route} breaks a rule, expected one that can be driven")]
+    UnlawfulRoute {
+        /// The route, counted from 0.
+        route: u32,
+        /// The rule.
+        #[source]
+        fault: Box<crate::collection::explain::RouteFault>,
     },
 
     /// More of something than the numbers in use can tell apart.
@@ -174,6 +210,10 @@ pub enum SimError {
         /// The energy carrier it names.
         carrier: String,
     },
+
+    /// A file in the VRPLIB format that cannot be used.
+    #[error(transparent)]
+    Vrplib(#[from] crate::collection::vrplib::VrplibError),
 
     /// A reached area that no local frame holds.
     #[error(

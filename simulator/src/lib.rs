@@ -9,6 +9,7 @@
 //! * [`sensing`] is a virtual sensor network that looks at that truth, with its faults.
 //! * [`roads`] is where vehicles may drive: what that costs in time and energy, the shortest ways, and
 //!   how far one comes.
+//! * [`collection`] is who empties what, in which order and when.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!
 //! # Invariant
@@ -17,6 +18,7 @@
 //! map. Transcendental functions come from `libm`, random numbers from [`random`] only.
 
 pub mod calendar;
+pub mod collection;
 mod error;
 pub mod filling;
 mod numbers;

@@ -19,6 +19,16 @@ pub(crate) const fn trunc_i64(value: f64) -> i64 {
     value as i64
 }
 
+/// The integer part of `value`, saturated like [`floor_u64`].
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float-to-integer cast saturates, which is what is asked for"
+)]
+pub(crate) const fn floor_u32(value: f64) -> u32 {
+    value as u32
+}
+
 /// The whole number nearest to `value` that fits, 0 for what is no number.
 #[expect(
     clippy::cast_possible_truncation,
@@ -58,4 +68,9 @@ pub(crate) fn index_u32(index: usize) -> u32 {
 #[expect(clippy::cast_precision_loss, reason = "no list has 2^53 items")]
 pub(crate) const fn f64_of_index(index: usize) -> f64 {
     index as f64
+}
+
+/// The items of a list with their indices, which its builder holds below 2^32.
+pub(crate) fn indexed<T>(items: &[T]) -> impl Iterator<Item = (u32, &T)> + Clone {
+    (0..).zip(items)
 }

@@ -40,6 +40,8 @@ pub enum Model {
     FaultKind = 10,
     /// Points to compute ways between; slot = point.
     RoadPoints = 11,
+    /// How a search for collection plans goes on; entity = island.
+    CollectionPlans = 12,
 }
 
 /// The one number that a scenario's randomness follows from.

@@ -29,6 +29,7 @@ mod route;
 mod rules;
 mod snap;
 mod spending;
+mod survey;
 mod turn_graph;
 
 pub use self::arcs::ArcGraph;
@@ -52,4 +53,5 @@ pub use self::rules::{
     node_passage, passages,
 };
 pub use self::snap::{Side, Snap, SnapIndex};
+pub use self::survey::Survey;
 pub use self::turn_graph::TurnGraph;

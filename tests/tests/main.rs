@@ -21,6 +21,10 @@ mod packs;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod plan_day;
+#[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod qgis;
 #[cfg(test)]
 mod registers;

@@ -6,7 +6,16 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// The processor time that the process has used so far, on all of its threads.
 fn cpu_time() -> Duration {
-    let now = clock_gettime(ClockId::ProcessCPUTime);
+    time_of(ClockId::ProcessCPUTime)
+}
+
+/// The processor time that the calling thread has used so far.
+pub(super) fn thread_cpu_time() -> Duration {
+    time_of(ClockId::ThreadCPUTime)
+}
+
+fn time_of(clock: ClockId) -> Duration {
+    let now = clock_gettime(clock);
     let secs = u64::try_from(now.tv_sec).unwrap_or_default();
     Duration::new(secs, u32::try_from(now.tv_nsec).unwrap_or_default())
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
-use simulator::filling::FlowPlan;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -13,7 +12,7 @@ use crate::config::{Config, OperatorToken, RawConfig};
 use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
 use crate::http::{self, ApiState, ServedRoads, Territory, Writers};
-use crate::ingest::{self, VirtualNetwork};
+use crate::ingest::{self, VirtualNetwork, flows_of};
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
 ///
@@ -108,11 +107,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         tracing::info!("the newer pack brought {count} changes");
     }
     if manifest.simulated_sensors {
-        // The presets are the plan of 2021 under the flows of its time, whatever the clock shows.
-        let flows = match manifest.preset {
-            Some(_) => FlowPlan::before_2023(),
-            None => FlowPlan::as_happened(),
-        };
+        let flows = flows_of(&manifest);
         let mut network = VirtualNetwork::new(engine.clone(), &origin, flows, checkpoint.as_ref())
             .map_err(ApiError::Network)?;
         network.report_once().await?;

@@ -2,6 +2,8 @@
 
 mod spec;
 
+pub(crate) use self::spec::{container_specs, flows_of};
+
 use std::time::Duration;
 
 use gis_data::radio::chirpstack::{self, Reception, UplinkFrame};

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use twin_core::Timestamp;
@@ -59,6 +60,29 @@ impl LocalDay {
     /// The first instant of the next day.
     pub const fn end(&self) -> Timestamp {
         self.end
+    }
+
+    /// When the clock shows that so many tenths of a second are over since midnight, and by how many
+    /// seconds it is ahead of UTC then. From 24 hours on it shows days that follow; a time that the
+    /// clock skips is told as before it does, and one that comes twice is the first.
+    ///
+    /// ```
+    /// use simulator::calendar::LocalDay;
+    ///
+    /// let day = LocalDay::containing("2022-05-17T12:00:00Z".parse().unwrap())?;
+    /// let (at, ahead_s) = day.at_clock(4 * 36_000 + 5);
+    /// assert_eq!(at.to_string(), "2022-05-17T02:00:00.500Z");
+    /// assert_eq!(ahead_s, 7_200);
+    /// # Ok::<(), simulator::SimError>(())
+    /// ```
+    pub fn at_clock(&self, tenths: i32) -> (Timestamp, i32) {
+        let since = SignedDuration::from_millis(i64::from(tenths) * 100);
+        let shown = self.date.at(0, 0, 0, 0).saturating_add(since);
+        let at = paris().to_ambiguous_zoned(shown).compatible();
+        at.map_or((self.start, 0), |at| {
+            let instant = Timestamp::from_millis(at.timestamp().as_millisecond());
+            (instant, at.offset().seconds())
+        })
     }
 
     /// Days since 1970-01-01.

@@ -385,6 +385,18 @@ impl RoadMetric {
                 .collect::<Vec<_>>()
         };
         let departures: Rows = from.iter().map(departures).collect();
+        let last_left = self.last_left(from);
+        let is_round = |edge: u32, cost| last_left[edge as usize] > cost;
+        let arrivals = |snap: &Option<Snap>| {
+            let rows = snap.iter().flat_map(|snap| self.arrivals(snap, is_round));
+            rows.collect::<Vec<_>>()
+        };
+        (departures, to.iter().map(arrivals).collect())
+    }
+
+    /// For each edge, what it costs from its beginning to the last of some points that one may leave
+    /// along it; below 0 where there is none.
+    pub(super) fn last_left(&self, from: &[Option<Snap>]) -> Vec<i32> {
         let mut last_left = vec![-1_i32; self.is_usable.len()];
         for snap in from.iter().flatten() {
             for edge in self.stopping_edges(snap) {
@@ -392,11 +404,6 @@ impl RoadMetric {
                 *slot = (*slot).max(self.cost_to(snap, edge));
             }
         }
-        let is_round = |edge: u32, cost| last_left[edge as usize] > cost;
-        let arrivals = |snap: &Option<Snap>| {
-            let rows = snap.iter().flat_map(|snap| self.arrivals(snap, is_round));
-            rows.collect::<Vec<_>>()
-        };
-        (departures, to.iter().map(arrivals).collect())
+        last_left
     }
 }

@@ -2,6 +2,7 @@
 
 mod labels;
 mod lanes;
+mod lengths;
 mod matrix;
 mod search;
 mod sweep;
@@ -9,6 +10,7 @@ mod unpack;
 
 use std::sync::Arc;
 
+pub(super) use self::lengths::{Climbs, End, Mark, Measure};
 pub use self::matrix::{Matrix, MatrixRows, Targets};
 pub use self::search::{Found, Searcher};
 use super::hierarchy::Hierarchy;

@@ -1,7 +1,7 @@
 //! Routes through several points, what drivers are told, and other ways.
 
 use approx::assert_relative_eq;
-use simulator::roads::{AlternativeRules, Maneuver};
+use simulator::roads::{AlternativeRules, Maneuver, Survey, UNREACHABLE};
 
 use crate::town::{Town, at, snap};
 
@@ -148,4 +148,55 @@ fn a_course_begins_and_ends_at_its_points() {
         .map(|pair| pair[0].distance(pair[1]).get())
         .sum();
     assert_relative_eq!(drawn_m, leg.length_m(&roads), max_relative = 1e-4);
+}
+
+#[test]
+fn a_survey_tells_the_lengths_of_the_routes() {
+    // Streets of odd lengths, so that no two ways take equally long.
+    let mut town = Town::default();
+    for corner in 0..16_u32 {
+        let (column, row) = (f64::from(corner % 4), f64::from(corner / 4));
+        let east_m = 217.0 * column + 13.0 * row * row + 31.0 * column * row;
+        let north_m = 331.0 * row + 17.0 * column * column - 23.0 * column * row;
+        town = town.point(i64::from(corner), east_m, north_m);
+    }
+    for corner in 0..16_i64 {
+        if corner % 4 < 3 {
+            town = town.road(100 + corner, &[corner, corner + 1], &[("oneway", "yes")]);
+        }
+        if corner < 12 {
+            town = town.road(200 + corner, &[corner, corner + 4], &[]);
+        }
+    }
+    let roads = town.priced("truck-26t");
+    let mut places: Vec<_> = (0..12_u32)
+        .map(|n| {
+            let (east_m, north_m) = (f64::from(n * 89 % 700), f64::from(n * 167 % 1_100));
+            roads.snap(at(east_m, north_m), 5_000.0)
+        })
+        .collect();
+    places.push(None);
+    let survey = Survey::new(&roads, &places);
+    let columns = survey.len();
+    let (mut costs, mut lengths_m) = (vec![0; columns * columns], vec![0; columns * columns]);
+    let middle = 5 * columns;
+    survey.fill(0, &mut costs[..middle], &mut lengths_m[..middle]);
+    survey.fill(5, &mut costs[middle..], &mut lengths_m[middle..]);
+    let mut compared = 0;
+    for (cell, (&cost, &length_m)) in costs.iter().zip(&lengths_m).enumerate() {
+        let pair = [places[cell / columns], places[cell % columns]];
+        let route = match pair {
+            [Some(from), Some(to)] => roads.route(&[from, to]),
+            _ => None,
+        };
+        let Some(route) = route else {
+            assert_eq!([cost, length_m], [UNREACHABLE; 2]);
+            continue;
+        };
+        assert_eq!(cost, route.legs[0].cost);
+        let expected_m = route.legs[0].length_m(&roads);
+        assert_relative_eq!(f64::from(length_m), expected_m, epsilon = 0.6);
+        compared += u32::from(length_m > 0);
+    }
+    assert!(compared > 100);
 }

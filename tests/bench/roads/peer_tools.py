@@ -1,6 +1,6 @@
 """The Python of the peers: a virtual environment of its own, made when it is first needed.
 
-The wheels of OSRM and RoutingKit are measured under one pinned interpreter, so that two runs on two
+The wheels of OSRM, RoutingKit and PyVRP are measured under one pinned interpreter, so that two runs on two
 machines compare the same builds. `.tools/bench` holds it, or the folder in TWIN_BENCH_VENV.
 """
 
@@ -17,6 +17,7 @@ WANTED = (3, 12)
 BASE = ("numpy==2.5.5", "scipy==1.18.1", "osmium==4.3.2", "matplotlib==3.11.2")
 OSRM = "osrm-bindings==26.10.0"
 ROUTINGKIT = "routingkit-cch==0.1.4"
+PYVRP = "pyvrp==0.14.1"
 INSTALL_TIMEOUT_S = 600
 
 
@@ -25,11 +26,14 @@ class PeerMissing(Exception):
 
 
 def python(peer=None):
-    """The interpreter of the peers, which has `peer`; makes the environment unless it is as listed."""
-    listed = [*BASE, OSRM, ROUTINGKIT]
-    state = json.loads(STAMP.read_text()) if STAMP.exists() else {}
-    if state.get("listed") != listed:
-        state = {"listed": listed, "missing": install()}
+    """The interpreter of the peers, which has `peer`; installs what is not there as listed."""
+    state = json.loads(STAMP.read_text()) if STAMP.exists() else {"listed": []}
+    if not set(BASE) <= set(state["listed"]):
+        install_base()
+        state = {"listed": list(BASE), "missing": {}}
+        STAMP.write_text(json.dumps(state))
+    if peer and peer not in state["listed"]:
+        install(peer, state)
         STAMP.write_text(json.dumps(state))
     if peer in state["missing"]:
         raise PeerMissing(state["missing"][peer])
@@ -43,20 +47,22 @@ def osrm_home():
     return pathlib.Path(done.stdout.strip())
 
 
-def install():
-    """Makes the environment; gives the peers that it could not have, each with the reason."""
+def install_base():
+    """Makes the environment anew, without a peer."""
     base = interpreter()
     print(f"installing the peers into {FOLDER}", flush=True)
     shutil.rmtree(FOLDER, ignore_errors=True)
     run([base, "-m", "venv", FOLDER])
     pip(*BASE)
-    missing = {}
-    for peer in (OSRM, ROUTINGKIT):
-        try:
-            pip(peer)
-        except PeerMissing as reason:
-            missing[peer] = str(reason)
-    return missing
+
+
+def install(peer, state):
+    """Adds a peer, or the reason why it cannot be had; neither is tried again."""
+    try:
+        pip(peer)
+    except PeerMissing as reason:
+        state["missing"][peer] = str(reason)
+    state["listed"].append(peer)
 
 
 def interpreter():

@@ -1,11 +1,12 @@
 //! What the virtual network consists of, read from the twin's inventory.
 
+use gis_data::pack::Manifest;
 use simulator::SimResult;
 use simulator::filling::{ContainerSpec, FillingModel, FillingParams, FlowPlan};
 use simulator::random::Seed;
 use simulator::rounds::{Rounds, demonstration_rules};
 use simulator::sensing::{NetworkSpec, SensingParams, SensorSpec};
-use twin_core::{AssetIx, AssetKind, Container, ContainerType, Litres, Stream, Twin};
+use twin_core::{AssetIx, AssetKind, Container, ContainerType, Litres, Row, Stream, Twin};
 
 /// Where the network's randomness comes from.
 const SEED: Seed = Seed(25_388);
@@ -18,19 +19,11 @@ const WHEELED_BIN_CATCHMENT: f64 = 40.0;
 /// The network of a twin's sensors, and the dense number of each of them in the same order.
 pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u32>)> {
     let inventory = twin.inventory();
-    let catchments = Catchments::of(twin);
     let mut containers = Vec::new();
     let mut position = vec![None; inventory.slots(AssetKind::Container) as usize];
-    for (ix, row) in inventory.containers().iter() {
+    for (ix, spec) in container_specs(twin) {
         position[ix as usize] = Some(containers.len());
-        let detail = &row.asset.detail;
-        containers.push(ContainerSpec {
-            site: inventory.site_of_container(ix).unwrap_or_default(),
-            stream: detail.stream,
-            container_type: detail.container_type,
-            capacity: capacity(detail),
-            catchment: catchments.get(twin, ix, detail),
-        });
+        containers.push(spec);
     }
     let mut sensors = Vec::new();
     let mut numbers = Vec::new();
@@ -60,6 +53,34 @@ pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u3
         seed: SEED,
     };
     Ok((spec, numbers))
+}
+
+/// What people bring in a territory. The presets are the plan of 2021 under the flows of its time,
+/// whatever the clock shows.
+pub(crate) fn flows_of(manifest: &Manifest) -> FlowPlan {
+    match manifest.preset {
+        Some(_) => FlowPlan::before_2023(),
+        None => FlowPlan::as_happened(),
+    }
+}
+
+/// How each of a twin's containers fills, with its dense number, in order.
+pub(crate) fn container_specs(twin: &Twin) -> Vec<(u32, ContainerSpec)> {
+    let inventory = twin.inventory();
+    let catchments = Catchments::of(twin);
+    let containers = inventory.containers().iter();
+    let spec = |(ix, row): (u32, &Row<Container>)| {
+        let detail = &row.asset.detail;
+        let spec = ContainerSpec {
+            site: inventory.site_of_container(ix).unwrap_or_default(),
+            stream: detail.stream,
+            container_type: detail.container_type,
+            capacity: capacity(detail),
+            catchment: catchments.get(twin, ix, detail),
+        };
+        (ix, spec)
+    };
+    containers.map(spec).collect()
 }
 
 /// What a container holds; where its source does not tell, what its type usually holds.

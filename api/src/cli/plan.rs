@@ -1,0 +1,38 @@
+//! `twin plan`: who empties what, in which order, and when.
+
+mod budget;
+mod day;
+mod interrupt;
+mod outcome;
+mod progress;
+mod search;
+mod solve;
+
+use std::process::ExitCode;
+
+use self::day::DayCommand;
+use self::solve::Solve;
+use crate::error::ApiResult;
+
+/// Plan the collection: which vehicle empties what, and in which order.
+#[derive(Debug, clap::Args)]
+pub struct PlanCommand {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    Solve(Box<Solve>),
+    Day(Box<DayCommand>),
+}
+
+impl PlanCommand {
+    /// Does what was asked for.
+    pub fn run(&self) -> ApiResult<ExitCode> {
+        match &self.action {
+            Action::Solve(solve) => solve.run(),
+            Action::Day(day) => day.run(),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Searching until the budget is spent or a person says stop, while others look on.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use simulator::SimResult;
+use simulator::collection::{Plan, Problem, Solver};
+use simulator::random::Seed;
+
+use super::budget::Budget;
+use crate::cli::effort::thread_cpu_time;
+
+/// How long a search has to look for, and from where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    /// What each thread may take.
+    pub(super) budget: Budget,
+    /// How many threads there are.
+    pub(super) threads: u16,
+    /// Where the search begins; the same one searches the same way.
+    pub(super) seed: u64,
+}
+
+/// The best plan that was found, and what that took.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The plan.
+    pub(super) plan: Plan,
+    /// Steps of all threads.
+    pub(super) iterations: u64,
+    /// Processor time of all threads.
+    pub(super) cpu: Duration,
+}
+
+/// What a search tells while it runs, and by which it is stopped.
+#[derive(Debug)]
+pub(super) struct Watch {
+    best_cost: AtomicI64,
+    iterations: AtomicU64,
+    spent_ppm: AtomicU64,
+    is_stopped: AtomicBool,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            best_cost: AtomicI64::new(i64::MAX),
+            iterations: AtomicU64::new(0),
+            spent_ppm: AtomicU64::new(0),
+            is_stopped: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Watch {
+    /// What the best plan costs so far; `None` while there is none.
+    pub(super) fn best_cost(&self) -> Option<i64> {
+        let cost = self.best_cost.load(Ordering::Relaxed);
+        (cost < i64::MAX).then_some(cost)
+    }
+
+    /// Steps so far.
+    pub(super) fn iterations(&self) -> u64 {
+        self.iterations.load(Ordering::Relaxed)
+    }
+
+    /// How much of the budget is spent, in millionths.
+    pub(super) fn spent_ppm(&self) -> u64 {
+        self.spent_ppm.load(Ordering::Relaxed)
+    }
+
+    /// Lets the search end soon, with what it has.
+    pub(super) fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Relaxed)
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of the budget, from 0 to 1"
+    )]
+    fn tell(&self, best_cost: i64, steps: u64, spent: f64) {
+        self.best_cost.fetch_min(best_cost, Ordering::Relaxed);
+        self.iterations.fetch_add(steps, Ordering::Relaxed);
+        let ppm = (spent.clamp(0.0, 1.0) * 1e6) as u64;
+        self.spent_ppm.fetch_max(ppm, Ordering::Relaxed);
+    }
+}
+
+/// Searches on threads of its own, and calls `look` now and then on the caller's until it is over.
+pub(super) fn search(
+    problem: &Problem,
+    effort: &Effort,
+    watch: &Watch,
+    look: impl Fn(),
+) -> SimResult<Found> {
+    let caller = &thread::current();
+    thread::scope(|scope| {
+        let begin = |number: u16| {
+            scope.spawn(move || {
+                let island = search_island(problem, effort, (watch, number));
+                caller.unpark();
+                island
+            })
+        };
+        let islands: Vec<_> = (0..effort.threads.max(1)).map(begin).collect();
+        while !islands.iter().all(thread::ScopedJoinHandle::is_finished) {
+            look();
+            thread::park_timeout(LOOK_EVERY);
+        }
+        let joined = islands.into_iter().map(|island| {
+            let joined = island.join();
+            joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.collect::<SimResult<Vec<_>>>().map(best_of)
+    })
+}
+
+/// How often the caller looks.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What one thread found.
+struct Island {
+    best_cost: i64,
+    found: Found,
+}
+
+/// Searches on this thread, whose processor time begins with it. Each island begins elsewhere.
+fn search_island(
+    problem: &Problem,
+    effort: &Effort,
+    (watch, number): (&Watch, u16),
+) -> SimResult<Island> {
+    let budget = &effort.budget;
+    let seed = effort.seed ^ (u64::from(number) << 48);
+    let mut solver = Solver::new(problem, Seed(seed))?;
+    let mut pace = budget.pace();
+    let mut spent = budget.spent(0);
+    watch.tell(solver.best_cost(), 0, spent);
+    while spent < 1.0 && !watch.is_stopped() {
+        let began = Instant::now();
+        let steps = pace.steps(solver.iterations());
+        solver.run(steps, spent);
+        pace = pace.after(began.elapsed());
+        spent = budget.spent(solver.iterations());
+        watch.tell(solver.best_cost(), steps, spent);
+    }
+    Ok(Island {
+        best_cost: solver.best_cost(),
+        found: Found {
+            plan: solver.best(),
+            iterations: solver.iterations(),
+            cpu: thread_cpu_time(),
+        },
+    })
+}
+
+/// The best plan, the first one where several cost the same, and what all of them took.
+fn best_of(islands: Vec<Island>) -> Found {
+    let iterations = islands.iter().map(|island| island.found.iterations).sum();
+    let cpu = islands.iter().map(|island| island.found.cpu).sum();
+    let best = islands.into_iter().min_by_key(|island| island.best_cost);
+    Found {
+        plan: best.map(|island| island.found.plan).unwrap_or_default(),
+        iterations,
+        cpu,
+    }
+}

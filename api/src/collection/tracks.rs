@@ -1,0 +1,141 @@
+//! The ways of a plan over the roads, trip by trip, and what vehicles spend on them.
+
+use simulator::collection::day::DayProblem;
+use simulator::collection::rules::Rules;
+use simulator::roads::energy::{Spent, VehicleEnergy};
+use simulator::roads::{Leg, RoadMetric, Side, Snap};
+use twin_core::LonLat;
+
+use super::{Call, CallKind, Note, Roads, Round, Rounds};
+
+/// What the ways of a plan are found by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TracksRequest<'a> {
+    /// The problem of the day.
+    pub(crate) day: &'a DayProblem,
+    /// How it is collected.
+    pub(crate) rules: &'a Rules,
+    /// The roads of each of the day's profiles.
+    pub(crate) roads: &'a [Roads],
+}
+
+/// The ways of all vehicles, in the order of the rounds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tracks {
+    /// For each vehicle one for each of its trips.
+    pub(crate) vehicles: Vec<Vec<Track>>,
+}
+
+/// The way of one trip.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Track {
+    /// Its course: from where the trip begins over all that it calls at. Empty where it does not
+    /// drive, or no road leads all the way.
+    pub(crate) line: Vec<LonLat>,
+    /// How long it is on the roads, in metres.
+    pub(crate) length_m: f64,
+    /// What the drives and the work at the stops take; the work at unloadings is left out.
+    pub(crate) spent: Spent,
+}
+
+impl Tracks {
+    /// Finds the ways of all trips: through their calls in order, in one sweep, so that a vehicle
+    /// leaves a stop in the direction in which it came, and stops with the containers on its right
+    /// where it has to. Notes of such stops are added to the rounds.
+    pub(crate) fn new(request: &TracksRequest<'_>, rounds: &mut Rounds) -> Self {
+        let vehicles = rounds.vehicles.iter_mut().map(|round| {
+            let class = request.day.problem.fleet().get(round.class_number as usize);
+            let roads = class.and_then(|class| request.roads.get(class.travel as usize));
+            let Some(roads) = roads else {
+                return vec![Track::default(); round.trips.len()];
+            };
+            note_sides(round, roads);
+            let rules = request.rules.vehicles.get(round.class_number as usize);
+            let vehicle = rules.and_then(|rules| VehicleEnergy::built_in(&rules.energy));
+            tracks(round, roads, vehicle.as_ref())
+        });
+        Self {
+            vehicles: vehicles.collect(),
+        }
+    }
+
+    /// What all vehicles spend.
+    pub(crate) fn spent(&self) -> Spent {
+        self.vehicles
+            .iter()
+            .flatten()
+            .map(|track| track.spent)
+            .sum()
+    }
+}
+
+/// Notes the stops where the vehicle must have the containers on its right.
+fn note_sides(round: &mut Round, roads: &Roads) {
+    let is_one_sided = |place: u32| {
+        let snap = roads.snaps.get(place as usize).copied().flatten();
+        snap.is_some_and(|snap| {
+            let edges = [2 * snap.segment, 2 * snap.segment + 1];
+            let curbs = &roads.metric.prices().has_curb;
+            let has_curb = |edge: u32| curbs.get(edge as usize).copied().unwrap_or(false);
+            snap.side != Side::On && edges.into_iter().any(has_curb)
+        })
+    };
+    let stops = round.calls.iter_mut();
+    for call in stops.filter(|call| call.kind == CallKind::Stop) {
+        if is_one_sided(call.place) {
+            call.notes.push(Note::OneSided);
+        }
+    }
+}
+
+fn tracks(round: &Round, roads: &Roads, vehicle: Option<&VehicleEnergy>) -> Vec<Track> {
+    let numbers = 1..=round.trips.len();
+    numbers
+        .map(|trip| {
+            let drives = drives(round, trip);
+            let legs = legs(roads, &drives);
+            let mut track = Track::default();
+            for (leg, (from, _)) in legs.iter().flatten().zip(&drives) {
+                track.length_m += leg.length_m(&roads.metric);
+                let spent = vehicle.map(|it| leg.spent(&roads.metric, it, from.load_kg as f64));
+                track.spent += spent.unwrap_or_default();
+                let path = leg.path(&roads.metric).into_iter();
+                track
+                    .line
+                    .extend(path.skip(usize::from(!track.line.is_empty())));
+            }
+            let stops = round
+                .of_trip(trip)
+                .filter(|call| call.kind == CallKind::Stop);
+            let worked_s: f64 = stops.map(|call| f64::from(call.work) / 10.0).sum();
+            let work = vehicle.map(|vehicle| vehicle.work(worked_s));
+            track.spent += work.unwrap_or_default();
+            track
+        })
+        .collect()
+}
+
+/// The drives of a trip: from which call to which.
+fn drives(round: &Round, trip: usize) -> Vec<(&Call, &Call)> {
+    let pairs = round.calls.iter().zip(round.calls.iter().skip(1));
+    pairs
+        .filter(|(_, to)| to.trip == trip && to.way.is_some())
+        .collect()
+}
+
+/// The ways of some drives that follow each other; `None` where the roads do not join them.
+fn legs(roads: &Roads, drives: &[(&Call, &Call)]) -> Option<Vec<Leg>> {
+    let (first, _) = drives.first()?;
+    let places = std::iter::once(first.place).chain(drives.iter().map(|(_, to)| to.place));
+    let snap = |place: u32| roads.snaps.get(place as usize).copied().flatten();
+    let snaps = places.map(snap).collect::<Option<Vec<Snap>>>()?;
+    let sweep = roads.metric.route(&snaps).map(|route| route.legs);
+    sweep.or_else(|| apart(&roads.metric, &snaps))
+}
+
+/// Each way for itself, where they do not join in one sweep.
+fn apart(metric: &RoadMetric, snaps: &[Snap]) -> Option<Vec<Leg>> {
+    let ways = snaps.windows(2).map(|pair| Some(metric.route(pair)?.legs));
+    let ways = ways.collect::<Option<Vec<_>>>()?;
+    Some(ways.into_iter().flatten().collect())
+}

@@ -1,0 +1,170 @@
+//! Which containers become part of a day, and why the others do not.
+
+use twin_core::{Container, Stream};
+
+use super::fleet::streams_of;
+use super::group::Chosen;
+use super::places::number_of;
+use super::policy::{Candidate, Decision, Outlook};
+use super::units::{ceil, micros, round, ticks};
+use super::{ContainerLoad, DayRequest, Knowledge, LeftOut, Policy, Reason, WhyLeft};
+use crate::collection::rules::{ContainerRules, StreamRules};
+use crate::collection::{Unloading, VehicleClass};
+
+/// What containers are chosen by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice<'a> {
+    request: &'a DayRequest<'a>,
+    fleet: &'a [VehicleClass],
+    unloadings: &'a [Unloading],
+    outlook: Outlook<'a>,
+}
+
+/// A container that a vehicle could empty on the day.
+struct Collectable<'a> {
+    site: u32,
+    stream: Stream,
+    figures: &'a StreamRules,
+    times: &'a ContainerRules,
+    classes: u64,
+}
+
+impl<'a> Choice<'a> {
+    pub(super) fn new(
+        request: &'a DayRequest<'a>,
+        (fleet, unloadings): (&'a [VehicleClass], &'a [Unloading]),
+    ) -> Self {
+        Self {
+            request,
+            fleet,
+            unloadings,
+            outlook: Outlook::new(&request.rules.plan, request.date),
+        }
+    }
+
+    /// The containers that are part of the day, and the others.
+    pub(super) fn all(
+        &self,
+        known: impl Fn(u32) -> Option<Knowledge>,
+    ) -> (Vec<Chosen>, Vec<LeftOut>) {
+        let fullest = self.fullest(&known);
+        let (mut chosen, mut left) = (Vec::new(), Vec::new());
+        for (ix, row) in self.request.inventory.containers().iter() {
+            let found = self.collectable(ix, &row.asset.detail).and_then(|found| {
+                let is_fullest = fullest.binary_search(&ix).is_ok();
+                let reason = is_fullest.then_some(Reason::Level);
+                let knowledge = known(ix).ok_or(WhyLeft::NotKnown)?;
+                self.chosen((ix, knowledge), &found, reason)
+            });
+            match found {
+                Ok(container) => chosen.push(container),
+                Err(why) => left.push(LeftOut { container: ix, why }),
+            }
+        }
+        (chosen, left)
+    }
+
+    fn collectable(&self, ix: u32, container: &Container) -> Result<Collectable<'a>, WhyLeft> {
+        let site = self.request.inventory.site_of_container(ix);
+        let figures = self.request.rules.streams.get(&container.stream);
+        let is_asked = |_: &&StreamRules| self.request.streams.contains(&container.stream);
+        let times = self.request.rules.container(container.container_type);
+        Ok(Collectable {
+            site: site.ok_or(WhyLeft::NoSite)?,
+            stream: container.stream,
+            figures: figures.filter(is_asked).ok_or(WhyLeft::NotCollected)?,
+            times: times.ok_or(WhyLeft::NoVehicle)?,
+            classes: self.classes(container)?,
+        })
+    }
+
+    /// The classes that can empty a container, take its stream, and leave it somewhere.
+    fn classes(&self, container: &Container) -> Result<u64, WhyLeft> {
+        let stream = number_of(container.stream);
+        let takes = |number: &u32| {
+            let unloading = self.unloadings.get(*number as usize);
+            unloading.is_some_and(|unloading| unloading.streams.has(stream))
+        };
+        let numbered = (0_u32..).zip(self.request.rules.vehicles.iter().zip(self.fleet));
+        let able = numbered.filter(|(_, (rules, class))| {
+            let is_fit = rules.empties.contains(&container.container_type);
+            is_fit && class.count > 0 && streams_of(&class.outfits).has(stream)
+        });
+        let (mut mask, mut is_able) = (0_u64, false);
+        for (number, (_, class)) in able {
+            is_able = true;
+            if class.unloadings.iter().any(takes) {
+                mask |= 1 << number;
+            }
+        }
+        match (is_able, mask) {
+            (false, _) => Err(WhyLeft::NoVehicle),
+            (true, 0) => Err(WhyLeft::NoUnloading),
+            (true, mask) => Ok(mask),
+        }
+    }
+
+    /// The container with its load, where the policy takes it, or `reason` does where that leaves it.
+    fn chosen(
+        &self,
+        (container, knowledge): (u32, Knowledge),
+        found: &Collectable<'_>,
+        reason: Option<Reason>,
+    ) -> Result<Chosen, WhyLeft> {
+        let stream = found.figures;
+        let candidate = Candidate { knowledge, stream };
+        let decision = candidate.decide(self.request.policy, self.request.rules, self.outlook);
+        let (reason, prize) = match (decision, reason) {
+            (Decision::Required(reason), _) | (Decision::Left, Some(reason)) => (reason, None),
+            (Decision::Optional(euros), _) => (Reason::Prize, Some(micros(euros))),
+            (Decision::Left, None) => return Err(WhyLeft::NotDue),
+        };
+        if prize.is_some_and(|prize| prize <= self.time_cost(found)) {
+            return Err(WhyLeft::NotWorth);
+        }
+        let litres = candidate.litres(self.outlook);
+        let kg = round(litres * stream.density_kg_m3 / 1000.0);
+        Ok(Chosen {
+            load: ContainerLoad {
+                container,
+                litres: ceil(litres),
+                kg,
+                reason,
+            },
+            site: found.site,
+            stream: found.stream,
+            prize,
+            classes: found.classes,
+            times: *found.times,
+        })
+    }
+
+    /// What the time to empty a container costs at least: no plan gains by one that is worth less.
+    fn time_cost(&self, found: &Collectable<'_>) -> i64 {
+        let numbered = (0_u32..).zip(self.fleet);
+        let able = numbered.filter(|(number, _)| found.classes >> number & 1 == 1);
+        let cheapest = able.map(|(_, class)| class.costs.per_tick).min();
+        cheapest.unwrap_or(0) * i64::from(ticks(found.times.service_s))
+    }
+
+    /// The containers that [`Policy::Fullest`] takes, in order.
+    fn fullest(&self, known: &impl Fn(u32) -> Option<Knowledge>) -> Vec<u32> {
+        let Policy::Fullest(count) = self.request.policy else {
+            return Vec::new();
+        };
+        let containers = self.request.inventory.containers().iter();
+        let fills = containers.filter_map(|(ix, row)| {
+            let found = self.collectable(ix, &row.asset.detail).ok()?;
+            let candidate = Candidate {
+                knowledge: known(ix)?,
+                stream: found.figures,
+            };
+            Some((candidate.fill(), ix))
+        });
+        let mut fills: Vec<(f64, u32)> = fills.collect();
+        fills.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        let mut fullest: Vec<u32> = fills.into_iter().take(count).map(|(_, ix)| ix).collect();
+        fullest.sort_unstable();
+        fullest
+    }
+}

@@ -1,0 +1,122 @@
+//! What the ways between places take.
+
+use crate::numbers::floor_u64;
+
+/// Length and duration of a way that does not exist.
+pub const UNREACHABLE: u32 = u32::MAX;
+
+/// What the ways between places take, by a kind of vehicle.
+#[derive(Clone, Debug)]
+pub enum Travel {
+    /// Straight lines between points: length and duration are the same number.
+    Plane(Plane),
+    /// One table: length and duration are the same number.
+    Same(Table),
+    /// A table of each.
+    Both {
+        /// In units of length.
+        lengths: Table,
+        /// In ticks.
+        durations: Table,
+    },
+}
+
+impl Travel {
+    /// How many places it knows.
+    pub fn places(&self) -> usize {
+        match self {
+            Self::Plane(plane) => plane.points.len(),
+            Self::Same(table) => table.places,
+            Self::Both { lengths, durations } => lengths.places.min(durations.places),
+        }
+    }
+
+    /// The length of a way in units of length, [`UNREACHABLE`] where there is none.
+    pub fn length(&self, from: u32, to: u32) -> u32 {
+        match self {
+            Self::Plane(plane) => plane.distance(from, to),
+            Self::Same(table) | Self::Both { lengths: table, .. } => table.get(from, to),
+        }
+    }
+
+    /// How long a way takes in ticks, [`UNREACHABLE`] where there is none.
+    pub fn duration(&self, from: u32, to: u32) -> u32 {
+        match self {
+            Self::Plane(plane) => plane.distance(from, to),
+            Self::Same(table)
+            | Self::Both {
+                durations: table, ..
+            } => table.get(from, to),
+        }
+    }
+}
+
+/// A number for each pair of places.
+#[derive(Clone, Debug)]
+pub struct Table {
+    places: usize,
+    cells: Vec<u32>,
+}
+
+impl Table {
+    /// `cells` row by row, from each place to all; `None` where they are no square.
+    pub fn new(places: usize, cells: Vec<u32>) -> Option<Self> {
+        (places.checked_mul(places) == Some(cells.len())).then_some(Self { places, cells })
+    }
+
+    /// The number of a pair.
+    ///
+    /// # Panics
+    ///
+    /// Where a place is not below the number of places.
+    pub fn get(&self, from: u32, to: u32) -> u32 {
+        self.cells[from as usize * self.places + to as usize]
+    }
+
+    /// All numbers, row by row.
+    pub fn cells(&self) -> &[u32] {
+        &self.cells
+    }
+}
+
+/// How a straight line's length becomes a whole number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// To the nearest, halves up.
+    Nearest,
+    /// Downwards.
+    Down,
+    /// Upwards.
+    Up,
+}
+
+/// Points in a plane, and straight lines between them, computed when they are asked for.
+#[derive(Clone, Debug)]
+pub struct Plane {
+    /// Where the places are; finite.
+    pub points: Vec<[f64; 2]>,
+    /// How many units of length one unit of the plane is; finite and positive.
+    pub scale: f64,
+    /// How the scaled length becomes a whole number.
+    pub rounding: Rounding,
+}
+
+impl Plane {
+    /// The length of a straight line, scaled and rounded.
+    ///
+    /// # Panics
+    ///
+    /// Where a place is not below the number of points.
+    pub fn distance(&self, from: u32, to: u32) -> u32 {
+        let [ax, ay] = self.points[from as usize];
+        let [bx, by] = self.points[to as usize];
+        let (dx, dy) = (ax - bx, ay - by);
+        let length = (dx * dx + dy * dy).sqrt() * self.scale;
+        let rounded = match self.rounding {
+            Rounding::Nearest => length + 0.5,
+            Rounding::Down => length,
+            Rounding::Up => length.ceil(),
+        };
+        u32::try_from(floor_u64(rounded)).unwrap_or(UNREACHABLE)
+    }
+}

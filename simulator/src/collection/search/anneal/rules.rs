@@ -1,0 +1,86 @@
+//! How a solution is taken apart and put together.
+
+use crate::collection::search::ruin::RuinRules;
+use crate::random::Stream;
+
+/// How a solution is taken apart and put together.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::collection::search) struct Rules {
+    pub(super) ruin: RuinRules,
+    /// How often whole trips are taken out, where vehicles make several.
+    pub(super) whole_trips: f64,
+    /// How many stops near one are looked at for a spot before it and behind it.
+    pub(super) spots: usize,
+    /// How often a spot is overlooked.
+    pub(super) blink: f64,
+    /// How many exchanges are tried with each step.
+    pub(super) exchanges: u32,
+    /// How many neighbours one looks for an exchange.
+    pub(super) exchange_with: usize,
+    /// How often an optional stop may cost more than its prize, and how many times its prize at most.
+    pub(super) generous: f64,
+    pub(super) generosity: f64,
+    /// The same where it should be worth it to send another vehicle, for what else that one serves.
+    pub(super) lavish: f64,
+    pub(super) lavishness: f64,
+    /// The temperature at the begin of a descent, at the begin of one that starts from something
+    /// good, and at the end; in mean ways between neighbours.
+    pub(in crate::collection::search) hot: f64,
+    pub(in crate::collection::search) warm: f64,
+    pub(in crate::collection::search) cold: f64,
+    /// How many steps a descent should have, for a problem of one stop; they grow with the stops to
+    /// the power of 1.5.
+    pub(in crate::collection::search) steps: f64,
+}
+
+impl Rules {
+    /// Where nothing but the length of ways matters. Found by trials on instances of Uchoa et al.
+    pub(super) const UNTIMED: Self = Self {
+        ruin: RuinRules {
+            mean: 10.0,
+            longest: 10.0,
+            split: 0.5,
+            keep_more: 0.99,
+        },
+        whole_trips: 0.1,
+        spots: 60,
+        blink: 0.01,
+        exchanges: 2,
+        exchange_with: 24,
+        generous: 0.3,
+        generosity: 4.0,
+        lavish: 0.1,
+        lavishness: 40.0,
+        hot: 1.0,
+        warm: 0.1,
+        cold: 0.01,
+        steps: 100.0,
+    };
+
+    /// Where time matters: less fits, so more must be moved at once. Found by trials on instances of
+    /// Gehring and Homberger.
+    pub(super) const TIMED: Self = Self {
+        ruin: RuinRules {
+            mean: 15.0,
+            longest: 15.0,
+            ..Self::UNTIMED.ruin
+        },
+        spots: 100,
+        hot: 1.5,
+        warm: 0.3,
+        cold: 0.1,
+        steps: 20.0,
+        ..Self::UNTIMED
+    };
+
+    /// How many times its prize an optional stop may cost in a step.
+    pub(super) fn generosity(&self, random: &mut Stream) -> f64 {
+        if random.chance(self.lavish) {
+            random.between(1.0, self.lavishness)
+        } else if random.chance(self.generous) {
+            random.between(1.0, self.generosity)
+        } else {
+            1.0
+        }
+    }
+}
