@@ -10,6 +10,8 @@ mod solve;
 
 use std::process::ExitCode;
 
+use simulator::collection::check::Verdict;
+
 use self::day::DayCommand;
 use self::solve::Solve;
 use crate::error::ApiResult;
@@ -25,6 +27,15 @@ pub struct PlanCommand {
 enum Action {
     Solve(Box<Solve>),
     Day(Box<DayCommand>),
+}
+
+/// What the program ends with: 1 where a plan breaks a rule.
+fn status(verdict: &Verdict) -> ExitCode {
+    if verdict.is_feasible() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 impl PlanCommand {

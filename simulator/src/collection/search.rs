@@ -17,7 +17,7 @@ mod ways;
 
 use self::anneal::Annealing;
 use self::island::Island;
-use self::model::{Model, idle_route};
+use self::model::{Model, check_costs, idle_route};
 use self::solution::{NONE, Solution};
 use self::ways::{EqualWays, Layout, PlaneWays, TimedWays, Ways};
 use super::schedule::schedule;
@@ -50,8 +50,9 @@ macro_rules! each {
 }
 
 impl<'p> Solver<'p> {
-    /// A first plan, made from nothing.
+    /// A first plan, made from nothing. Refused are costs whose sums 64 bits could not hold.
     pub fn new(problem: &'p Problem, seed: Seed) -> SimResult<Self> {
+        check_costs(problem)?;
         let random = seed.stream(RandomModel::CollectionPlans, 0);
         let engine = match Layout::of(problem) {
             Layout::Equal(ways) => Engine::Equal(Island::new(Annealing::new(

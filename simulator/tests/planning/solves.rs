@@ -6,6 +6,7 @@ use simulator::collection::{Plan, Problem, Solver, Trip};
 use simulator::random::Seed;
 
 use crate::built::days;
+use crate::hostile::largest;
 
 /// Whether a plan may break a rule because not everything can be served, or a vehicle under way cannot
 /// even go home: the ways of a built day keep no triangle inequality.
@@ -63,6 +64,40 @@ proptest! {
                 && trips(&plan).all(|trip| !trip.stops.is_empty());
             prop_assert!(solver.best_cost() <= total || !can_be_followed);
         }
+    }
+
+    #[test]
+    fn the_largest_numbers_are_planned_or_refused(mut day in days(), seed in any::<u64>()) {
+        largest(&mut day);
+        for stop in &mut day.parts.stops {
+            stop.windows.clear();
+        }
+        let problem = Problem::new(day.parts).unwrap();
+        if let Ok(mut solver) = Solver::new(&problem, Seed(seed)) {
+            solver.run(30, 0.5);
+            solver.start_from(&day.plan);
+            let verdict = check(&problem, &solver.best());
+            prop_assert!(verdict.violations.iter().all(is_of_completeness));
+        }
+    }
+
+    #[test]
+    fn long_times_are_planned(mut day in days(), seed in any::<u64>()) {
+        let prices: Vec<_> = day.parts.fleet.iter().map(|class| class.costs).collect();
+        largest(&mut day);
+        for unloading in &mut day.parts.unloadings {
+            (unloading.cost_per_mass, unloading.cost_per_visit) = (0, 1);
+        }
+        for (class, costs) in day.parts.fleet.iter_mut().zip(prices) {
+            class.costs = costs;
+        }
+        let problem = Problem::new(day.parts).unwrap();
+        let mut solver = Solver::new(&problem, Seed(seed)).unwrap();
+        solver.run(30, 0.5);
+        solver.start_from(&day.plan);
+        solver.run(30, 0.5);
+        let verdict = check(&problem, &solver.best());
+        prop_assert!(verdict.violations.iter().all(is_of_completeness));
     }
 
     #[test]

@@ -179,11 +179,7 @@ impl DayCommand {
         } else {
             print(&outcome.to_text())?;
         }
-        Ok(if verdict.is_feasible() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(super::status(&verdict))
     }
 
     /// Searches for a plan while a person looks on, who may stop it.

@@ -123,11 +123,7 @@ impl Solve {
         } else {
             print(&outcome.to_text())?;
         }
-        Ok(if verdict.is_feasible() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(super::status(&verdict))
     }
 
     fn read(&self) -> ApiResult<Instance> {

@@ -37,8 +37,7 @@ pub(super) struct Annealing<'p, W> {
     spots: Vec<(i64, Spot)>,
     chosen: Vec<u32>,
     stale: Vec<u32>,
-    /// Spots to look at before the next one is overlooked.
-    until_blink: u32,
+    blink: Blink,
     /// The cost of a mean way between neighbours.
     unit: f64,
     /// How many times its prize an optional stop may cost in this step.
@@ -70,7 +69,7 @@ impl<'p, W: Ways> Annealing<'p, W> {
             is_best: false,
             before: Near::new(&model, rules.spots, before),
             behind: Near::new(&model, rules.spots, behind),
-            until_blink: gap(&mut random, rules.blink),
+            blink: Blink::new(rules.blink, &mut random),
             model,
             rules,
             close,
@@ -304,10 +303,31 @@ impl<'p, W: Ways> Annealing<'p, W> {
     }
 }
 
-/// How many spots are looked at before one is overlooked.
-fn gap(random: &mut Stream, blink: f64) -> u32 {
-    let spots = trunc_i64(random.exponential(1.0 / blink));
-    u32::try_from(spots).unwrap_or(u32::MAX)
+/// Overlooks a spot now and then, so that not always the same ones are found.
+#[derive(Clone, Copy, Debug)]
+struct Blink {
+    /// The share of spots that are overlooked, more than 0.
+    rate: f64,
+    /// Spots to look at before the next one is overlooked.
+    left: u32,
+}
+
+impl Blink {
+    fn new(rate: f64, random: &mut Stream) -> Self {
+        let spots = trunc_i64(random.exponential(1.0 / rate));
+        let left = u32::try_from(spots).unwrap_or(u32::MAX);
+        Self { rate, left }
+    }
+
+    /// Whether the next spot is overlooked.
+    fn overlooks(&mut self, random: &mut Stream) -> bool {
+        if self.left == 0 {
+            *self = Self::new(self.rate, random);
+            return true;
+        }
+        self.left -= 1;
+        false
+    }
 }
 
 /// The mean way from a stop to its nearest neighbours, in cost.

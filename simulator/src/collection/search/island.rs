@@ -76,8 +76,8 @@ impl<'p, W: Ways> Island<'p, W> {
             return;
         }
         self.is_warm = true;
-        let mut random = self.annealing.fork();
-        if let Some((one, other)) = self.population.parents(&mut random) {
+        let parents = self.population.parents(self.annealing.random());
+        if let Some((one, other)) = parents {
             self.annealing.cross(one, other);
         }
     }

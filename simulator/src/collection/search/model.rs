@@ -10,7 +10,8 @@ use crate::collection::{
     Begun, Compartment, Need, Outfit, Plan, Problem, Route, Stop, StreamSet, Trip, VehicleClass,
     Window,
 };
-use crate::numbers::{f64_of, floor_u64, index_u32};
+use crate::error::{SimError, SimResult};
+use crate::numbers::{f64_of, f64_of_i64, f64_of_index, floor_u64, index_u32};
 
 /// What a trip carries: up to three compartments, and the mass of all.
 pub(super) type Load = [i32; 4];
@@ -382,22 +383,62 @@ fn missing<W: Ways>(problem: &Problem, ways: &W, classes: &[ClassFacts]) -> i64 
         .saturating_add(1)
 }
 
+/// Refuses costs whose sums a search could not hold: those of ways that are as long as can be, of all
+/// prizes and all loads, once for each stop.
+pub(super) fn check_costs(problem: &Problem) -> SimResult<()> {
+    let stops = problem.stops().iter();
+    let mut sum: f64 = 0.0;
+    for stop in stops.clone() {
+        if let Need::Optional { prize } = stop.need {
+            sum += f64_of_i64(prize);
+        }
+    }
+    let mass: f64 = stops.map(|stop| f64::from(stop.mass)).sum();
+    for unloading in problem.unloadings() {
+        sum += f64_of_i64(unloading.cost_per_visit) + f64_of_i64(unloading.cost_per_mass) * mass;
+    }
+    for class in problem.fleet() {
+        let costs = class.costs;
+        let longest = f64::from(BLOCKED) * f64_of_i64(costs.per_length);
+        let day = f64::from(i32::MAX)
+            * (f64_of_i64(costs.per_tick) + f64_of_i64(costs.per_overtime_tick));
+        let carried = class.begun.iter().flat_map(|begun| &begun.loads);
+        let carried: f64 = carried.map(|load| f64::from(load.mass)).sum();
+        let dearest = class
+            .unloadings
+            .iter()
+            .map(|&unloading| f64_of_i64(problem.unloadings()[unloading as usize].cost_per_mass));
+        sum +=
+            f64_of_i64(costs.fixed) + longest * 8.0 + day + carried * dearest.fold(0.0, f64::max);
+    }
+    let value = sum * (f64_of_index(problem.stops().len()) + 2.0);
+    if value < 4e18 {
+        return Ok(());
+    }
+    Err(SimError::InvalidParameter {
+        parameter: "the most that a plan could cost",
+        value,
+        expected: "less than 4e18 units of cost",
+    })
+}
+
 impl ClassFacts {
     /// What a route of a length costs that keeps its crew on duty for a while, without its unloading.
     pub(super) fn cost(&self, length: i64, duration: i32) -> i64 {
-        let overtime = (duration - self.normal_duration).max(0);
-        let duty = self.begun.map_or(0, |begun| begun.duty);
+        let overtime = duration.saturating_sub(self.normal_duration).max(0);
+        let duty = i64::from(self.begun.map_or(0, |begun| begun.duty));
         self.fixed
             + self.per_length * length
-            + self.per_tick * i64::from(duration + duty)
+            + self.per_tick * (i64::from(duration) + duty)
             + self.per_overtime_tick * i64::from(overtime)
     }
 
     /// What it costs more to be on duty longer than now.
     pub(super) fn longer(&self, now: i32, longer: i32) -> i64 {
-        let overtime = |duration: i32| i64::from((duration - self.normal_duration).max(0));
+        let overtime =
+            |duration: i32| i64::from(duration.saturating_sub(self.normal_duration).max(0));
         self.per_tick * i64::from(longer)
-            + self.per_overtime_tick * (overtime(now + longer) - overtime(now))
+            + self.per_overtime_tick * (overtime(now.saturating_add(longer)) - overtime(now))
     }
 
     /// What its vehicle under way costs where it serves nothing more.

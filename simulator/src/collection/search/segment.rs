@@ -31,13 +31,18 @@ impl Segment {
     /// Itself, a drive, and another segment; also by how many ticks that comes too late.
     #[inline]
     pub(super) fn then(self, drive: i32, next: Self) -> (Self, i32) {
-        let between = self.duration + drive;
-        let wait = (next.earliest - between - self.latest).max(0);
-        let late = self.earliest + between - next.latest;
+        // What overflows is too late by far, and stays so.
+        let between = self.duration.saturating_add(drive);
+        let begin = next.earliest.saturating_sub(between);
+        let wait = begin.saturating_sub(self.latest).max(0);
+        let late = self
+            .earliest
+            .saturating_add(between)
+            .saturating_sub(next.latest);
         let joined = Self {
-            duration: between + next.duration + wait,
-            earliest: (next.earliest - between).max(self.earliest) - wait,
-            latest: (next.latest - between).min(self.latest),
+            duration: between.saturating_add(next.duration).saturating_add(wait),
+            earliest: begin.max(self.earliest).saturating_sub(wait),
+            latest: next.latest.saturating_sub(between).min(self.latest),
         };
         (joined, late)
     }

@@ -296,7 +296,7 @@ impl Solution {
         };
         let load = model.outfits[of.outfit as usize].loads[stop as usize];
         for (room, taken) in of.room.iter_mut().zip(load) {
-            *room -= taken;
+            *room = room.saturating_sub(taken);
         }
         of.stops += 1;
         of.release = of.release.max(facts.release);

@@ -34,61 +34,39 @@ pub(super) trait Ways {
     fn leg_towards(&self, base: usize, from: u32, to: u32) -> Leg;
 }
 
-/// Ways whose length is their duration.
+/// Ways of a table, whose cells become legs.
 #[derive(Debug)]
-pub(super) struct EqualWays {
+pub(super) struct TableWays<C> {
     places: usize,
-    cells: Vec<i32>,
+    cells: Vec<C>,
     /// The same, from and to exchanged; empty where that makes no difference.
-    reversed: Vec<i32>,
+    reversed: Vec<C>,
 }
 
-impl Ways for EqualWays {
-    fn base(&self, class: &VehicleClass) -> usize {
-        class.travel as usize * self.places * self.places
-    }
-
-    #[inline]
-    fn leg(&self, base: usize, from: u32, to: u32) -> Leg {
-        let cell = self.cells[base + from as usize * self.places + to as usize];
-        Leg {
-            length: cell,
-            duration: cell,
-        }
-    }
-
-    #[inline]
-    fn leg_towards(&self, base: usize, from: u32, to: u32) -> Leg {
-        let cells = if self.reversed.is_empty() {
-            &self.cells
-        } else {
-            &self.reversed
-        };
-        let cell = cells[base + to as usize * self.places + from as usize];
-        Leg {
-            length: cell,
-            duration: cell,
-        }
-    }
-}
+/// Ways whose length is their duration.
+pub(super) type EqualWays = TableWays<i32>;
 
 /// Ways with a length and a duration.
-#[derive(Debug)]
-pub(super) struct TimedWays {
-    places: usize,
-    cells: Vec<Leg>,
-    /// The same, from and to exchanged; empty where that makes no difference.
-    reversed: Vec<Leg>,
+pub(super) type TimedWays = TableWays<Leg>;
+
+impl From<i32> for Leg {
+    #[inline]
+    fn from(cell: i32) -> Self {
+        Self {
+            length: cell,
+            duration: cell,
+        }
+    }
 }
 
-impl Ways for TimedWays {
+impl<C: Copy + Into<Leg>> Ways for TableWays<C> {
     fn base(&self, class: &VehicleClass) -> usize {
         class.travel as usize * self.places * self.places
     }
 
     #[inline]
     fn leg(&self, base: usize, from: u32, to: u32) -> Leg {
-        self.cells[base + from as usize * self.places + to as usize]
+        self.cells[base + from as usize * self.places + to as usize].into()
     }
 
     #[inline]
@@ -98,7 +76,7 @@ impl Ways for TimedWays {
         } else {
             &self.reversed
         };
-        cells[base + to as usize * self.places + from as usize]
+        cells[base + to as usize * self.places + from as usize].into()
     }
 }
 

@@ -12,8 +12,8 @@ use crate::random::Stream;
 
 impl<W: Ways> Annealing<'_, W> {
     /// Random numbers for what is chosen between descents.
-    pub(in crate::collection::search) fn fork(&self) -> Stream {
-        self.random.clone()
+    pub(in crate::collection::search) fn random(&mut self) -> &mut Stream {
+        &mut self.random
     }
 
     /// Begins a new descent from nothing.

@@ -1,6 +1,6 @@
 //! Puts stops where they cost the least.
 
-use super::{Annealing, gap};
+use super::Annealing;
 use crate::collection::search::insert::{Best, Few, Insertion, Offers, Spot};
 use crate::collection::search::ruin::below;
 use crate::collection::search::solution::NONE;
@@ -88,7 +88,7 @@ impl<W: Ways> Annealing<'_, W> {
             model: &self.model,
             solution: &self.current,
             stop,
-            lot: if self.model.is_exact {
+            lot: if self.model.is_exact || self.has_trips {
                 below(&mut self.random, 64)
             } else {
                 0
@@ -105,12 +105,9 @@ impl<W: Ways> Annealing<'_, W> {
             if least >= offers.limit() || node.trip == NONE || !insertion.fits(node.trip) {
                 continue;
             }
-            if self.until_blink == 0 {
-                self.until_blink = gap(&mut self.random, self.rules.blink);
-                continue;
+            if !self.blink.overlooks(&mut self.random) {
+                insertion.after(near.stop, offers);
             }
-            self.until_blink -= 1;
-            insertion.after(near.stop, offers);
         }
         for near in self.behind.of(stop) {
             let node = &self.current.nodes[near.stop as usize];
@@ -118,12 +115,9 @@ impl<W: Ways> Annealing<'_, W> {
             if least >= offers.limit() || node.trip == NONE || !insertion.fits(node.trip) {
                 continue;
             }
-            if self.until_blink == 0 {
-                self.until_blink = gap(&mut self.random, self.rules.blink);
-                continue;
+            if !self.blink.overlooks(&mut self.random) {
+                insertion.before(near.stop, offers);
             }
-            self.until_blink -= 1;
-            insertion.before(near.stop, offers);
         }
         // Of spots that cost the same the first one counts: an unused vehicle leaves more room for others.
         insertion.new_routes(offers);

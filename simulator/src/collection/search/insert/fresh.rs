@@ -288,7 +288,7 @@ impl<W: Ways> Insertion<'_, '_, W> {
                 let outfit = &model.outfits[begun.outfit as usize];
                 let load = &outfit.loads[self.stop as usize];
                 let has_room = (0..4).all(|dimension| {
-                    load[dimension] + begun.load[dimension] <= outfit.room[dimension]
+                    load[dimension].saturating_add(begun.load[dimension]) <= outfit.room[dimension]
                 });
                 has_room.then_some(begun.outfit)?
             }
