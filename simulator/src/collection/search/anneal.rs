@@ -1,14 +1,17 @@
 //! One solution that is taken apart and put together again, ever more carefully.
 
 mod descend;
+mod fleet;
 mod recreate;
 mod rules;
+
+use std::cmp::Reverse;
 
 pub(super) use self::rules::Rules;
 use super::clock::Clock;
 use super::exchange::{Exchange, Exchanges};
 use super::insert::Spot;
-use super::model::Model;
+use super::model::{ClassFacts, Model};
 use super::near::{Near, Nearness};
 use super::ruin::{Ruin, below};
 use super::saved::Saved;
@@ -43,17 +46,15 @@ pub(super) struct Annealing<'p, W> {
     /// How many times its prize an optional stop may cost in this step.
     generosity: f64,
     has_trips: bool,
+    /// Whether a step may use another vehicle.
+    may_open: bool,
     /// Steps taken so far, exchanges not counted.
     pub(super) steps: u64,
 }
 
 impl<'p, W: Ways> Annealing<'p, W> {
     pub(super) fn new(model: Model<'p, W>, mut random: Stream) -> Self {
-        let rules = if model.is_timed {
-            Rules::TIMED
-        } else {
-            Rules::UNTIMED
-        };
+        let rules = Rules::of(&model);
         let [before, behind] = if model.is_timed {
             [Nearness::From, Nearness::Towards]
         } else {
@@ -81,6 +82,7 @@ impl<'p, W: Ways> Annealing<'p, W> {
             chosen: Vec::new(),
             stale: Vec::new(),
             generosity: 1.0,
+            may_open: true,
             has_trips: problem.fleet().iter().any(|class| class.max_trips > 1),
             steps: 0,
         };
@@ -91,7 +93,7 @@ impl<'p, W: Ways> Annealing<'p, W> {
     fn construct(&mut self) {
         self.saved.begin(&mut self.current);
         self.chosen = (0..index_u32(self.model.stops.len())).collect();
-        self.sort_chosen(3);
+        self.sort_chosen(Order::Closest);
         // Everything that can be served is: what is not worth it is left out later.
         self.generosity = f64::INFINITY;
         self.recreate();
@@ -124,15 +126,17 @@ impl<'p, W: Ways> Annealing<'p, W> {
         }
         self.saved.begin(&mut self.current);
         self.generosity = self.rules.generosity(&mut self.random);
-        self.ruin();
-        let how = below(&mut self.random, 11);
-        self.sort_chosen(match how {
-            0..=3 => 0,
-            4..=7 => 1,
-            8..=9 => 2,
-            _ => 3,
-        });
-        self.recreate();
+        let mut heat = heat;
+        if self.rules.retirements > 0.0 && self.random.chance(self.rules.retirements) {
+            let share = self.rules.daring * temperature / self.rules.hot;
+            heat = heat.max(share * self.retire() as f64);
+        } else if self.rules.ventures > 0.0 && self.random.chance(self.rules.ventures) {
+            self.venture();
+        } else {
+            self.ruin();
+            self.sort_chosen_somehow();
+            self.recreate();
+        }
         let slack = self.slack(heat);
         self.accept(slack);
     }
@@ -217,8 +221,14 @@ impl<'p, W: Ways> Annealing<'p, W> {
         } else {
             ruin.strings(seed, &mut self.random, &mut chosen);
         }
+        self.take_out(&chosen);
+        self.add_absent(seed, &mut chosen);
+        self.chosen = chosen;
+    }
+
+    fn take_out(&mut self, stops: &[u32]) {
         self.stale.clear();
-        for &stop in &chosen {
+        for &stop in stops {
             let route = self.current.route_of(stop);
             if self.saved.touch(&self.current, route) {
                 self.stale.push(route);
@@ -228,8 +238,6 @@ impl<'p, W: Ways> Annealing<'p, W> {
         for &route in &self.stale {
             self.current.refresh(&self.model, &mut self.clock, route);
         }
-        self.add_absent(seed, &mut chosen);
-        self.chosen = chosen;
     }
 
     /// Where a step takes stops out: around a random one, or just as often around one that is missing.
@@ -274,33 +282,57 @@ impl<'p, W: Ways> Annealing<'p, W> {
         }
     }
 
-    fn sort_chosen(&mut self, how: u32) {
+    /// Sorts in one of the orders that Christiaens and Vanden Berghe use, as often as they do.
+    fn sort_chosen_somehow(&mut self) {
+        let how = below(&mut self.random, 11);
+        self.sort_chosen(match how {
+            0..=3 => Order::Random,
+            4..=7 => Order::Largest,
+            8..=9 => Order::Farthest,
+            _ => Order::Closest,
+        });
+    }
+
+    fn sort_chosen(&mut self, order: Order) {
         let model = &self.model;
-        match how {
-            0 => {
+        let from_start = |&stop: &u32| {
+            let place = model.stops[stop as usize].place;
+            let way = |class: &ClassFacts| model.ways.leg(class.base, class.start, place).length;
+            model.classes.first().map_or(0, way)
+        };
+        match order {
+            Order::Random => {
                 for at in (1..self.chosen.len()).rev() {
                     let other = below(&mut self.random, index_u32(at + 1));
                     self.chosen.swap(at, other as usize);
                 }
             }
-            1 => self.chosen.sort_by_key(|&stop| {
-                std::cmp::Reverse(model.problem.stops()[stop as usize].volume)
-            }),
-            _ => {
-                let Some(class) = model.classes.first() else {
-                    return;
-                };
-                let from_start = |&stop: &u32| {
-                    let place = model.stops[stop as usize].place;
-                    model.ways.leg(class.base, class.start, place).length
-                };
+            Order::Largest => self
+                .chosen
+                .sort_by_key(|&stop| Reverse(model.problem.stops()[stop as usize].volume)),
+            Order::Farthest => {
                 self.chosen.sort_by_key(from_start);
-                if how == 2 {
-                    self.chosen.reverse();
-                }
+                self.chosen.reverse();
             }
+            Order::Closest => self.chosen.sort_by_key(from_start),
+            Order::Dearest => self
+                .chosen
+                .sort_by_key(|&stop| Reverse(model.stops[stop as usize].absence)),
         }
     }
+}
+
+/// In which order stops are put back.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    Random,
+    /// By what they hold.
+    Largest,
+    /// By the way from the depot.
+    Farthest,
+    Closest,
+    /// By what leaving them out costs.
+    Dearest,
 }
 
 /// Overlooks a spot now and then, so that not always the same ones are found.

@@ -2,9 +2,10 @@
 
 mod fresh;
 
+use super::clock::OneMore;
 use super::model::Model;
 use super::segment::Segment;
-use super::solution::{Fitting, NONE, Node, Solution, released, then};
+use super::solution::{Fitting, NONE, Node, Solution, Trip, released, then};
 use super::ways::{BLOCKED, Ways};
 use crate::collection::Window;
 use crate::numbers::indexed;
@@ -154,14 +155,7 @@ impl<W: Ways> Insertion<'_, '_, W> {
         let route = &solution.routes[of.route as usize];
         let class = &model.classes[route.class as usize];
         let facts = &model.stops[self.stop as usize];
-        let (here, next, length) = if stop == NONE {
-            let first = &solution.nodes[of.first as usize];
-            (of.start, of.first, first.length_in)
-        } else {
-            let node = &solution.nodes[stop as usize];
-            (node.place, node.next, node.length_out)
-        };
-        let next = solution.nodes.get(next as usize);
+        let (here, next, length) = self.gap(of, stop);
         let there = next.map_or(of.end, |next| next.place);
         let towards = model.ways.leg_towards(class.base, here, facts.place);
         let onwards = model.ways.leg(class.base, facts.place, there);
@@ -194,6 +188,43 @@ impl<W: Ways> Insertion<'_, '_, W> {
         }
         let tail = NONE;
         offers.offer(cost, Spot::After { trip, stop, tail });
+    }
+
+    /// What it costs to serve the stop in a trip, where its route then takes so long; `None` where there is no way.
+    pub(super) fn cost_with(&self, one_more: OneMore, duration: i32) -> Option<i64> {
+        let (model, solution) = (self.model, self.solution);
+        let of = &solution.trips[one_more.trip as usize];
+        let route = &solution.routes[of.route as usize];
+        let class = &model.classes[route.class as usize];
+        let place = model.stops[self.stop as usize].place;
+        let (here, next, length) = self.gap(of, one_more.after);
+        let there = next.map_or(of.end, |next| next.place);
+        let towards = model.ways.leg_towards(class.base, here, place).length;
+        let onwards = model.ways.leg(class.base, place, there).length;
+        if towards.max(onwards) >= BLOCKED {
+            return None;
+        }
+        let longer = i64::from(towards + onwards) - i64::from(length);
+        let cost = class.cost(route.length + longer, duration);
+        let by_mass = if class.pays_by_mass {
+            self.by_mass(of.tail)
+        } else {
+            0
+        };
+        Some(cost - class.cost(route.length, route.duration) + by_mass)
+    }
+
+    /// Where a vehicle comes from after a stop of a trip, or before its first; the stop that follows there; and
+    /// the length of the way between them.
+    #[inline]
+    fn gap(&self, of: &Trip, stop: u32) -> (u32, Option<&Node>, i32) {
+        let nodes = &self.solution.nodes;
+        if stop == NONE {
+            let first = &nodes[of.first as usize];
+            return (of.start, Some(first), first.length_in);
+        }
+        let node = &nodes[stop as usize];
+        (node.place, nodes.get(node.next as usize), node.length_out)
     }
 
     /// The route until a stop of a trip, or until it leaves, if it serves this stop as well.

@@ -180,6 +180,20 @@ impl Solution {
         }
     }
 
+    /// Adds the stops of a route, in order.
+    pub(super) fn add_stops_of(&self, route: u32, stops: &mut Vec<u32>) {
+        let mut trip = self.routes[route as usize].first;
+        while trip != NONE {
+            let of = &self.trips[trip as usize];
+            let mut stop = of.first;
+            while stop != NONE {
+                stops.push(stop);
+                stop = self.nodes[stop as usize].next;
+            }
+            trip = of.next;
+        }
+    }
+
     /// A new route without trips.
     pub(super) fn open_route<W: Ways>(&mut self, model: &Model<'_, W>, class: u32) -> u32 {
         self.cost -= model.classes[class as usize].idle_cost();

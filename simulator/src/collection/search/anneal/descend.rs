@@ -1,6 +1,6 @@
 //! What a descent begins with.
 
-use super::Annealing;
+use super::{Annealing, Order};
 use crate::collection::search::population::swapped_routes;
 use crate::collection::search::ruin::below;
 use crate::collection::search::saved::Saved;
@@ -116,7 +116,7 @@ impl<W: Ways> Annealing<'_, W> {
         self.chosen = (0..index_u32(self.model.stops.len()))
             .filter(absent)
             .collect();
-        self.sort_chosen(0);
+        self.sort_chosen(Order::Random);
         self.generosity = 1.0;
         self.recreate();
         self.note_best_anew();
@@ -131,16 +131,7 @@ impl<W: Ways> Annealing<'_, W> {
 
     fn empty(&mut self, route: u32) {
         let mut stops = Vec::new();
-        let mut trip = self.current.routes[route as usize].first;
-        while trip != NONE {
-            let of = &self.current.trips[trip as usize];
-            let mut stop = of.first;
-            while stop != NONE {
-                stops.push(stop);
-                stop = self.current.nodes[stop as usize].next;
-            }
-            trip = of.next;
-        }
+        self.current.add_stops_of(route, &mut stops);
         // From the end on, so that the first trip is the last one to go.
         for &stop in stops.iter().rev() {
             self.current.unlink(&self.model, stop);

@@ -1,6 +1,7 @@
 //! Puts stops where they cost the least.
 
 use super::Annealing;
+use crate::collection::search::clock::OneMore;
 use crate::collection::search::insert::{Best, Few, Insertion, Offers, Spot};
 use crate::collection::search::ruin::below;
 use crate::collection::search::solution::NONE;
@@ -35,36 +36,65 @@ impl<W: Ways> Annealing<'_, W> {
         }
     }
 
-    /// The same where a spot's cost is known only once the stop is there: tries a few.
+    /// The same where a spot's cost is known only once the crew's day is walked through: tries a few.
     fn put_exactly(&mut self, stop: u32, worth: i64) {
         let mut few = Few::below(worth, std::mem::take(&mut self.spots));
         self.look(stop, &mut few);
-        let before = self.current.cost - self.model.stops[stop as usize].absence;
-        let was_broken = self.current.is_broken;
         let mut best = Best::below(worth);
-        for at in 0..few.spots.len() {
-            let (bound, spot) = few.spots[at];
+        let mut duration = None;
+        for &(bound, spot) in &few.spots {
             if bound >= best.cost {
                 break;
             }
-            let tail = self.serve(stop, spot);
-            let cost = self.current.cost - before;
-            let fits = !self.current.is_broken;
-            let next = few.spots.get(at + 1).map_or(i64::MAX, |&(bound, _)| bound);
-            if fits && cost < best.cost && cost <= next {
-                best.spot = None;
-                break;
-            }
-            self.take_back(stop, spot, tail);
-            self.current.is_broken = was_broken;
-            if fits {
+            let exactly = match spot {
+                Spot::After {
+                    trip,
+                    stop: after,
+                    tail: NONE,
+                } => self.with_one_more(OneMore { trip, after, stop }),
+                _ => self.cost_once_served(stop, spot),
+            };
+            if let Some((cost, ticks)) = exactly
+                && cost < best.cost
+            {
                 best.offer(cost, spot);
+                duration = ticks;
             }
-        }
-        if let Some(spot) = best.spot {
-            self.serve(stop, spot);
         }
         self.spots = few.spots;
+        if let Some(spot) = best.spot {
+            self.serve_knowing(stop, spot, duration);
+        }
+    }
+
+    /// What it costs to serve a stop in a trip that unloads as before, and how long its route then
+    /// takes; `None` where no timeline keeps the rules.
+    fn with_one_more(&mut self, one_more: OneMore) -> Option<(i64, Option<i32>)> {
+        let duration = self
+            .clock
+            .duration_with(&self.model, &self.current, one_more)?;
+        let insertion = Insertion {
+            model: &self.model,
+            solution: &self.current,
+            stop: one_more.stop,
+            lot: 0,
+        };
+        insertion
+            .cost_with(one_more, duration)
+            .map(|cost| (cost, Some(duration)))
+    }
+
+    /// What it costs to serve a stop at a spot, by trying, which does not tell how long a route then
+    /// takes; `None` where no timeline keeps the rules.
+    fn cost_once_served(&mut self, stop: u32, spot: Spot) -> Option<(i64, Option<i32>)> {
+        let before = self.current.cost - self.model.stops[stop as usize].absence;
+        let was_broken = self.current.is_broken;
+        let tail = self.serve(stop, spot);
+        let cost = self.current.cost - before;
+        let fits = !self.current.is_broken;
+        self.take_back(stop, spot, tail);
+        self.current.is_broken = was_broken;
+        fits.then_some((cost, None))
     }
 
     fn take_back(&mut self, stop: u32, spot: Spot, tail: u32) {
@@ -120,7 +150,9 @@ impl<W: Ways> Annealing<'_, W> {
             }
         }
         // Of spots that cost the same the first one counts: an unused vehicle leaves more room for others.
-        insertion.new_routes(offers);
+        if self.may_open {
+            insertion.new_routes(offers);
+        }
         if self.has_trips {
             insertion.new_trips(offers);
         }
@@ -130,7 +162,12 @@ impl<W: Ways> Annealing<'_, W> {
     }
 
     /// Puts a stop at a spot; how the trip that this concerns unloaded before.
-    fn serve(&mut self, stop: u32, spot: Spot) -> u32 {
+    pub(super) fn serve(&mut self, stop: u32, spot: Spot) -> u32 {
+        self.serve_knowing(stop, spot, None)
+    }
+
+    /// The same where it may be known how long the route then takes.
+    fn serve_knowing(&mut self, stop: u32, spot: Spot, duration: Option<i32>) -> u32 {
         let mut known = NONE;
         let (trip, after) = match spot {
             Spot::After { trip, stop, tail } => {
@@ -172,7 +209,10 @@ impl<W: Ways> Annealing<'_, W> {
         let route = self.current.trips[trip as usize].route;
         self.saved.serves(stop);
         self.current.link(&self.model, stop, trip, after);
-        self.current.refresh(&self.model, &mut self.clock, route);
+        match duration {
+            Some(duration) => self.current.refresh_knowing(&self.model, duration, route),
+            None => self.current.refresh(&self.model, &mut self.clock, route),
+        }
         known
     }
 }

@@ -1,6 +1,8 @@
 //! How a solution is taken apart and put together.
 
+use crate::collection::search::model::Model;
 use crate::collection::search::ruin::RuinRules;
+use crate::collection::search::ways::Ways;
 use crate::random::Stream;
 
 /// How a solution is taken apart and put together.
@@ -23,6 +25,12 @@ pub(in crate::collection::search) struct Rules {
     /// The same where it should be worth it to send another vehicle, for what else that one serves.
     pub(super) lavish: f64,
     pub(super) lavishness: f64,
+    /// How often a step sends another vehicle to collect what is not worth it stop by stop.
+    pub(super) ventures: f64,
+    /// How often a step does without one of the vehicles that are used, where these cost something.
+    pub(super) retirements: f64,
+    /// What such a step may cost more at the begin of a descent, as a share of what a vehicle costs.
+    pub(super) daring: f64,
     /// The temperature at the begin of a descent, at the begin of one that starts from something
     /// good, and at the end; in mean ways between neighbours.
     pub(in crate::collection::search) hot: f64,
@@ -35,7 +43,7 @@ pub(in crate::collection::search) struct Rules {
 
 impl Rules {
     /// Where nothing but the length of ways matters. Found by trials on instances of Uchoa et al.
-    pub(super) const UNTIMED: Self = Self {
+    const UNTIMED: Self = Self {
         ruin: RuinRules {
             mean: 10.0,
             longest: 10.0,
@@ -51,6 +59,9 @@ impl Rules {
         generosity: 4.0,
         lavish: 0.1,
         lavishness: 40.0,
+        ventures: 0.1,
+        retirements: 0.02,
+        daring: 0.5,
         hot: 1.0,
         warm: 0.1,
         cold: 0.01,
@@ -59,7 +70,7 @@ impl Rules {
 
     /// Where time matters: less fits, so more must be moved at once. Found by trials on instances of
     /// Gehring and Homberger.
-    pub(super) const TIMED: Self = Self {
+    const TIMED: Self = Self {
         ruin: RuinRules {
             mean: 15.0,
             longest: 15.0,
@@ -72,6 +83,29 @@ impl Rules {
         steps: 20.0,
         ..Self::UNTIMED
     };
+
+    /// Where time matters and stops may be left out: which ones are served is a question of its own,
+    /// that is settled while it is still hot.
+    const SELECTIVE: Self = Self {
+        hot: 4.0,
+        ..Self::TIMED
+    };
+
+    /// What suits a problem.
+    pub(super) fn of<W: Ways>(model: &Model<'_, W>) -> Self {
+        let may_leave_out = model.stops.iter().any(|stop| !stop.is_required);
+        let costs_to_use = model.classes.iter().any(|class| class.fixed > 0);
+        let rules = match (model.is_timed, may_leave_out) {
+            (false, _) => Self::UNTIMED,
+            (true, false) => Self::TIMED,
+            (true, true) => Self::SELECTIVE,
+        };
+        Self {
+            ventures: if may_leave_out { rules.ventures } else { 0.0 },
+            retirements: if costs_to_use { rules.retirements } else { 0.0 },
+            ..rules
+        }
+    }
 
     /// How many times its prize an optional stop may cost in a step.
     pub(super) fn generosity(&self, random: &mut Stream) -> f64 {

@@ -32,6 +32,31 @@ impl Solution {
                 None => self.is_broken = true,
             }
         }
+        self.settle(model, route, (length, whole, duration));
+    }
+
+    /// The same of a route whose duration is known already.
+    pub(in crate::collection::search) fn refresh_knowing<W: Ways>(
+        &mut self,
+        model: &Model<'_, W>,
+        duration: i32,
+        route: u32,
+    ) {
+        let of = self.routes[route as usize];
+        let class = &model.classes[of.class as usize];
+        let (length, whole, _) = self.refresh_forwards(model, class, &of);
+        self.refresh_backwards(model, class, &of);
+        self.settle(model, route, (length, whole, duration));
+    }
+
+    fn settle<W: Ways>(
+        &mut self,
+        model: &Model<'_, W>,
+        route: u32,
+        (length, whole, duration): (i64, Segment, i32),
+    ) {
+        let of = self.routes[route as usize];
+        let class = &model.classes[of.class as usize];
         let cost = class.cost(length, duration) + self.unloading_cost(model, class, &of);
         let of = &mut self.routes[route as usize];
         of.length = length;
