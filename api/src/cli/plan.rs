@@ -5,7 +5,6 @@ mod day;
 mod interrupt;
 mod outcome;
 mod progress;
-mod search;
 mod solve;
 
 use std::process::ExitCode;

@@ -13,8 +13,8 @@ use super::budget::BudgetArgs;
 use super::interrupt::stop_when_interrupted;
 use super::outcome::Outcome;
 use super::progress::SearchLine;
-use super::search::{Effort, Watch, search};
 use crate::cli::{note, print, print_json};
+use crate::collection::{Effort, SearchRequest, Watch, search};
 use crate::error::{ApiError, ApiResult};
 
 /// Solve a routing problem of a file, such as solvers are compared on.
@@ -105,12 +105,18 @@ impl Solve {
             SearchLine::told()
         };
         let effort = Effort {
-            budget: self.budget.from(began),
+            limits: self.budget.limits(),
             threads: self.threads,
             seed: self.seed,
         };
         let problem = instance.problem();
-        let found = search(problem, &effort, &watch, || {
+        let request = SearchRequest {
+            problem,
+            start: None,
+            effort: &effort,
+            began,
+        };
+        let found = search(&request, &watch, || {
             line.show(&watch, |cost| instance.display_cost(cost));
         });
         line.end();
