@@ -9,6 +9,7 @@ mod options;
 mod outcome;
 mod outputs;
 mod rounds;
+mod saved;
 mod search;
 mod territory;
 mod tracks;
@@ -23,6 +24,7 @@ pub(crate) use self::options::{PolicyName, parse_day, parse_share, policy, read_
 pub(crate) use self::outcome::{Outcome, Planned};
 pub(crate) use self::outputs::{SheetRequest, csv, geojson, gpx, sheet};
 pub(crate) use self::rounds::{Call, CallKind, Haul, Note, Round, Rounds, RoundsRequest, Unserved};
+pub(crate) use self::saved::{read_day, write_day};
 pub(crate) use self::search::{Effort, Found, SearchRequest, Watch, search};
 pub(crate) use self::territory::Territory;
 pub(crate) use self::tracks::{Track, Tracks, TracksRequest};

@@ -144,6 +144,26 @@ pub enum ApiError {
         source: simulator::SimError,
     },
 
+    /// A saved day that cannot be read.
+    #[error("cannot read the saved day {}", path.display())]
+    ReadDay {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// A saved day that cannot be used.
+    #[error("cannot use the saved day {}", path.display())]
+    InvalidDay {
+        /// The file.
+        path: PathBuf,
+        /// The field, and what is wrong with it.
+        #[source]
+        source: simulator::SimError,
+    },
+
     /// A file of collection rules that cannot be used.
     #[error("cannot use the collection rules {}", path.display())]
     CollectionRules {

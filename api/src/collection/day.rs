@@ -7,7 +7,7 @@ use std::time::Instant;
 use simulator::calendar::LocalDay;
 use simulator::collection::Plan;
 use simulator::collection::check::{Verdict, check};
-use simulator::collection::day::{Day, DayProblem, DayRequest, LeftOut, Policy};
+use simulator::collection::day::{Day, DayNames, DayProblem, DayRequest, LeftOut, Policy};
 use simulator::collection::rules::Rules;
 use simulator::roads::HourClass;
 use twin_core::Stream;
@@ -49,6 +49,8 @@ pub(crate) struct DayTask<'a> {
     pub(crate) order: DayOrder<'a>,
     /// The problem, and what its numbers mean.
     pub(crate) problem: DayProblem,
+    /// The same in names and keys.
+    pub(crate) names: DayNames,
     /// The ways between its places; those in the problem are taken from here.
     pub(crate) ways: Ways,
     /// The profiles of its travels.
@@ -90,6 +92,7 @@ impl<'a> DayTask<'a> {
         let mut ways = order.ways(&day)?;
         let problem = day.problem(std::mem::take(&mut ways.travels))?;
         Ok(Self {
+            names: DayNames::new(order.territory.twin.inventory(), &problem),
             order,
             problem,
             profiles,
@@ -140,8 +143,9 @@ impl<'a> DayTask<'a> {
     fn rounds(&self, plan: &Plan) -> Rounds {
         let territory = self.order.territory;
         let request = RoundsRequest {
-            inventory: territory.twin.inventory(),
-            day: &self.problem,
+            problem: &self.problem.problem,
+            names: &self.names,
+            vehicles: &[],
             date: self.order.date,
             territory: &territory.manifest.title,
             is_synthetic: true,

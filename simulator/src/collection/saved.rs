@@ -110,18 +110,9 @@ impl SavedDay {
         Ok(json + "\n")
     }
 
-    /// The vehicle of a route. One that a person added has the next number of its class.
-    pub fn vehicle(&self, route: u32) -> NamedVehicle {
-        if let Some(vehicle) = self.vehicles.get(route as usize) {
-            return vehicle.clone();
-        }
-        let class = self.plan.routes.get(route as usize);
-        let class = class.and_then(|route| self.problem.fleet().get(route.class as usize));
-        let class = class.map_or_else(Box::default, |class| class.name.clone());
-        NamedVehicle {
-            number: next_number(&self.vehicles, &class),
-            class,
-        }
+    /// The vehicles of the plan's routes. Those that a person added have the next numbers of their class.
+    pub fn named_vehicles(&self) -> Vec<NamedVehicle> {
+        named_vehicles(&self.problem, &self.plan, &self.vehicles)
     }
 
     fn check(&self) -> SimResult<()> {
@@ -151,11 +142,20 @@ impl SavedDay {
     }
 }
 
-/// The number of the next vehicle of a class.
-pub fn next_number(vehicles: &[NamedVehicle], class: &str) -> u32 {
-    let own = vehicles.iter().filter(|vehicle| *vehicle.class == *class);
-    let last = own.map(|vehicle| vehicle.number).max();
-    last.unwrap_or(0).saturating_add(1)
+/// The vehicles of all routes of a plan: those that are known, and after them the next of each class.
+pub fn named_vehicles(problem: &Problem, plan: &Plan, known: &[NamedVehicle]) -> Vec<NamedVehicle> {
+    let mut named: Vec<NamedVehicle> = known.iter().take(plan.routes.len()).cloned().collect();
+    for route in plan.routes.iter().skip(known.len()) {
+        let class = problem.fleet().get(route.class as usize);
+        let class = class.map_or_else(Box::default, |class| class.name.clone());
+        let own = named.iter().filter(|vehicle| vehicle.class == class);
+        let last = own.map(|vehicle| vehicle.number).max();
+        named.push(NamedVehicle {
+            number: last.unwrap_or(0).saturating_add(1),
+            class,
+        });
+    }
+    named
 }
 
 /// The name of a field, which is only made where it is told.

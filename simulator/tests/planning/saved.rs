@@ -146,9 +146,10 @@ fn a_route_that_was_added_by_hand_has_the_next_number() {
     let mut day = saved(by_hand());
     let last = day.plan.routes[1].clone();
     day.plan.routes.push(last);
-    let vehicle = day.vehicle(2);
-    assert_eq!(vehicle.number, day.vehicles[1].number + 1);
-    assert_eq!(vehicle.class, day.vehicles[1].class);
+    let vehicles = day.named_vehicles();
+    assert_eq!(vehicles[..2], day.vehicles[..]);
+    assert_eq!(vehicles[2].number, day.vehicles[1].number + 1);
+    assert_eq!(vehicles[2].class, day.vehicles[1].class);
 }
 
 fn travels(places: u32) -> impl Strategy<Value = Vec<Travel>> {

@@ -9,8 +9,10 @@ use std::sync::Arc;
 use gis_data::import::embedded::{EmbeddedOptions, Preset, embedded_pack};
 use gis_data::pack;
 use simulator::calendar::LocalDay;
+use simulator::collection::Plan;
 use simulator::collection::day::Policy;
 use simulator::collection::rules::Rules;
+use simulator::collection::saved::SavedDay;
 use simulator::random::Seed;
 use simulator::roads::HourClass;
 use twin_core::{Fraction, Stream};
@@ -23,7 +25,7 @@ use crate::cli::roads::tell_replaced;
 use crate::cli::{note, print, print_json};
 use crate::collection::{
     DayOrder, DayTask, Effort, Found, Levels, PolicyName, Territory, Watch, parse_day, parse_share,
-    policy, read_rules,
+    policy, read_day, read_rules, write_day,
 };
 use crate::error::ApiResult;
 
@@ -79,6 +81,14 @@ pub(super) struct DayCommand {
     #[command(flatten)]
     effort: EffortArgs,
 
+    /// Begin with the rounds of another day, as it was saved
+    #[arg(long, value_name = "FILE")]
+    start: Option<PathBuf>,
+
+    /// Save the day, to explain it, to change it, or to begin another one with
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+
     #[command(flatten)]
     files: FileArgs,
 
@@ -119,6 +129,7 @@ impl DayCommand {
         let rules = read_rules(self.rules.as_deref())?;
         let territory = self.territory.open()?;
         let streams = self.streams(&rules);
+        let earlier = self.start.as_deref().map(read_day).transpose()?;
         let task = DayTask::new(DayOrder {
             territory: &territory,
             dir: self.territory.pack.as_deref(),
@@ -134,7 +145,12 @@ impl DayCommand {
             effort: self.effort.effort(),
         })?;
         task.ways.kept.iter().for_each(tell_replaced);
-        let planned = task.tell(&self.search(&task)?);
+        let start = earlier.map(|earlier| self.carry(&task, &earlier));
+        let found = self.search(&task, start.as_ref())?;
+        let planned = task.tell(&found);
+        if let Some(path) = &self.save {
+            write_day(path, &task.save(&found.plan))?;
+        }
         self.files.write(&planned, &territory)?;
         if self.json {
             print_json(&planned.outcome)?;
@@ -144,8 +160,23 @@ impl DayCommand {
         Ok(super::status(&planned.verdict))
     }
 
+    /// The rounds of another day, and a word of how much of them there is today.
+    fn carry(&self, task: &DayTask<'_>, earlier: &SavedDay) -> Plan {
+        let plan = task.carry(earlier);
+        if !self.json {
+            let stops = task.problem.problem.stops().len();
+            let carried = stops - plan.unserved.len();
+            note(&format!(
+                "{} rounds of {} carried over, with {carried} of {stops} stops",
+                plan.routes.len(),
+                earlier.date
+            ));
+        }
+        plan
+    }
+
     /// Searches for a plan while a person looks on, who may stop it.
-    fn search(&self, task: &DayTask<'_>) -> ApiResult<Found> {
+    fn search(&self, task: &DayTask<'_>, start: Option<&Plan>) -> ApiResult<Found> {
         let watch = Arc::new(Watch::default());
         stop_when_interrupted(Arc::clone(&watch))?;
         let line = if self.json {
@@ -156,7 +187,7 @@ impl DayCommand {
             SearchLine::told()
         };
         let euros = |cost: i64| format!("{:.2} EUR", cost as f64 / 1e6);
-        let found = task.search(None, &watch, || line.show(&watch, euros));
+        let found = task.search(start, &watch, || line.show(&watch, euros));
         line.end();
         found
     }
