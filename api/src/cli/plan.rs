@@ -2,9 +2,11 @@
 
 mod budget;
 mod day;
+mod explain;
 mod interrupt;
 mod outcome;
 mod progress;
+mod replan;
 mod solve;
 
 use std::process::ExitCode;
@@ -12,6 +14,8 @@ use std::process::ExitCode;
 use simulator::collection::check::Verdict;
 
 use self::day::DayCommand;
+use self::explain::ExplainCommand;
+use self::replan::ReplanCommand;
 use self::solve::Solve;
 use crate::error::ApiResult;
 
@@ -26,11 +30,17 @@ pub struct PlanCommand {
 enum Action {
     Solve(Box<Solve>),
     Day(Box<DayCommand>),
+    Explain(Box<ExplainCommand>),
+    Replan(Box<ReplanCommand>),
 }
 
 /// What the program ends with: 1 where a plan breaks a rule.
 fn status(verdict: &Verdict) -> ExitCode {
-    if verdict.is_feasible() {
+    told_status(verdict.is_feasible())
+}
+
+fn told_status(is_feasible: bool) -> ExitCode {
+    if is_feasible {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -43,6 +53,8 @@ impl PlanCommand {
         match &self.action {
             Action::Solve(solve) => solve.run(),
             Action::Day(day) => day.run(),
+            Action::Explain(explain) => explain.run(),
+            Action::Replan(replan) => replan.run(),
         }
     }
 }

@@ -4,9 +4,12 @@
 //! It is one JSON document with a version. What names and numbers lead to is checked when it is read; a
 //! plan that breaks rules is read all the same, for people change plans by hand.
 
+mod lines;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use self::lines::joined;
 use super::day::{DayNames, WhyLeft};
 use super::draft::known;
 use super::{Plan, Problem};
@@ -52,6 +55,18 @@ pub struct NamedVehicle {
     pub number: u32,
 }
 
+impl NamedVehicle {
+    /// The next vehicle of a class, after those that there are.
+    pub fn next(vehicles: &[Self], class: &str) -> Self {
+        let own = vehicles.iter().filter(|vehicle| *vehicle.class == *class);
+        let last = own.map(|vehicle| vehicle.number).max();
+        Self {
+            class: class.into(),
+            number: last.unwrap_or(0).saturating_add(1),
+        }
+    }
+}
+
 impl std::fmt::Display for NamedVehicle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.class, self.number)
@@ -95,7 +110,7 @@ impl SavedDay {
         Ok(day)
     }
 
-    /// The day as JSON, with a line for each value.
+    /// The day as JSON, in lines that a person can change.
     ///
     /// # Errors
     /// [`SimError::TooLarge`] where it could not be read again.
@@ -107,7 +122,7 @@ impl SavedDay {
             let what = "bytes of a saved day";
             return Err(SimError::TooLarge { what, count, limit });
         }
-        Ok(json + "\n")
+        Ok(joined(&json) + "\n")
     }
 
     /// The vehicles of the plan's routes. Those that a person added have the next numbers of their class.
@@ -147,13 +162,8 @@ pub fn named_vehicles(problem: &Problem, plan: &Plan, known: &[NamedVehicle]) ->
     let mut named: Vec<NamedVehicle> = known.iter().take(plan.routes.len()).cloned().collect();
     for route in plan.routes.iter().skip(known.len()) {
         let class = problem.fleet().get(route.class as usize);
-        let class = class.map_or_else(Box::default, |class| class.name.clone());
-        let own = named.iter().filter(|vehicle| vehicle.class == class);
-        let last = own.map(|vehicle| vehicle.number).max();
-        named.push(NamedVehicle {
-            number: last.unwrap_or(0).saturating_add(1),
-            class,
-        });
+        let class = class.map_or("", |class| &*class.name);
+        named.push(NamedVehicle::next(&named, class));
     }
     named
 }
