@@ -189,7 +189,10 @@ pub(super) fn violations(phrases: &Phrases<'_>, verdict: &Verdict) -> Vec<String
     let told = verdict.violations.iter().map(|violation| {
         let told = phrases.violation(violation);
         match violation.route() {
-            Some(route) => format!("{}: {told}", phrases.route(route)),
+            Some(route) => {
+                let values = [("vehicle", &*phrases.route(route)), ("what", &told)];
+                phrases.filled("fault.of", &values)
+            }
             None => told,
         }
     });

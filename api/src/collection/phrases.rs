@@ -4,6 +4,8 @@
 mod faults;
 mod help;
 mod news;
+#[cfg(test)]
+mod tests;
 mod why;
 
 use simulator::collection::Problem;
@@ -41,15 +43,12 @@ impl<'a> Phrases<'a> {
         }
     }
 
-    /// A place, with its commune.
+    /// A place, with its commune where its name does not begin with that.
     pub(crate) fn place(&self, place: u32) -> String {
         let Some(place) = self.names.places.get(place as usize) else {
             return place.to_string();
         };
-        match &place.commune {
-            Some(commune) if **commune != *place.name => format!("{}, {commune}", place.name),
-            _ => place.name.clone(),
-        }
+        with_commune(&place.name, place.commune.as_deref())
     }
 
     /// The place of a stop.
@@ -178,5 +177,13 @@ impl<'a> Phrases<'a> {
     /// The words of a key, with values at their places.
     pub(crate) fn filled(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.words.filled(key, values)
+    }
+}
+
+/// A name with its commune, where it does not begin with that.
+pub(crate) fn with_commune(name: &str, commune: Option<&str>) -> String {
+    match commune {
+        Some(commune) if !name.starts_with(commune) => format!("{name}, {commune}"),
+        _ => name.to_owned(),
     }
 }

@@ -335,7 +335,6 @@ impl CrewTold {
         let route = crew
             .route
             .and_then(|route| replan.plan.routes.get(route as usize));
-        let class = route.map_or(u32::MAX, |route| route.class);
         let old = |route| left.routes_left.iter().position(|now| *now == Some(route));
         let old = crew
             .before
@@ -347,7 +346,7 @@ impl CrewTold {
                 (None, Some(old)) => before.route(old),
                 (None, None) => String::new(),
             },
-            news: now.news(crew, class),
+            news: now.news(crew, route),
             differences: crew.differences.clone(),
         }
     }

@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
+use simulator::collection::explain::Obstacle;
+
 use super::{Explained, FleetTold, StopTold};
 use crate::collection::Words;
+use crate::collection::phrases::with_commune;
 
 /// The widest that a column of names becomes.
 const WIDEST: usize = 44;
@@ -25,7 +28,8 @@ impl Explained {
         for vehicle in &self.vehicles {
             let fine = words.get("explain.fine");
             let fault = vehicle.fault.as_deref().unwrap_or(fine);
-            let _never_fails = writeln!(text, "  {}: {fault}", vehicle.vehicle);
+            let values = [("vehicle", &*vehicle.vehicle), ("what", fault)];
+            let _never_fails = writeln!(text, "  {}", words.filled("fault.of", &values));
         }
         if let Some(fleet) = &self.fleet {
             write_fleet(&mut text, fleet, words);
@@ -35,10 +39,10 @@ impl Explained {
     }
 
     fn title(&self, words: &Words) -> String {
-        let key = if self.stops_left == 0 {
-            "explain.none-left"
-        } else {
-            "explain.left"
+        let key = match (self.stops_left, self.required_left) {
+            (0, _) => "explain.none-left",
+            (_, 0) => "explain.optional-left",
+            _ => "explain.left",
         };
         let values = [
             ("territory", &*self.territory),
@@ -109,21 +113,18 @@ fn shortened(text: &str, width: usize) -> String {
 }
 
 fn place(stop: &StopTold) -> String {
-    match &stop.commune {
-        Some(commune) if **commune != *stop.name => format!("{}, {commune}", stop.name),
-        _ => stop.name.clone(),
-    }
+    with_commune(&stop.name, stop.commune.as_deref())
 }
 
 /// A stop with everything that is in its way and what would help.
 fn write_stop(text: &mut String, stop: &StopTold, words: &Words) {
     let containers = words.count("count.containers", stop.containers.len());
-    let _never_fails = writeln!(
-        text,
-        "\n  {}: {}, {containers}",
-        place(stop),
-        stop.stream.to_lowercase()
-    );
+    let values = [
+        ("place", &*place(stop)),
+        ("stream", &stop.stream.to_lowercase()),
+        ("containers", &containers),
+    ];
+    let _never_fails = writeln!(text, "\n  {}", words.filled("explain.stop", &values));
     let mut line = |name: &str, told: &str| {
         let _never_fails = writeln!(text, "    {name:<14}  {told}");
     };
@@ -133,10 +134,13 @@ fn write_stop(text: &mut String, stop: &StopTold, words: &Words) {
         line("", &words.filled("explain.served", &values));
         return;
     }
-    line(
-        words.get("explain.why"),
-        stop.why.as_deref().unwrap_or_default(),
-    );
+    let why = stop.why.as_deref().unwrap_or_default();
+    if stop.dropped {
+        line("", words.get("explain.dropped"));
+    }
+    if stop.classes.iter().all(|class| class.why != why) {
+        line(words.get("explain.why"), why);
+    }
     for class in &stop.classes {
         line(&class.class, &class.why);
     }
@@ -144,7 +148,11 @@ fn write_stop(text: &mut String, stop: &StopTold, words: &Words) {
         return;
     };
     if help.is_empty() {
-        line("", words.get("explain.no-help"));
+        let key = match stop.obstacle {
+            Some(Obstacle::PrizeTooLow { .. } | Obstacle::Nothing { .. }) => "explain.too-dear",
+            _ => "explain.no-help",
+        };
+        line("", words.get(key));
     }
     for (index, help) in help.iter().enumerate() {
         let name = if index == 0 {

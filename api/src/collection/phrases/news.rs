@@ -1,5 +1,8 @@
 //! What is new for a crew.
 
+use std::collections::BTreeMap;
+
+use simulator::collection::Route;
 use simulator::collection::replan::{Crew, Difference};
 
 use super::Phrases;
@@ -7,17 +10,68 @@ use super::faults::number;
 
 impl Phrases<'_> {
     /// What is new for a crew, one sentence each; how much earlier or later it is at its other stops is
-    /// one sentence for all of them.
-    pub(crate) fn news(&self, crew: &Crew, class: u32) -> Vec<String> {
-        let (mut told, mut shifts) = (Vec::new(), Vec::new());
+    /// one sentence for all of them. `route` is its route from now on.
+    pub(crate) fn news(&self, crew: &Crew, route: Option<&Route>) -> Vec<String> {
+        let Some(route) = route else {
+            return self.given_away(crew);
+        };
+        let mut told = Vec::new();
+        if crew.before.is_none() {
+            told.extend(self.sets_out(route));
+        }
+        let (mut shifts, mut last) = (Vec::new(), None);
         for difference in &crew.differences {
             match *difference {
                 Difference::Shifted { by, .. } => shifts.push(by),
-                ref other => told.push(self.difference(other, class)),
+                Difference::Added { stop, after } if after.is_some() && after == last => {
+                    last = Some(stop);
+                    told.push(self.filled("news.then", &[("stop", &self.stop(stop))]));
+                }
+                ref other => {
+                    if let Difference::Added { stop, .. } = *other {
+                        last = Some(stop);
+                    }
+                    told.push(self.difference(other, route.class));
+                }
             }
         }
         told.extend(self.shifts(&shifts));
         told
+    }
+
+    fn sets_out(&self, route: &Route) -> Option<String> {
+        let stops: usize = route.trips.iter().map(|trip| trip.stops.len()).sum();
+        let values = [
+            ("time", &*self.clock(route.timeline.begins()?)),
+            ("stops", &self.words.count("count.stops", stops)),
+        ];
+        Some(self.filled("news.sets-out", &values))
+    }
+
+    /// What becomes of the stops of a vehicle that is out of service: how many each other one takes, and
+    /// those that none does.
+    fn given_away(&self, crew: &Crew) -> Vec<String> {
+        let mut given: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut left = Vec::new();
+        for difference in &crew.differences {
+            match *difference {
+                Difference::Dropped {
+                    now_by: Some(route),
+                    ..
+                } => *given.entry(route).or_default() += 1,
+                Difference::Dropped { stop, now_by: None } => {
+                    left.push(self.filled("news.left", &[("stop", &self.stop(stop))]));
+                }
+                _ => {}
+            }
+        }
+        let given = given.into_iter().map(|(route, count)| {
+            let stops = self.words.count("count.stops", count);
+            let values = [("stops", &*stops), ("vehicle", &self.route(route))];
+            self.filled("news.given", &values)
+        });
+        let stays = self.words.get("news.stays").to_owned();
+        std::iter::once(stays).chain(given).chain(left).collect()
     }
 
     fn difference(&self, difference: &Difference, class: u32) -> String {
@@ -86,12 +140,19 @@ impl Phrases<'_> {
     fn outfit(&self, class: u32, outfit: u32) -> String {
         let class = self.problem.fleet().get(class as usize);
         let outfit = class.and_then(|class| class.outfits.get(outfit as usize));
+        let occurs = |stream| {
+            self.problem
+                .stops()
+                .iter()
+                .any(|stop| stop.stream == stream)
+        };
         let compartments = outfit.iter().flat_map(|outfit| &outfit.compartments);
         let streams = compartments.map(|one| {
-            let streams = (0..16).filter(|&stream| one.takes.has(stream));
+            let streams = (0..16).filter(|&stream| one.takes.has(stream) && occurs(stream));
             let streams = streams.map(|stream| self.stream(stream));
             streams.collect::<Vec<_>>().join(" + ")
         });
+        let streams = streams.filter(|streams: &String| !streams.is_empty());
         streams.collect::<Vec<_>>().join(" | ")
     }
 
