@@ -8,6 +8,7 @@ mod outcome;
 mod progress;
 mod replan;
 mod solve;
+mod tell;
 
 use std::process::ExitCode;
 
@@ -36,15 +37,7 @@ enum Action {
 
 /// What the program ends with: 1 where a plan breaks a rule.
 fn status(verdict: &Verdict) -> ExitCode {
-    told_status(verdict.is_feasible())
-}
-
-fn told_status(is_feasible: bool) -> ExitCode {
-    if is_feasible {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    tell::status(verdict.is_feasible())
 }
 
 impl PlanCommand {

@@ -10,11 +10,11 @@ use simulator::collection::{Plan, Problem};
 use simulator::random::Seed;
 use simulator::{SimError, SimResult};
 
-use super::told_status;
-use crate::cli::{note, print, print_json};
+use super::tell::{TellArgs, status};
+use crate::cli::note;
 use crate::collection::{
-    Effort, Explained, Found, Language, Limits, Question, SearchRequest, Watch, Words, asked_route,
-    asked_stops, read_day, search,
+    Effort, Explained, Found, Limits, Question, SearchRequest, Watch, asked_route, asked_stops,
+    read_day, search,
 };
 use crate::error::{ApiError, ApiResult};
 
@@ -51,18 +51,8 @@ pub(super) struct ExplainCommand {
     #[command(flatten)]
     effort: FleetArgs,
 
-    /// The language: en or fr
-    #[arg(
-        long,
-        visible_alias = "lang",
-        value_name = "LANGUAGE",
-        default_value = "en"
-    )]
-    language: Language,
-
-    /// Print it as JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    tell: TellArgs,
 }
 
 /// How long other fleets are looked at.
@@ -94,14 +84,10 @@ fn parse_seconds(text: &str) -> ApiResult<f64> {
 impl ExplainCommand {
     pub(super) fn run(&self) -> ApiResult<ExitCode> {
         let day = read_day(&self.file)?;
-        let words = Words::new(self.language);
+        let words = self.tell.words();
         let told = Explained::new(&day, &self.question(&day)?, &words)?;
-        if self.json {
-            print_json(&told)?;
-        } else {
-            print(&told.to_text(&words))?;
-        }
-        Ok(told_status(told.is_feasible()))
+        self.tell.print(&told, || told.to_text(&words))?;
+        Ok(status(told.is_feasible()))
     }
 
     fn question(&self, day: &SavedDay) -> ApiResult<Question> {
@@ -115,7 +101,7 @@ impl ExplainCommand {
     }
 
     fn fleet(&self, day: &SavedDay) -> ApiResult<FleetEstimate> {
-        if !self.json {
+        if !self.tell.json {
             note("looking at other fleets");
         }
         let iterations = match self.effort.iterations {

@@ -7,9 +7,8 @@ use std::time::Instant;
 use simulator::collection::replan::Weights;
 use simulator::collection::rules::Clock;
 
-use super::told_status;
-use crate::cli::{print, print_json};
-use crate::collection::{Language, News, Replanned, Words, csv, read_day, write_day};
+use super::tell::{TellArgs, status};
+use crate::collection::{News, Replanned, csv, read_day, write_day};
 use crate::error::{ApiError, ApiResult};
 
 /// How many routes are timed while looking for something better.
@@ -63,18 +62,8 @@ pub(super) struct ReplanCommand {
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
 
-    /// The language of what is said: en or fr
-    #[arg(
-        long,
-        visible_alias = "lang",
-        value_name = "LANGUAGE",
-        default_value = "en"
-    )]
-    language: Language,
-
-    /// Print it as JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    tell: TellArgs,
 }
 
 fn parse_clock(text: &str) -> ApiResult<i32> {
@@ -100,7 +89,7 @@ fn parse_euros(text: &str) -> ApiResult<f64> {
 impl ReplanCommand {
     pub(super) fn run(&self) -> ApiResult<ExitCode> {
         let day = read_day(&self.file)?;
-        let words = Words::new(self.language);
+        let words = self.tell.words();
         let news = News {
             at: self.at,
             add: &self.add,
@@ -121,12 +110,9 @@ impl ReplanCommand {
         if let Some(path) = &self.csv {
             write(path, &csv(&replanned.rounds))?;
         }
-        if self.json {
-            print_json(&replanned.told)?;
-        } else {
-            print(&replanned.told.to_text(&words))?;
-        }
-        Ok(told_status(replanned.is_feasible()))
+        self.tell
+            .print(&replanned.told, || replanned.told.to_text(&words))?;
+        Ok(status(replanned.is_feasible()))
     }
 }
 

@@ -117,9 +117,20 @@ const SPOT: Spot = Spot {
     is_new_trip: false,
 };
 
+/// A text with plain spaces, for tests that are read.
+fn spaced(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
 fn said(language: Language, say: impl Fn(&Phrases<'_>) -> String) -> String {
     let (small, words) = (Small::new(), Words::new(language));
-    say(&small.phrases(&words))
+    spaced(&say(&small.phrases(&words)))
+}
+
+fn news(small: &Small, (crew, route): (&Crew, Option<&Route>), language: Language) -> Vec<String> {
+    let words = Words::new(language);
+    let told = small.phrases(&words).news(crew, route).into_iter();
+    told.map(|told| spaced(&told)).collect()
 }
 
 #[rstest]
@@ -228,8 +239,8 @@ fn a_crew_is_told_what_is_new_stop_by_stop() {
         trips: Vec::new(),
         timeline: Timeline::default(),
     };
-    let (small, words) = (Small::new(), Words::new(Language::English));
-    let told = small.phrases(&words).news(&crew, Some(&route));
+    let small = Small::new();
+    let told = news(&small, (&crew, Some(&route)), Language::English);
     let expected = [
         "also empty Rue du Port, Bart (glass), first",
         "then Bart, mairie (glass)",
@@ -247,8 +258,8 @@ fn a_vehicle_that_sets_out_and_one_that_stays_are_told_in_short() {
         before: Some(0),
         differences: vec![moved(Some(1)), moved(Some(1)), moved(None)],
     };
-    let (small, words) = (Small::new(), Words::new(Language::French));
-    let told = small.phrases(&words).news(&crew, None);
+    let small = Small::new();
+    let told = news(&small, (&crew, None), Language::French);
     let expected = [
         "ne roule plus",
         "2 arrêts pour camionnette 1",
@@ -275,6 +286,6 @@ fn a_vehicle_that_sets_out_and_one_that_stays_are_told_in_short() {
         }],
         timeline: Timeline(vec![event]),
     };
-    let told = small.phrases(&words).news(&crew, Some(&route));
+    let told = news(&small, (&crew, Some(&route)), Language::French);
     assert_eq!(told, ["sort à 08 h 15, 2 arrêts"]);
 }
