@@ -1,7 +1,6 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
 mod doctor;
-mod effort;
 mod isochrone;
 mod matrix;
 mod pack;

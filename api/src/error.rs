@@ -144,6 +144,55 @@ pub enum ApiError {
         source: simulator::SimError,
     },
 
+    /// A saved day that cannot be read.
+    #[error("cannot read the saved day {}", path.display())]
+    ReadDay {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// A saved day that cannot be used.
+    #[error("cannot use the saved day {}", path.display())]
+    InvalidDay {
+        /// The file.
+        path: PathBuf,
+        /// The field, and what is wrong with it.
+        #[source]
+        source: simulator::SimError,
+    },
+
+    /// A key that means no stop of a saved day.
+    #[error(
+        "the saved day has no stop '{key}', expected the key of a container or a site, or a number below {count}"
+    )]
+    UnknownStop {
+        /// The key that was given.
+        key: Box<str>,
+        /// How many stops there are.
+        count: usize,
+    },
+
+    /// A stop that cannot be put in or taken out.
+    #[error("the stop '{key}' cannot be changed: {reason}")]
+    StopRefused {
+        /// The key that was given.
+        key: Box<str>,
+        /// Why, in words.
+        reason: &'static str,
+    },
+
+    /// A name that means no vehicle of a saved day.
+    #[error("no vehicle '{name}' has a round, expected one of {known}, or its number in this list")]
+    UnknownRound {
+        /// The name that was given.
+        name: Box<str>,
+        /// The vehicles that there are.
+        known: Box<str>,
+    },
+
     /// A file of collection rules that cannot be used.
     #[error("cannot use the collection rules {}", path.display())]
     CollectionRules {

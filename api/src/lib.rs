@@ -15,6 +15,7 @@ pub mod cli;
 mod collection;
 pub mod config;
 pub mod download;
+mod effort;
 pub mod engine;
 mod error;
 pub mod http;

@@ -6,11 +6,13 @@
 //! * [`schedule`] finds that timeline for trips that are fixed.
 //! * [`explain`] says why something cannot be, and what would help; [`replan`] changes a plan under way.
 //! * [`day`] makes a problem of a territory's day by the [`rules`] of its crews; [`vrplib`] reads one.
+//! * [`saved`] keeps a planned day; [`carry`] takes its rounds over to another one.
 //! * [`check`] recomputes a plan from the problem alone and names whatever breaks a rule.
 //!
 //! Times are whole ticks of a unit that whoever builds a problem chooses (tenths of a second for
 //! roads), costs are whole numbers of a unit of theirs (millionths of a euro), lengths likewise.
 
+pub mod carry;
 pub mod check;
 pub mod day;
 mod draft;
@@ -19,6 +21,7 @@ mod plan;
 mod problem;
 pub mod replan;
 pub mod rules;
+pub mod saved;
 pub mod schedule;
 mod search;
 pub mod vrplib;

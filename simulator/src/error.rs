@@ -69,6 +69,27 @@ pub enum SimError {
         expected: &'static str,
     },
 
+    /// A saved day of collection that is no JSON, or not of this form.
+    #[error("{field} of the saved day cannot be used")]
+    UnreadableDay {
+        /// Where it stands, such as `plan.routes[0].class`.
+        field: Box<str>,
+        /// What is wrong there, with line and column.
+        #[source]
+        source: Box<serde_json::Error>,
+    },
+
+    /// A value of a saved day of collection that does not fit the others.
+    #[error("{field} is {value} in the saved day, expected {expected}")]
+    InvalidDay {
+        /// Where it stands, such as `names.stops[3].place`.
+        field: Box<str>,
+        /// The rejected value.
+        value: Box<str>,
+        /// What can stand there, in words.
+        expected: &'static str,
+    },
+
     /// A territory that lacks what a day of collection cannot do without.
     #[error("the territory has no {what}, which a day of collection needs")]
     Missing {

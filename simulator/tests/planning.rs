@@ -7,6 +7,9 @@ mod bills;
 #[path = "planning/built.rs"]
 mod built;
 #[cfg(test)]
+#[path = "planning/carried.rs"]
+mod carried;
+#[cfg(test)]
 #[path = "planning/day.rs"]
 mod day;
 #[cfg(test)]
@@ -24,6 +27,9 @@ mod replanned;
 #[cfg(test)]
 #[path = "planning/rules.rs"]
 mod rules;
+#[cfg(test)]
+#[path = "planning/saved.rs"]
+mod saved;
 #[cfg(test)]
 #[path = "planning/solves.rs"]
 mod solves;

@@ -152,6 +152,24 @@ fn what_is_written_is_what_is_told_and_holds() {
 }
 
 #[test]
+fn a_search_goes_on_from_the_routes_of_a_file() {
+    let home = Home::with(SQUARE);
+    let sol = home.folder.path().join("best.sol");
+    let (path, few) = (sol.to_str().unwrap(), ["--iterations", "1", "--json"]);
+    std::fs::write(&sol, "Route #1: 1 2\nRoute #2: 3 4\nCost 32\n").unwrap();
+    let told = json_of(
+        &home
+            .solve(&[&few[..], &["--start", path]].concat())
+            .unwrap(),
+    );
+    assert_eq!(told["cost"], 32);
+
+    std::fs::write(&sol, "Route #1: 1 2 9\n").unwrap();
+    let told = home.refusal(&["--start", path]).unwrap();
+    assert!(told.contains("best.sol") && told.contains('9'), "{told}");
+}
+
+#[test]
 fn an_interrupted_search_tells_what_it_found() {
     let home = Home::with(SQUARE);
     let mut command = solve(&home.file, &["--seconds", "1000"]).unwrap();

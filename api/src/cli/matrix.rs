@@ -15,8 +15,8 @@ use simulator::roads::{Matrix, MatrixRows, Metric, Rows};
 use self::outcome::Outcome;
 use self::points::PointArgs;
 use self::searched::{Searched, SourceArgs};
-use super::effort::timed;
 use super::print;
+use crate::effort::timed;
 use crate::error::{ApiError, ApiResult};
 
 /// Compute the time from each of many points to each of many others, over the roads of a pack or an

@@ -2,17 +2,21 @@
 
 mod budget;
 mod day;
+mod explain;
 mod interrupt;
 mod outcome;
 mod progress;
-mod search;
+mod replan;
 mod solve;
+mod tell;
 
 use std::process::ExitCode;
 
 use simulator::collection::check::Verdict;
 
 use self::day::DayCommand;
+use self::explain::ExplainCommand;
+use self::replan::ReplanCommand;
 use self::solve::Solve;
 use crate::error::ApiResult;
 
@@ -27,15 +31,13 @@ pub struct PlanCommand {
 enum Action {
     Solve(Box<Solve>),
     Day(Box<DayCommand>),
+    Explain(Box<ExplainCommand>),
+    Replan(Box<ReplanCommand>),
 }
 
 /// What the program ends with: 1 where a plan breaks a rule.
 fn status(verdict: &Verdict) -> ExitCode {
-    if verdict.is_feasible() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    tell::status(verdict.is_feasible())
 }
 
 impl PlanCommand {
@@ -44,6 +46,8 @@ impl PlanCommand {
         match &self.action {
             Action::Solve(solve) => solve.run(),
             Action::Day(day) => day.run(),
+            Action::Explain(explain) => explain.run(),
+            Action::Replan(replan) => replan.run(),
         }
     }
 }

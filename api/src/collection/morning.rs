@@ -13,7 +13,7 @@ use twin_core::Twin;
 use crate::error::ApiResult;
 use crate::ingest::{container_specs, flows_of};
 
-/// What a synthetic morning follows from.
+/// What a morning follows from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MorningRequest<'a> {
     /// What exists.
@@ -22,10 +22,20 @@ pub(crate) struct MorningRequest<'a> {
     pub(crate) manifest: &'a Manifest,
     /// How it is collected.
     pub(crate) rules: &'a Rules,
-    /// What was followed until then.
-    pub(crate) policy: Policy,
-    /// What everything random follows from.
-    pub(crate) seed: Seed,
+    /// From where levels are known.
+    pub(crate) levels: Levels,
+}
+
+/// From where it is known how full containers are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Levels {
+    /// From the filling model alone.
+    Synthetic {
+        /// What was followed until then.
+        settled_by: Policy,
+        /// What everything random follows from.
+        seed: Seed,
+    },
 }
 
 /// What is known of each container, by its dense number.
@@ -33,9 +43,22 @@ pub(crate) struct MorningRequest<'a> {
 pub(crate) struct Morning(BTreeMap<u32, Knowledge>);
 
 impl Morning {
+    /// What is known at midnight of a day.
+    pub(crate) fn new(request: &MorningRequest<'_>, day: &LocalDay) -> ApiResult<Self> {
+        match request.levels {
+            Levels::Synthetic { settled_by, seed } => {
+                Self::synthetic(request, (settled_by, seed), day)
+            }
+        }
+    }
+
     /// The steady state of a policy. Where a container has a sensor its true level is known, without the
     /// faults of a device; elsewhere the mean of what came since it was emptied.
-    pub(crate) fn synthetic(request: &MorningRequest<'_>, day: &LocalDay) -> ApiResult<Self> {
+    fn synthetic(
+        request: &MorningRequest<'_>,
+        (settled_by, seed): (Policy, Seed),
+        day: &LocalDay,
+    ) -> ApiResult<Self> {
         let twin = request.twin;
         let (numbers, specs): (Vec<u32>, Vec<ContainerSpec>) =
             container_specs(twin).into_iter().unzip();
@@ -43,13 +66,13 @@ impl Morning {
             flows: flows_of(request.manifest),
             ..FillingParams::default()
         };
-        let model = FillingModel::new(&specs, params, request.seed)?;
+        let model = FillingModel::new(&specs, params, seed)?;
         let has_sensor = |&number: &u32| twin.inventory().sensor_of_container(number).is_some();
         let is_measured: Vec<bool> = numbers.iter().map(has_sensor).collect();
         let steady = Steady {
             model: &model,
             rules: request.rules,
-            policy: request.policy,
+            policy: settled_by,
             is_measured: &is_measured,
         };
         let state = steady.state(day.date())?;

@@ -1,28 +1,29 @@
 //! A plan as people follow it: which vehicle calls where, when, and with what on board.
 
 mod calls;
-mod names;
 mod note;
 
 use serde::Serialize;
 use simulator::calendar::LocalDay;
 use simulator::collection::check::trip_loads;
-use simulator::collection::day::{DayProblem, Reason};
-use simulator::collection::{Plan, Route, StreamSet};
-use twin_core::{Inventory, LonLat, Stream};
+use simulator::collection::day::{DayNames, NamedStop, Reason};
+use simulator::collection::saved::{NamedVehicle, named_vehicles};
+use simulator::collection::{Plan, Problem, Route, StreamSet};
+use twin_core::{LonLat, Stream};
 
 use self::calls::Walk;
-use self::names::{Name, name};
 pub(crate) use self::note::Note;
 use super::Moment;
 
 /// What a plan is told of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RoundsRequest<'a> {
-    /// What exists.
-    pub(crate) inventory: &'a Inventory,
     /// The problem of the day.
-    pub(crate) day: &'a DayProblem,
+    pub(crate) problem: &'a Problem,
+    /// What its numbers mean.
+    pub(crate) names: &'a DayNames,
+    /// The vehicles of the plan's routes; those that are missing are counted on.
+    pub(crate) vehicles: &'a [NamedVehicle],
     /// The day.
     pub(crate) date: &'a LocalDay,
     /// What the territory is called.
@@ -56,7 +57,7 @@ pub(crate) struct Round {
     /// Its class.
     pub(crate) class: Box<str>,
     /// Which one of its class, from 1.
-    pub(crate) number: usize,
+    pub(crate) number: u32,
     /// The class, by its number in the problem.
     #[serde(skip)]
     pub(crate) class_number: u32,
@@ -207,19 +208,16 @@ pub(crate) struct Unserved {
 impl Rounds {
     /// A plan of a day as people follow it. What leads nowhere in the plan is left out.
     pub(crate) fn new(request: &RoundsRequest<'_>, plan: &Plan) -> Self {
-        let mut vehicles: Vec<Round> = Vec::new();
-        for route in &plan.routes {
-            let is_alike = |round: &&Round| round.class_number == route.class;
-            let number = vehicles.iter().filter(is_alike).count() + 1;
-            vehicles.extend(round(request, route, number));
-        }
+        let named = named_vehicles(request.problem, plan, request.vehicles);
+        let both = plan.routes.iter().zip(&named);
+        let vehicles = both.filter_map(|(route, vehicle)| round(request, route, vehicle));
         let unserved = plan.unserved.iter();
         Self {
             territory: request.territory.to_owned(),
             date: request.date.date().to_string(),
             weekday: request.date.date().weekday().to_monday_one_offset(),
             is_synthetic: request.is_synthetic,
-            vehicles,
+            vehicles: vehicles.collect(),
             unserved: unserved
                 .filter_map(|&stop| unserved_stop(request, stop))
                 .collect(),
@@ -252,14 +250,14 @@ impl Round {
     }
 }
 
-fn round(request: &RoundsRequest<'_>, route: &Route, number: usize) -> Option<Round> {
-    let class = request.day.problem.fleet().get(route.class as usize)?;
+fn round(request: &RoundsRequest<'_>, route: &Route, vehicle: &NamedVehicle) -> Option<Round> {
+    let class = request.problem.fleet().get(route.class as usize)?;
     let calls = Walk::new(request, route, class)?.calls();
     let moment = |tenths: Option<i32>| Moment::new(request.date, tenths.unwrap_or_default());
     Some(Round {
-        vehicle: format!("{} {number}", class.name),
-        class: class.name.clone(),
-        number,
+        vehicle: vehicle.to_string(),
+        class: vehicle.class.clone(),
+        number: vehicle.number,
         class_number: route.class,
         on_duty: moment(route.timeline.begins()),
         off_duty: moment(route.timeline.ends()),
@@ -269,8 +267,8 @@ fn round(request: &RoundsRequest<'_>, route: &Route, number: usize) -> Option<Ro
 }
 
 fn hauls(request: &RoundsRequest<'_>, route: &Route, calls: &[Call]) -> Vec<Haul> {
-    let class = request.day.problem.fleet().get(route.class as usize);
-    let loads = trip_loads(&request.day.problem, route);
+    let class = request.problem.fleet().get(route.class as usize);
+    let loads = trip_loads(request.problem, route);
     let numbered = (1..).zip(route.trips.iter().zip(loads));
     let haul = |(number, (trip, loads)): (usize, (&simulator::collection::Trip, _))| {
         let loads: simulator::collection::check::TripLoads = loads;
@@ -306,18 +304,25 @@ fn streams_of(set: StreamSet) -> Vec<Stream> {
 }
 
 fn unserved_stop(request: &RoundsRequest<'_>, stop: u32) -> Option<Unserved> {
-    let origin = request.day.stops.get(stop as usize)?;
-    let Name {
-        sites,
-        called,
-        commune,
-        ..
-    } = name(request, origin.place);
+    let origin = request.names.stops.get(stop as usize)?;
+    let place = request.names.places.get(origin.place as usize)?;
     Some(Unserved {
-        sites,
-        name: called,
-        commune,
+        sites: place.keys.clone(),
+        name: place.name.clone(),
+        commune: place.commune.clone(),
         stream: origin.stream,
-        containers: names::emptied(request, stop),
+        containers: emptied(origin),
     })
+}
+
+/// The containers of a stop.
+fn emptied(stop: &NamedStop) -> Vec<Emptied> {
+    let containers = stop.containers.iter().map(|one| Emptied {
+        container: one.key.clone(),
+        stream: stop.stream,
+        litres: one.litres,
+        kg: one.kg,
+        reason: one.reason,
+    });
+    containers.collect()
 }

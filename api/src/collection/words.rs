@@ -22,6 +22,9 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// Those that there are.
+    pub(crate) const ALL: [Self; 2] = [Self::French, Self::English];
+
     /// Its short name.
     pub(crate) const fn code(self) -> &'static str {
         match self {

@@ -11,6 +11,7 @@ mod choose;
 mod fleet;
 mod group;
 mod hours;
+mod names;
 mod overflow;
 mod places;
 mod policy;
@@ -22,6 +23,7 @@ use jiff::civil::Date;
 use twin_core::{Inventory, Stream};
 
 use self::choose::Choice;
+pub use self::names::{DayNames, NamedContainer, NamedPlace, NamedStop, PlaceKind};
 pub use self::overflow::{Level, overflow_probability};
 use self::places::Places;
 pub use self::places::{DayPlace, PlaceOf};
@@ -93,7 +95,9 @@ pub struct LeftOut {
 }
 
 /// Why a container is no part of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyLeft {
     /// The policy leaves it today.

@@ -8,6 +8,7 @@ mod spots;
 mod take_out;
 
 pub(super) use self::cost::{drive_cost, route_cost, way_missing};
+pub(super) use self::lawful::is_lawful;
 pub use self::room::Measure;
 pub(super) use self::room::{Over, overs};
 pub use self::spots::Spot;

@@ -12,10 +12,11 @@ pub use self::fleet::{
 pub use self::stop::{Need, Stop, StreamSet, Unloading};
 pub use self::travel::{Plane, Rounding, Table, Travel, UNREACHABLE};
 pub use self::window::Window;
-use crate::error::SimResult;
+use crate::error::{SimError, SimResult};
 
 /// The parts of a [`Problem`], before it is checked that they fit together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProblemParts {
     /// What the ways between the places take, one for each kind of vehicle that drives differently.
     pub travels: Vec<Travel>,
@@ -50,7 +51,10 @@ pub struct ProblemParts {
 ///   ends included.
 /// * No way is driven that is [`UNREACHABLE`].
 /// * Breaks are as the class' [`Breaks`] say.
-#[derive(Clone, Debug)]
+///
+/// In text it is its parts; what does not fit together is refused when it is read.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+#[serde(try_from = "ProblemParts")]
 pub struct Problem {
     parts: ProblemParts,
     places: u32,
@@ -102,5 +106,19 @@ impl Problem {
     /// The parts, to make another problem of.
     pub fn into_parts(self) -> ProblemParts {
         self.parts
+    }
+}
+
+impl TryFrom<ProblemParts> for Problem {
+    type Error = SimError;
+
+    fn try_from(parts: ProblemParts) -> SimResult<Self> {
+        Self::new(parts)
+    }
+}
+
+impl serde::Serialize for Problem {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.parts.serialize(serializer)
     }
 }

@@ -7,7 +7,7 @@ use simulator::roads::{INFINITE, Matrix, RoadMetric, UNREACHABLE};
 
 use super::points::Points;
 use super::searched::Searched;
-use crate::cli::effort::peak_rss_mib;
+use crate::effort::peak_rss_mib;
 use crate::error::{ApiError, ApiResult};
 
 /// Fields and their names are those of `--json`.

@@ -8,7 +8,7 @@ use simulator::roads::{ArcGraph, RoadMetric, SNAP_WITHIN_M, Side, Snap};
 use twin_core::LonLat;
 
 use super::searched::Searched;
-use crate::cli::effort::timed;
+use crate::effort::timed;
 use crate::error::{ApiError, ApiResult};
 
 /// Points from files, or random ones.

@@ -13,8 +13,8 @@ use simulator::roads::{
 use twin_core::Ground;
 
 use super::points::Points;
-use crate::cli::effort::timed;
 use crate::cli::roads::{read_extract, tell_replaced};
+use crate::effort::timed;
 use crate::error::{ApiError, ApiResult};
 use crate::roads::{profile, road_map};
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use twin_core::AssetKind;
 
 use super::fetch::{Download, FetchWarning};
-use crate::cli::effort::peak_rss_mib;
+use crate::effort::peak_rss_mib;
 use crate::error::{ApiError, ApiResult};
 
 /// What an import came to. Fields and their names are those of `--json`.

@@ -1,36 +1,31 @@
 //! `twin plan day`: the collection of a territory on one day.
 
 mod files;
-mod options;
-mod outcome;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
 
-use gis_data::crs::planar_crs;
 use gis_data::import::embedded::{EmbeddedOptions, Preset, embedded_pack};
-use gis_data::pack::{self, Manifest, Pack};
+use gis_data::pack;
 use simulator::calendar::LocalDay;
-use simulator::collection::check::check;
-use simulator::collection::day::{Day, DayProblem, DayRequest, Policy};
+use simulator::collection::Plan;
+use simulator::collection::day::Policy;
 use simulator::collection::rules::Rules;
+use simulator::collection::saved::SavedDay;
 use simulator::random::Seed;
 use simulator::roads::HourClass;
-use twin_core::{Fraction, Ground, HealthRules, Inventory, Stream, Twin};
+use twin_core::{Fraction, Stream};
 
 use self::files::FileArgs;
-use self::options::{PolicyName, parse_day, parse_share, policy, read_rules};
-use self::outcome::{Outcome, Planned, Told};
 use super::budget::BudgetArgs;
 use super::interrupt::stop_when_interrupted;
 use super::progress::SearchLine;
-use super::search::{self, Found, Watch, search};
 use crate::cli::roads::tell_replaced;
 use crate::cli::{note, print, print_json};
 use crate::collection::{
-    Morning, MorningRequest, Rounds, RoundsRequest, Tracks, TracksRequest, Ways, WaysRequest,
+    DayOrder, DayTask, Effort, Found, Levels, PolicyName, Territory, Watch, parse_day, parse_share,
+    policy, read_day, read_rules, write_day,
 };
 use crate::error::ApiResult;
 
@@ -84,7 +79,15 @@ pub(super) struct DayCommand {
     hour: HourClass,
 
     #[command(flatten)]
-    effort: Effort,
+    effort: EffortArgs,
+
+    /// Begin with the rounds of another day, as it was saved
+    #[arg(long, value_name = "FILE")]
+    start: Option<PathBuf>,
+
+    /// Save the day, to explain it, to change it, or to begin another one with
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 
     #[command(flatten)]
     files: FileArgs,
@@ -107,10 +110,9 @@ struct TerritoryArgs {
 }
 
 /// How long a plan is searched for, and from which random numbers.
-#[derive(Clone, Copy, Debug, clap::Args, serde::Serialize)]
-struct Effort {
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct EffortArgs {
     #[command(flatten)]
-    #[serde(flatten)]
     budget: BudgetArgs,
 
     /// Compute on so many threads
@@ -122,126 +124,72 @@ struct Effort {
     seed: u64,
 }
 
-/// A territory in memory.
-struct Territory {
-    manifest: Manifest,
-    twin: Twin,
-    ground: Ground,
-}
-
 impl DayCommand {
     pub(super) fn run(&self) -> ApiResult<ExitCode> {
         let rules = read_rules(self.rules.as_deref())?;
         let territory = self.territory.open()?;
         let streams = self.streams(&rules);
-        let started = Instant::now();
-        let morning = self.morning(&territory, &rules)?;
-        let day = Day::new(
-            &DayRequest {
-                inventory: territory.twin.inventory(),
-                rules: &rules,
-                date: self.date.date(),
-                policy: self.policy(self.policy),
-                streams: &streams,
-            },
-            |container| morning.known(container),
-        )?;
-        let morning_s = started.elapsed().as_secs_f64();
-        let left = day.left().to_vec();
-        let profiles = day.profiles().to_vec();
-        let started = Instant::now();
-        let (problem, ways) = self.problem(day, &territory.ground)?;
-        let told = Told {
-            command: self,
+        let earlier = self.start.as_deref().map(read_day).transpose()?;
+        let task = DayTask::new(DayOrder {
             territory: &territory,
+            dir: self.territory.pack.as_deref(),
             rules: &rules,
-            profiles: &profiles,
-            left: &left,
-            off_road: &ways.off_road,
-            morning_s,
-            roads_s: started.elapsed().as_secs_f64() - ways.tables_s,
-            tables_s: ways.tables_s,
-        };
-        let found = self.search(&problem)?;
-        let verdict = check(&problem.problem, &found.plan);
-        let mut rounds = self.rounds(&problem, &territory, &found);
-        let request = TracksRequest {
-            day: &problem,
-            rules: &rules,
-            roads: &ways.roads,
-        };
-        let tracks = Tracks::new(&request, &mut rounds);
-        let planned = Planned::new((&problem, &rules), (&found, &verdict), (&rounds, &tracks));
-        let outcome = Outcome::new(&problem, &told, planned);
-        self.files.write((&rounds, &tracks), &territory)?;
-        if self.json {
-            print_json(&outcome)?;
-        } else {
-            print(&outcome.to_text())?;
+            date: &self.date,
+            policy: self.policy(self.policy),
+            streams: &streams,
+            levels: Levels::Synthetic {
+                settled_by: self.policy(self.settled_by.unwrap_or(self.policy)),
+                seed: Seed(self.effort.seed),
+            },
+            hour: self.hour,
+            effort: self.effort.effort(),
+        })?;
+        task.ways.kept.iter().for_each(tell_replaced);
+        let start = earlier.map(|earlier| self.carry(&task, &earlier));
+        let found = self.search(&task, start.as_ref())?;
+        let planned = task.tell(&found);
+        if let Some(path) = &self.save {
+            write_day(path, &task.save(&found.plan))?;
         }
-        Ok(super::status(&verdict))
+        self.files.write(&planned, &territory)?;
+        if self.json {
+            print_json(&planned.outcome)?;
+        } else {
+            print(&planned.outcome.to_text())?;
+        }
+        Ok(super::status(&planned.verdict))
+    }
+
+    /// The rounds of another day, and a word of how much of them there is today.
+    fn carry(&self, task: &DayTask<'_>, earlier: &SavedDay) -> Plan {
+        let plan = task.carry(earlier);
+        if !self.json {
+            let stops = task.problem.problem.stops().len();
+            let carried = stops - plan.unserved.len();
+            note(&format!(
+                "{} rounds of {} carried over, with {carried} of {stops} stops",
+                plan.routes.len(),
+                earlier.date
+            ));
+        }
+        plan
     }
 
     /// Searches for a plan while a person looks on, who may stop it.
-    fn search(&self, day: &DayProblem) -> ApiResult<Found> {
+    fn search(&self, task: &DayTask<'_>, start: Option<&Plan>) -> ApiResult<Found> {
         let watch = Arc::new(Watch::default());
         stop_when_interrupted(Arc::clone(&watch))?;
         let line = if self.json {
             SearchLine::untold()
         } else {
-            note(&format!(
-                "{} stops, Ctrl-C for what is found",
-                day.problem.stops().len()
-            ));
+            let stops = task.problem.problem.stops().len();
+            note(&format!("{stops} stops, Ctrl-C for what is found"));
             SearchLine::told()
         };
-        let effort = search::Effort {
-            budget: self.effort.budget.from(Instant::now()),
-            threads: self.effort.threads,
-            seed: self.effort.seed,
-        };
         let euros = |cost: i64| format!("{:.2} EUR", cost as f64 / 1e6);
-        let found = search(&day.problem, &effort, &watch, || line.show(&watch, euros));
+        let found = task.search(start, &watch, || line.show(&watch, euros));
         line.end();
-        Ok(found?)
-    }
-
-    fn rounds(&self, day: &DayProblem, territory: &Territory, found: &Found) -> Rounds {
-        let request = RoundsRequest {
-            inventory: territory.twin.inventory(),
-            day,
-            date: &self.date,
-            territory: &territory.manifest.title,
-            is_synthetic: true,
-        };
-        Rounds::new(&request, &found.plan)
-    }
-
-    fn morning(&self, territory: &Territory, rules: &Rules) -> ApiResult<Morning> {
-        let request = MorningRequest {
-            twin: &territory.twin,
-            manifest: &territory.manifest,
-            rules,
-            policy: self.policy(self.settled_by.unwrap_or(self.policy)),
-            seed: Seed(self.effort.seed),
-        };
-        Morning::synthetic(&request, &self.date)
-    }
-
-    /// The day with its ways, and what else is known of these.
-    fn problem(&self, day: Day, ground: &Ground) -> ApiResult<(DayProblem, Ways)> {
-        let places: Vec<_> = day.places().iter().map(|place| place.at).collect();
-        let request = WaysRequest {
-            ground,
-            dir: self.territory.pack.as_deref(),
-            hour: self.hour,
-            profiles: day.profiles(),
-            threads: self.effort.threads.into(),
-        };
-        let mut ways = Ways::new(&request, &places)?;
-        ways.kept.iter().for_each(tell_replaced);
-        let travels = std::mem::take(&mut ways.travels);
-        Ok((day.problem(travels)?, ways))
+        found
     }
 
     fn policy(&self, name: PolicyName) -> Policy {
@@ -262,23 +210,21 @@ impl DayCommand {
     }
 }
 
+impl EffortArgs {
+    fn effort(&self) -> Effort {
+        Effort {
+            limits: self.budget.limits(),
+            threads: self.threads,
+            seed: self.seed,
+        }
+    }
+}
+
 impl TerritoryArgs {
     fn open(&self) -> ApiResult<Territory> {
-        let pack = match &self.pack {
+        Territory::new(match &self.pack {
             Some(dir) => pack::read(dir)?,
             None => embedded_pack(Preset::default(), EmbeddedOptions::SEED)?,
-        };
-        let Pack {
-            manifest,
-            layers,
-            ground,
-        } = pack;
-        let inventory = Inventory::new(layers, planar_crs(&manifest.crs)?);
-        let inventory = inventory.map_err(gis_data::GisError::from)?;
-        Ok(Territory {
-            manifest,
-            twin: Twin::new(inventory, HealthRules::default()),
-            ground,
         })
     }
 }

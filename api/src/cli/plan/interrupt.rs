@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::thread;
 
-use super::search::Watch;
 use crate::cli::note;
+use crate::collection::Watch;
 use crate::error::{ApiError, ApiResult};
 use crate::http;
 

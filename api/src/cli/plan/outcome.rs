@@ -8,7 +8,7 @@ use simulator::collection::check::Verdict;
 use simulator::collection::vrplib::{Instance, Solution};
 use simulator::collection::{Plan, Problem, Route};
 
-use super::search::Found;
+use crate::collection::Found;
 
 /// Fields and their names are those of `--json`, but for what is skipped there.
 #[derive(Debug, Serialize)]

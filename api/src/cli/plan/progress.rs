@@ -3,7 +3,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::search::Watch;
+use crate::collection::Watch;
 
 const STYLE: &str = "{spinner} {bar:30} {percent:>3} %  {msg}  {elapsed}";
 

@@ -1,20 +1,21 @@
 //! `twin plan solve`: a problem of a file, such as solvers are compared on.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::ValueEnum;
+use simulator::collection::Plan;
 use simulator::collection::check::check;
-use simulator::collection::vrplib::{Instance, Round};
+use simulator::collection::vrplib::{Instance, Round, Solution};
 
 use super::budget::BudgetArgs;
 use super::interrupt::stop_when_interrupted;
 use super::outcome::Outcome;
 use super::progress::SearchLine;
-use super::search::{Effort, Watch, search};
 use crate::cli::{note, print, print_json};
+use crate::collection::{Effort, SearchRequest, Watch, search};
 use crate::error::{ApiError, ApiResult};
 
 /// Solve a routing problem of a file, such as solvers are compared on.
@@ -26,6 +27,8 @@ use crate::error::{ApiError, ApiResult};
 /// Example: twin plan solve X-n101-k25.vrp --seconds 60 --seed 1 --json
 ///
 /// Example: twin plan solve R1_10_1.vrp --cpu-seconds 10 --sol R1_10_1.sol
+///
+/// Example: twin plan solve R1_10_1.vrp --start R1_10_1.sol --seconds 60
 #[derive(Debug, clap::Args)]
 pub(super) struct Solve {
     /// The problem
@@ -50,6 +53,10 @@ pub(super) struct Solve {
     /// (dimacs), or to thousandths (exact)
     #[arg(long, value_name = "HOW")]
     round: Option<RoundArg>,
+
+    /// Begin with the routes of a file, in the format of VRPLIB's solutions
+    #[arg(long, value_name = "FILE")]
+    start: Option<PathBuf>,
 
     /// Write the routes into a file, in the format of VRPLIB's solutions
     #[arg(long, value_name = "FILE")]
@@ -92,6 +99,9 @@ impl Solve {
     pub(super) fn run(&self) -> ApiResult<ExitCode> {
         let began = Instant::now();
         let instance = self.read()?;
+        let start = self.start.as_deref();
+        let start = start.map(|path| read_start(&instance, path));
+        let start = start.transpose()?;
         let watch = Arc::new(Watch::default());
         stop_when_interrupted(Arc::clone(&watch))?;
         let line = if self.json {
@@ -105,12 +115,18 @@ impl Solve {
             SearchLine::told()
         };
         let effort = Effort {
-            budget: self.budget.from(began),
+            limits: self.budget.limits(),
             threads: self.threads,
             seed: self.seed,
         };
         let problem = instance.problem();
-        let found = search(problem, &effort, &watch, || {
+        let request = SearchRequest {
+            problem,
+            start: start.as_ref(),
+            effort: &effort,
+            began,
+        };
+        let found = search(&request, &watch, || {
             line.show(&watch, |cost| instance.display_cost(cost));
         });
         line.end();
@@ -127,16 +143,10 @@ impl Solve {
     }
 
     fn read(&self) -> ApiResult<Instance> {
-        let bytes = std::fs::read(&self.file).map_err(|source| ApiError::ReadProblem {
-            path: self.file.clone(),
-            source,
-        })?;
+        let text = read_text(&self.file)?;
         match self.format {
-            // Only remarks have letters beyond ASCII, in whatever encoding.
-            Format::Vrplib => {
-                Instance::read(&String::from_utf8_lossy(&bytes), self.round.map(Into::into))
-                    .map_err(|source| self.cannot_use(source))
-            }
+            Format::Vrplib => Instance::read(&text, self.round.map(Into::into))
+                .map_err(|source| self.cannot_use(source)),
         }
     }
 
@@ -163,4 +173,23 @@ impl Solve {
             source,
         })
     }
+}
+
+/// The text of a file. Only remarks have letters beyond ASCII, in whatever encoding.
+fn read_text(path: &Path) -> ApiResult<String> {
+    let bytes = std::fs::read(path).map_err(|source| ApiError::ReadProblem {
+        path: path.into(),
+        source,
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The plan of a solution's file, to begin with.
+fn read_start(instance: &Instance, path: &Path) -> ApiResult<Plan> {
+    let solution = Solution::read(&read_text(path)?);
+    let plan = solution.and_then(|solution| instance.plan(&solution));
+    plan.map_err(|source| ApiError::InvalidProblem {
+        path: path.into(),
+        source,
+    })
 }

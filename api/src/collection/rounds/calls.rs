@@ -3,9 +3,8 @@
 use simulator::collection::{Act, Event, Route, VehicleClass};
 use twin_core::Stream;
 
-use super::names::{Name, emptied, name};
 use super::note::BreakNotes;
-use super::{Call, CallKind, Moment, Note, RoundsRequest, Way};
+use super::{Call, CallKind, Moment, Note, RoundsRequest, Way, emptied};
 
 /// A vehicle on its way through its timeline.
 pub(super) struct Walk<'a> {
@@ -85,8 +84,8 @@ impl<'a> Walk<'a> {
 
     fn drive(&mut self, event: &Event) {
         self.depart(event.from);
-        let travel = self.request.day.problem.travel(self.class);
-        let places = self.request.day.problem.places();
+        let travel = self.request.problem.travel(self.class);
+        let places = self.request.problem.places();
         let is_known = self.place < places && event.place < places;
         let way = Way {
             length_m: if is_known {
@@ -104,10 +103,10 @@ impl<'a> Walk<'a> {
         if self.last_kind() != Some(CallKind::Stop) || self.came.is_some() {
             self.call(CallKind::Stop, event.from);
         }
-        let Some(origin) = self.request.day.stops.get(stop as usize) else {
+        let Some(origin) = self.request.names.stops.get(stop as usize) else {
             return;
         };
-        let containers = emptied(self.request, stop);
+        let containers = emptied(origin);
         if let Some((litres, kg)) = self.loads.get_mut(origin.stream as usize) {
             *litres += containers
                 .iter()
@@ -129,7 +128,7 @@ impl<'a> Walk<'a> {
 
     fn unload(&mut self, unloading: u32, event: &Event) {
         self.call(CallKind::Unload, event.from);
-        let unloadings = self.request.day.problem.unloadings();
+        let unloadings = self.request.problem.unloadings();
         let taken = unloadings.get(unloading as usize).map(|one| one.streams);
         let mut left: Vec<Stream> = Vec::new();
         for &stream in Stream::ALL {
@@ -195,13 +194,7 @@ impl<'a> Walk<'a> {
         self.depart(begin);
         let came = self.came.take();
         let arrival = came.map_or(begin, |(_, until)| until);
-        let Name {
-            sites,
-            called,
-            street,
-            commune,
-        } = name(self.request, self.place);
-        let Some(at) = self.request.day.places.get(self.place as usize) else {
+        let Some(place) = self.request.names.places.get(self.place as usize) else {
             return;
         };
         let (litres, kg) = self.on_board();
@@ -211,11 +204,11 @@ impl<'a> Walk<'a> {
             sequence: self.calls.len() + 1,
             kind,
             place: self.place,
-            at: at.at,
-            sites,
-            name: called,
-            street,
-            commune,
+            at: place.at,
+            sites: place.keys.clone(),
+            name: place.name.clone(),
+            street: place.street.clone(),
+            commune: place.commune.clone(),
             streams: Vec::new(),
             containers: Vec::new(),
             arrival: moment(arrival),

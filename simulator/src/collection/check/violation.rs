@@ -437,3 +437,47 @@ pub enum Violation {
         limit: i32,
     },
 }
+
+impl Violation {
+    /// The route that it is about, if it is about one alone.
+    pub const fn route(&self) -> Option<u32> {
+        use Violation as V;
+        match *self {
+            V::UnknownIndex { route, .. } => route,
+            V::StopServedTwice { .. }
+            | V::ServedAndListed { .. }
+            | V::NeitherServedNorListed { .. }
+            | V::UnservedOutOfOrder { .. }
+            | V::RequiredUnserved { .. }
+            | V::TooManyVehicles { .. }
+            | V::BegunMissing { .. } => None,
+            V::BegunStart { route, .. }
+            | V::BegunOutfit { route, .. }
+            | V::BegunStreamNotTaken { route, .. }
+            | V::ClassNotAllowed { route, .. }
+            | V::StreamNotTaken { route, .. }
+            | V::CompartmentOverfull { route, .. }
+            | V::PayloadExceeded { route, .. }
+            | V::UnloadingMissing { route, .. }
+            | V::LoadsLeft { route, .. }
+            | V::StreamNotUnloaded { route, .. }
+            | V::UnloadingNotUsable { route, .. }
+            | V::TooManyTrips { route, .. }
+            | V::Unreachable { route, .. }
+            | V::Gap { route, .. }
+            | V::Backwards { route, .. }
+            | V::WrongPlace { route, .. }
+            | V::DriveMissing { route, .. }
+            | V::ActOutOfOrder { route, .. }
+            | V::ActMissing { route, .. }
+            | V::ActTime { route, .. }
+            | V::Setup { route, .. }
+            | V::WindowMissed { route, .. }
+            | V::Released { route, .. }
+            | V::ShiftLeft { route, .. }
+            | V::DutyTooLong { route, .. }
+            | V::WorkTooLong { route, .. }
+            | V::DrivingTooLong { route, .. } => Some(route),
+        }
+    }
+}

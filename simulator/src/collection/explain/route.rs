@@ -57,7 +57,7 @@ pub(in crate::collection) fn first_fault(
     plan: &Plan,
 ) -> SimResult<Option<(u32, RouteFault)>> {
     let violations = check(problem, plan).violations;
-    let Some(route) = violations.iter().find_map(route_of) else {
+    let Some(route) = violations.iter().find_map(Violation::route) else {
         return Ok(None);
     };
     let fault = route_fault(problem, plan, route)?;
@@ -78,49 +78,7 @@ fn violations(problem: &Problem, given: &Route, route: u32) -> Vec<Violation> {
         unserved: Vec::new(),
     };
     let all = check(problem, &plan).violations.into_iter();
-    all.filter(|one| route_of(one) == Some(route)).collect()
-}
-
-/// The route that a violation is about, if it is about one alone.
-fn route_of(violation: &Violation) -> Option<u32> {
-    use Violation as V;
-    match *violation {
-        V::UnknownIndex { route, .. } => route,
-        V::StopServedTwice { .. }
-        | V::ServedAndListed { .. }
-        | V::NeitherServedNorListed { .. }
-        | V::UnservedOutOfOrder { .. }
-        | V::RequiredUnserved { .. }
-        | V::TooManyVehicles { .. }
-        | V::BegunMissing { .. } => None,
-        V::BegunStart { route, .. }
-        | V::BegunOutfit { route, .. }
-        | V::BegunStreamNotTaken { route, .. }
-        | V::ClassNotAllowed { route, .. }
-        | V::StreamNotTaken { route, .. }
-        | V::CompartmentOverfull { route, .. }
-        | V::PayloadExceeded { route, .. }
-        | V::UnloadingMissing { route, .. }
-        | V::LoadsLeft { route, .. }
-        | V::StreamNotUnloaded { route, .. }
-        | V::UnloadingNotUsable { route, .. }
-        | V::TooManyTrips { route, .. }
-        | V::Unreachable { route, .. }
-        | V::Gap { route, .. }
-        | V::Backwards { route, .. }
-        | V::WrongPlace { route, .. }
-        | V::DriveMissing { route, .. }
-        | V::ActOutOfOrder { route, .. }
-        | V::ActMissing { route, .. }
-        | V::ActTime { route, .. }
-        | V::Setup { route, .. }
-        | V::WindowMissed { route, .. }
-        | V::Released { route, .. }
-        | V::ShiftLeft { route, .. }
-        | V::DutyTooLong { route, .. }
-        | V::WorkTooLong { route, .. }
-        | V::DrivingTooLong { route, .. } => Some(route),
-    }
+    all.filter(|one| one.route() == Some(route)).collect()
 }
 
 /// What comes first of the rules about trips; `None` for a rule about times.

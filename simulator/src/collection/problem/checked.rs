@@ -1,10 +1,13 @@
 //! Whether the parts of a problem fit together.
 
-use super::{Breaks, ProblemParts, Stop, Unloading, VehicleClass, Window};
+use super::{Breaks, ProblemParts, Stop, Travel, Unloading, VehicleClass, Window};
 use crate::error::{SimError, SimResult};
 
 /// How many places the parts speak of, once they are known to fit together.
 pub(super) fn places(parts: &ProblemParts) -> SimResult<u32> {
+    for travel in &parts.travels {
+        check_travel(travel)?;
+    }
     let places = parts.travels.iter().map(super::Travel::places).min();
     let places = u32::try_from(places.unwrap_or(0)).unwrap_or(u32::MAX);
     if !parts.setups.is_empty() {
@@ -25,6 +28,20 @@ pub(super) fn places(parts: &ProblemParts) -> SimResult<u32> {
         check_class(class, parts, places)?;
     }
     Ok(places)
+}
+
+fn check_travel(travel: &Travel) -> SimResult<()> {
+    let Travel::Plane(plane) = travel else {
+        return Ok(());
+    };
+    let is_scale = plane.scale.is_finite() && plane.scale > 0.0;
+    ranged("a plane's scale", plane.scale, is_scale, "above 0")?;
+    let coordinates = plane.points.iter().flatten();
+    for &coordinate in coordinates {
+        let is_finite = coordinate.is_finite();
+        ranged("a plane's point", coordinate, is_finite, "a finite number")?;
+    }
+    Ok(())
 }
 
 fn check_stop(stop: &Stop, places: u32) -> SimResult<()> {

@@ -3,7 +3,8 @@
 use super::{StreamSet, Window};
 
 /// Vehicles that are all alike.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VehicleClass {
     /// What people call it.
     pub name: Box<str>,
@@ -55,7 +56,8 @@ pub struct Costs {
 }
 
 /// What the compartments of a vehicle are used for during one trip.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Outfit {
     /// One to three; no stream is taken by two of them.
     pub compartments: Vec<Compartment>,
@@ -64,7 +66,8 @@ pub struct Outfit {
 }
 
 /// A part of a vehicle that is filled.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Compartment {
     /// What it takes, mixed.
     pub takes: StreamSet,
@@ -99,7 +102,8 @@ pub struct BreakRule {
 }
 
 /// What a vehicle did before the plan begins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Begun {
     /// Where it is, or will be next.
     pub place: u32,

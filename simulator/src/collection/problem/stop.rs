@@ -43,6 +43,7 @@ impl StreamSet {
 
 /// Whether a stop must be served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// A plan that leaves it out is not complete.
     Required,
@@ -54,7 +55,8 @@ pub enum Need {
 }
 
 /// One visit to containers of one stream at one place, served as a whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stop {
     /// Where it is.
     pub place: u32,
@@ -77,7 +79,8 @@ pub struct Stop {
 }
 
 /// A place where vehicles leave what they loaded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Unloading {
     /// Where it is.
     pub place: u32,

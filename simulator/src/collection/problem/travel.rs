@@ -1,12 +1,15 @@
 //! What the ways between places take.
 
+mod cells;
+
 use crate::numbers::floor_u64;
 
 /// Length and duration of a way that does not exist.
 pub const UNREACHABLE: u32 = u32::MAX;
 
 /// What the ways between places take, by a kind of vehicle.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Travel {
     /// Straight lines between points: length and duration are the same number.
     Plane(Plane),
@@ -51,8 +54,9 @@ impl Travel {
     }
 }
 
-/// A number for each pair of places.
-#[derive(Clone, Debug)]
+/// A number for each pair of places. In text it has a line of base64 for each place.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "cells::Lines", into = "cells::Lines")]
 pub struct Table {
     places: usize,
     cells: Vec<u32>,
@@ -80,7 +84,8 @@ impl Table {
 }
 
 /// How a straight line's length becomes a whole number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Rounding {
     /// To the nearest, halves up.
     Nearest,
@@ -91,7 +96,8 @@ pub enum Rounding {
 }
 
 /// Points in a plane, and straight lines between them, computed when they are asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plane {
     /// Where the places are; finite.
     pub points: Vec<[f64; 2]>,

@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use twin_core::LonLat;
-
-use super::Territory;
-use crate::collection::{Language, Rounds, SheetRequest, Tracks, Words, csv, geojson, gpx, sheet};
+use crate::collection::{
+    Language, PlannedDay, SheetRequest, Territory, Words, csv, geojson, gpx, sheet,
+};
 use crate::error::{ApiError, ApiResult};
 
 /// Where the plan is written.
@@ -37,17 +36,14 @@ impl FileArgs {
     ///
     /// # Errors
     /// [`ApiError::Write`].
-    pub(super) fn write(
-        &self,
-        (rounds, tracks): (&Rounds, &Tracks),
-        territory: &Territory,
-    ) -> ApiResult<()> {
+    pub(super) fn write(&self, planned: &PlannedDay, territory: &Territory) -> ApiResult<()> {
+        let PlannedDay { rounds, tracks, .. } = planned;
         let words = Words::new(self.language);
         write(self.geojson.as_deref(), || geojson(rounds, tracks))?;
         write(self.csv.as_deref(), || csv(rounds))?;
         write(self.gpx.as_deref(), || gpx(rounds, tracks, &words))?;
-        let names = names(territory);
-        let sources = sources(territory);
+        let names = territory.communes();
+        let sources = territory.road_sources();
         write(self.sheet.as_deref(), || {
             sheet(&SheetRequest {
                 rounds,
@@ -59,27 +55,6 @@ impl FileArgs {
             })
         })
     }
-}
-
-/// The communes by name, the largest first.
-fn names(territory: &Territory) -> Vec<(&str, LonLat)> {
-    let communes = territory.twin.inventory().communes();
-    let mut communes: Vec<_> = communes.iter().map(|(_, commune)| commune).collect();
-    communes.sort_by_key(|commune| std::cmp::Reverse(commune.population));
-    let names = communes.into_iter();
-    names
-        .map(|commune| (&*commune.name, commune.center))
-        .collect()
-}
-
-/// Where the roads of the maps come from.
-fn sources(territory: &Territory) -> String {
-    let roads = territory.manifest.layers.get("roads");
-    roads.map_or_else(String::new, |roads| {
-        let parts = [&*roads.source, &roads.licence, &roads.vintage];
-        let parts = parts.into_iter().filter(|part| !part.is_empty());
-        parts.collect::<Vec<_>>().join(", ")
-    })
 }
 
 fn write(path: Option<&Path>, text: impl FnOnce() -> String) -> ApiResult<()> {

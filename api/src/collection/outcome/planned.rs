@@ -6,7 +6,7 @@ use simulator::collection::day::DayProblem;
 use simulator::collection::rules::Rules;
 use simulator::collection::{Need, Plan};
 
-use crate::cli::plan::search::Found;
+use crate::collection::Found;
 use crate::collection::{CallKind, Round, Rounds, Tracks, Unserved};
 
 /// Ticks of a day's problem in an hour: tenths of a second.
@@ -14,7 +14,7 @@ const TICKS_PER_H: f64 = 36_000.0;
 
 /// A plan, told. Fields and their names are those of `--json`.
 #[derive(Debug, Serialize)]
-pub(in crate::cli::plan::day) struct Planned {
+pub(crate) struct Planned {
     /// In euros.
     pub(super) cost: f64,
     /// Whether it keeps every rule.
@@ -80,7 +80,7 @@ impl BillEur {
 
 impl Planned {
     /// What was found of a day, what the checker says of it, and how people follow it.
-    pub(in crate::cli::plan::day) fn new(
+    pub(crate) fn new(
         (day, rules): (&DayProblem, &Rules),
         (found, verdict): (&Found, &Verdict),
         (rounds, tracks): (&Rounds, &Tracks),

@@ -12,17 +12,32 @@ use crate::error::{ApiError, ApiResult};
 
 /// A policy by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PolicyName {
+pub(crate) enum PolicyName {
+    /// By the probability that containers overflow.
     Prize,
+    /// From a level on.
     Threshold,
+    /// By the interval of their stream.
     Fixed,
+    /// So many of the fullest.
     Fullest,
 }
 
 impl PolicyName {
     const ALL: [Self; 4] = [Self::Prize, Self::Threshold, Self::Fixed, Self::Fullest];
 
-    pub(super) const fn name(self) -> &'static str {
+    /// The name of a policy.
+    pub(crate) const fn of(policy: Policy) -> Self {
+        match policy {
+            Policy::Prize => Self::Prize,
+            Policy::Threshold(_) => Self::Threshold,
+            Policy::Fixed => Self::Fixed,
+            Policy::Fullest(_) => Self::Fullest,
+        }
+    }
+
+    /// As people write it.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Prize => "prize",
             Self::Threshold => "threshold",
@@ -46,7 +61,8 @@ impl FromStr for PolicyName {
     }
 }
 
-pub(super) const fn policy(name: PolicyName, threshold: Fraction, fullest: usize) -> Policy {
+/// A policy by its name, with the one number that it may need.
+pub(crate) const fn policy(name: PolicyName, threshold: Fraction, fullest: usize) -> Policy {
     match name {
         PolicyName::Prize => Policy::Prize,
         PolicyName::Threshold => Policy::Threshold(threshold),
@@ -56,7 +72,7 @@ pub(super) const fn policy(name: PolicyName, threshold: Fraction, fullest: usize
 }
 
 /// A date as `2022-05-17`.
-pub(super) fn parse_day(text: &str) -> ApiResult<LocalDay> {
+pub(crate) fn parse_day(text: &str) -> ApiResult<LocalDay> {
     let invalid = || ApiError::InvalidOption {
         option: "the date",
         value: text.into(),
@@ -71,7 +87,7 @@ pub(super) fn parse_day(text: &str) -> ApiResult<LocalDay> {
 }
 
 /// A share from 0 to 1.
-pub(super) fn parse_share(text: &str) -> ApiResult<Fraction> {
+pub(crate) fn parse_share(text: &str) -> ApiResult<Fraction> {
     let share = text.parse().ok();
     let share = share.and_then(|share| Fraction::new(share).ok());
     share.ok_or_else(|| ApiError::InvalidOption {
@@ -82,7 +98,7 @@ pub(super) fn parse_share(text: &str) -> ApiResult<Fraction> {
 }
 
 /// The rules of a file, or those that come with the program.
-pub(super) fn read_rules(path: Option<&Path>) -> ApiResult<Rules> {
+pub(crate) fn read_rules(path: Option<&Path>) -> ApiResult<Rules> {
     let Some(path) = path else {
         return Ok(Rules::built_in());
     };

@@ -10,32 +10,17 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use simulator::collection::VehicleClass;
 use simulator::collection::day::{
-    DayPlace, DayProblem, DayStop, LeftOut, PlaceOf, Reason, WhyLeft, is_collection_day,
+    DayPlace, DayProblem, DayStop, PlaceOf, Reason, WhyLeft, is_collection_day,
 };
-use simulator::collection::rules::Rules;
 use twin_core::{Inventory, Stream};
 
 use self::amounts::{Amount, ByNeed, by_need};
-pub(super) use self::planned::Planned;
-use super::{DayCommand, Effort, Territory};
-
-/// Everything that is told beside the problem.
-pub(super) struct Told<'a> {
-    pub(super) command: &'a DayCommand,
-    pub(super) territory: &'a Territory,
-    pub(super) rules: &'a Rules,
-    pub(super) profiles: &'a [Box<str>],
-    pub(super) left: &'a [LeftOut],
-    /// For each profile, the places that no street is near.
-    pub(super) off_road: &'a [Vec<u32>],
-    pub(super) morning_s: f64,
-    pub(super) roads_s: f64,
-    pub(super) tables_s: f64,
-}
+pub(crate) use self::planned::Planned;
+use super::{DayTask, Effort, Levels, PolicyName};
 
 /// A day, told. Fields and their names are those of `--json`.
 #[derive(Debug, Serialize)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     territory: String,
     date: String,
     /// Whether crews work on that day by the rules.
@@ -87,39 +72,42 @@ struct Unreachable {
 }
 
 impl Outcome {
-    pub(super) fn new(day: &DayProblem, told: &Told<'_>, planned: Planned) -> Self {
-        let command = told.command;
-        let manifest = &told.territory.manifest;
+    /// What was set up, and what came of it.
+    pub(crate) fn new(task: &DayTask<'_>, planned: Planned) -> Self {
+        let (order, day) = (&task.order, &task.problem);
+        let manifest = &order.territory.manifest;
+        let Levels::Synthetic { settled_by, .. } = order.levels;
         let ByNeed { required, optional } = by_need(day, |_| true);
         let loads = day.stops.iter().flat_map(|stop| &stop.containers);
         let unreachable = day.unreachable.iter();
         Self {
             territory: manifest.name.clone(),
-            date: command.date.date().to_string(),
-            collection_day: is_collection_day(&told.rules.plan, command.date.date()),
-            policy: command.policy.name(),
-            settled_by: command.settled_by.unwrap_or(command.policy).name(),
+            date: order.date.date().to_string(),
+            collection_day: is_collection_day(&order.rules.plan, order.date.date()),
+            policy: PolicyName::of(order.policy).name(),
+            settled_by: PolicyName::of(settled_by).name(),
             fill: "synthetic",
             synthetic: manifest.is_synthetic(),
-            budget: command.effort,
+            budget: order.effort,
             places: day.places.len(),
             required,
             optional,
             streams: streams(day),
-            vehicles: classes(day, told),
+            vehicles: classes(task),
             reasons: counted(loads.map(|load| load.reason)),
-            left: counted(told.left.iter().map(|left| left.why)),
+            left: counted(task.left.iter().map(|left| left.why)),
             unreachable: unreachable
-                .map(|stop| Unreachable::new(day, told, stop))
+                .map(|stop| Unreachable::new(task, stop))
                 .collect(),
-            morning_s: told.morning_s,
-            roads_s: told.roads_s,
-            tables_s: told.tables_s,
+            morning_s: task.morning_s,
+            roads_s: task.roads_s,
+            tables_s: task.ways.tables_s,
             planned,
         }
     }
 
-    pub(super) fn to_text(&self) -> String {
+    /// As people read it.
+    pub(crate) fn to_text(&self) -> String {
         let no_day = if self.collection_day {
             ""
         } else {
@@ -161,12 +149,13 @@ fn streams(day: &DayProblem) -> BTreeMap<Stream, ByNeed> {
     streams.map(|stream| (stream, amounts(stream))).collect()
 }
 
-fn classes(day: &DayProblem, told: &Told<'_>) -> Vec<Class> {
+fn classes(task: &DayTask<'_>) -> Vec<Class> {
+    let day = &task.problem;
     let numbered = (0_u32..).zip(day.problem.fleet());
     let class = |(number, class): (u32, &VehicleClass)| {
         let ByNeed { required, optional } = by_need(day, |stop| stop.classes >> number & 1 == 1);
-        let profile = told.profiles.get(class.travel as usize);
-        let inventory = told.territory.twin.inventory();
+        let profile = task.profiles.get(class.travel as usize);
+        let inventory = task.order.territory.twin.inventory();
         Class {
             name: class.name.to_string(),
             count: class.count,
@@ -204,13 +193,13 @@ fn unloadings(day: &DayProblem, inventory: &Inventory, class: &VehicleClass) -> 
 }
 
 impl Unreachable {
-    fn new(day: &DayProblem, told: &Told<'_>, stop: &DayStop) -> Self {
-        let inventory = told.territory.twin.inventory();
+    fn new(task: &DayTask<'_>, stop: &DayStop) -> Self {
+        let inventory = task.order.territory.twin.inventory();
         let containers = stop.containers.iter().filter_map(|load| {
             let row = inventory.containers().get(load.container)?;
             Some(row.asset.key.to_string())
         });
-        let sites = match day.places.get(stop.place as usize) {
+        let sites = match task.problem.places.get(stop.place as usize) {
             Some(DayPlace {
                 of: PlaceOf::Sites(sites),
                 ..
@@ -223,7 +212,7 @@ impl Unreachable {
             sites: sites.iter().filter_map(key).collect(),
             stream: stop.stream,
             containers: containers.collect(),
-            why: if told.off_road.iter().all(is_off) {
+            why: if task.ways.off_road.iter().all(is_off) {
                 "no street near it that a vehicle may use"
             } else {
                 "no way from the depot to it, or from it to an unloading and back"

@@ -10,7 +10,7 @@ fn cpu_time() -> Duration {
 }
 
 /// The processor time that the calling thread has used so far.
-pub(super) fn thread_cpu_time() -> Duration {
+pub(crate) fn thread_cpu_time() -> Duration {
     time_of(ClockId::ThreadCPUTime)
 }
 
@@ -21,7 +21,7 @@ fn time_of(clock: ClockId) -> Duration {
 }
 
 /// What a piece of work gives, and the seconds of processor time that it took.
-pub(super) fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let before = cpu_time();
     let outcome = work();
     (outcome, cpu_time().saturating_sub(before).as_secs_f64())
@@ -29,7 +29,7 @@ pub(super) fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
 
 /// The most memory that the process ever had, in MiB with one decimal; `None` where the system does
 /// not tell.
-pub(super) fn peak_rss_mib() -> Option<f64> {
+pub(crate) fn peak_rss_mib() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     peak_rss_mib_of(&status)
 }

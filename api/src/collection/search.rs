@@ -8,34 +8,48 @@ use simulator::SimResult;
 use simulator::collection::{Plan, Problem, Solver};
 use simulator::random::Seed;
 
-use super::budget::Budget;
-use crate::cli::effort::thread_cpu_time;
+use super::budget::{Budget, Limits};
+use crate::effort::thread_cpu_time;
 
 /// How long a search has to look for, and from where.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Effort {
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub(crate) struct Effort {
     /// What each thread may take.
-    pub(super) budget: Budget,
+    #[serde(flatten)]
+    pub(crate) limits: Limits,
     /// How many threads there are.
-    pub(super) threads: u16,
+    pub(crate) threads: u16,
     /// Where the search begins; the same one searches the same way.
-    pub(super) seed: u64,
+    pub(crate) seed: u64,
+}
+
+/// What is searched for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SearchRequest<'a> {
+    /// The problem.
+    pub(crate) problem: &'a Problem,
+    /// A plan of it to begin with, as far as it can be followed.
+    pub(crate) start: Option<&'a Plan>,
+    /// How long, and from where.
+    pub(crate) effort: &'a Effort,
+    /// When its time began.
+    pub(crate) began: Instant,
 }
 
 /// The best plan that was found, and what that took.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The plan.
-    pub(super) plan: Plan,
+    pub(crate) plan: Plan,
     /// Steps of all threads.
-    pub(super) iterations: u64,
+    pub(crate) iterations: u64,
     /// Processor time of all threads.
-    pub(super) cpu: Duration,
+    pub(crate) cpu: Duration,
 }
 
 /// What a search tells while it runs, and by which it is stopped.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     best_cost: AtomicI64,
     iterations: AtomicU64,
     spent_ppm: AtomicU64,
@@ -55,23 +69,23 @@ impl Default for Watch {
 
 impl Watch {
     /// What the best plan costs so far; `None` while there is none.
-    pub(super) fn best_cost(&self) -> Option<i64> {
+    pub(crate) fn best_cost(&self) -> Option<i64> {
         let cost = self.best_cost.load(Ordering::Relaxed);
         (cost < i64::MAX).then_some(cost)
     }
 
     /// Steps so far.
-    pub(super) fn iterations(&self) -> u64 {
+    pub(crate) fn iterations(&self) -> u64 {
         self.iterations.load(Ordering::Relaxed)
     }
 
     /// How much of the budget is spent, in millionths.
-    pub(super) fn spent_ppm(&self) -> u64 {
+    pub(crate) fn spent_ppm(&self) -> u64 {
         self.spent_ppm.load(Ordering::Relaxed)
     }
 
     /// Lets the search end soon, with what it has.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.is_stopped.store(true, Ordering::Relaxed);
     }
 
@@ -93,9 +107,8 @@ impl Watch {
 }
 
 /// Searches on threads of its own, and calls `look` now and then on the caller's until it is over.
-pub(super) fn search(
-    problem: &Problem,
-    effort: &Effort,
+pub(crate) fn search(
+    request: &SearchRequest<'_>,
     watch: &Watch,
     look: impl Fn(),
 ) -> SimResult<Found> {
@@ -103,12 +116,12 @@ pub(super) fn search(
     thread::scope(|scope| {
         let begin = |number: u16| {
             scope.spawn(move || {
-                let island = search_island(problem, effort, (watch, number));
+                let island = search_island(request, (watch, number));
                 caller.unpark();
                 island
             })
         };
-        let islands: Vec<_> = (0..effort.threads.max(1)).map(begin).collect();
+        let islands: Vec<_> = (0..request.effort.threads.max(1)).map(begin).collect();
         while !islands.iter().all(thread::ScopedJoinHandle::is_finished) {
             look();
             thread::park_timeout(LOOK_EVERY);
@@ -131,14 +144,13 @@ struct Island {
 }
 
 /// Searches on this thread, whose processor time begins with it. Each island begins elsewhere.
-fn search_island(
-    problem: &Problem,
-    effort: &Effort,
-    (watch, number): (&Watch, u16),
-) -> SimResult<Island> {
-    let budget = &effort.budget;
-    let seed = effort.seed ^ (u64::from(number) << 48);
-    let mut solver = Solver::new(problem, Seed(seed))?;
+fn search_island(request: &SearchRequest<'_>, (watch, number): (&Watch, u16)) -> SimResult<Island> {
+    let budget = Budget::new(&request.effort.limits, request.began);
+    let seed = request.effort.seed ^ (u64::from(number) << 48);
+    let mut solver = Solver::new(request.problem, Seed(seed))?;
+    if let Some(plan) = request.start {
+        solver.start_from(plan);
+    }
     let mut pace = budget.pace();
     let mut spent = budget.spent(0);
     watch.tell(solver.best_cost(), 0, spent);
