@@ -76,6 +76,12 @@ impl<'p> Solver<'p> {
         each!(&mut self.engine, island => island.start_from(plan));
     }
 
+    /// Takes a plan that another solver of the problem found among those that descents begin with. What
+    /// this one found best stays what it is.
+    pub fn welcome(&mut self, plan: &Plan) {
+        each!(&mut self.engine, island => island.welcome(plan));
+    }
+
     /// Takes steps; `progress` says how much of all the time has passed, from 0 to 1.
     pub fn run(&mut self, iterations: u64, progress: f64) {
         each!(&mut self.engine, island => island.run(iterations, progress));

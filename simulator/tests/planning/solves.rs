@@ -67,6 +67,28 @@ proptest! {
     }
 
     #[test]
+    fn a_guest_changes_nothing_at_once(day in days(), seed in any::<u64>()) {
+        let problem = Problem::new(day.parts).unwrap();
+        let mut host = Solver::new(&problem, Seed(seed)).unwrap();
+        host.run(20, 0.1);
+        let mut guest = Solver::new(&problem, Seed(seed ^ 1)).unwrap();
+        guest.run(20, 0.1);
+        let before = (host.best_cost(), host.best());
+
+        host.welcome(&guest.best());
+        host.welcome(&day.plan);
+
+        prop_assert_eq!(&before, &(host.best_cost(), host.best()));
+        host.run(50, 0.9);
+        let verdict = check(&problem, &host.best());
+        prop_assert!(verdict.violations.iter().all(is_of_completeness));
+        prop_assert!(host.best_cost() <= before.0);
+        if verdict.is_feasible() {
+            prop_assert_eq!(verdict.bill.total(), host.best_cost());
+        }
+    }
+
+    #[test]
     fn the_largest_numbers_are_planned_or_refused(mut day in days(), seed in any::<u64>()) {
         largest(&mut day);
         for stop in &mut day.parts.stops {

@@ -38,6 +38,14 @@ impl<'p, W: Ways> Island<'p, W> {
         self.is_warm = true;
     }
 
+    /// Takes a plan that was found elsewhere among its own: a descent to come may begin with its rounds.
+    pub(super) fn welcome(&mut self, plan: &Plan) {
+        let guest = self.annealing.followed(plan);
+        if !guest.is_broken {
+            self.population.add(guest);
+        }
+    }
+
     pub(super) fn run(&mut self, iterations: u64, progress: f64) {
         let progress = progress.clamp(0.0, 1.0);
         if self.descents.is_none() && progress >= 0.01 {

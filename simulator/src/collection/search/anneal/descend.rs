@@ -26,15 +26,7 @@ impl<W: Ways> Annealing<'_, W> {
 
     /// Starts over from a plan, as far as it can be followed.
     pub(in crate::collection::search) fn start_from(&mut self, plan: &Plan) {
-        self.current = Solution::empty(&self.model);
-        self.saved = Saved::default();
-        for route in &plan.routes {
-            self.saved.begin(&mut self.current);
-            self.follow(route);
-            if self.current.is_broken {
-                self.saved.restore(&mut self.current);
-            }
-        }
+        self.current = self.followed(plan);
         self.saved.begin(&mut self.current);
         let absent = |&stop: &u32| !self.current.is_served(stop);
         self.chosen = (0..index_u32(self.model.stops.len()))
@@ -43,6 +35,20 @@ impl<W: Ways> Annealing<'_, W> {
         self.generosity = 1.0;
         self.recreate();
         self.note_best_anew();
+    }
+
+    /// A plan as a solution, without the routes that cannot be followed.
+    pub(in crate::collection::search) fn followed(&mut self, plan: &Plan) -> Solution {
+        let current = std::mem::replace(&mut self.current, Solution::empty(&self.model));
+        self.saved = Saved::default();
+        for route in &plan.routes {
+            self.saved.begin(&mut self.current);
+            self.follow(route);
+            if self.current.is_broken {
+                self.saved.restore(&mut self.current);
+            }
+        }
+        std::mem::replace(&mut self.current, current)
     }
 
     /// Serves what a route serves, in its order; leaves the solution broken where that cannot be.
