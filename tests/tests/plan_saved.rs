@@ -300,7 +300,8 @@ fn a_day_under_way_takes_up_what_happens() -> HarnessResult<()> {
     let last = read(&last);
     assert!(served_from(&last, at).contains(dropped));
     let is_it = |stop: &u32| key(&last, *stop) == *dropped;
-    let number = (0..).find(is_it).unwrap();
+    let count = u32::try_from(last.names.stops.len()).unwrap();
+    let number = (0..count).find(is_it).unwrap();
     assert_eq!(last.problem.stops()[number as usize].need, Need::Required);
     assert!(!last.dropped.contains(&number));
     Ok(())
