@@ -423,3 +423,28 @@ fn a_file_that_is_no_saved_day_is_refused_with_its_field() -> HarnessResult<()> 
     }
     Ok(())
 }
+
+#[test]
+fn a_day_with_wrong_numbers_is_told_or_refused() -> HarnessResult<()> {
+    let digits: Vec<usize> = SAVED
+        .match_indices(|c: char| c.is_ascii_digit())
+        .map(|(at, _)| at)
+        .collect();
+    // Far from each other, and other digits each time.
+    for (step, new) in (0..20).zip("0198273645".chars().cycle()) {
+        let at = digits[step * 7_919_003 % digits.len()];
+        let mut json = SAVED.clone();
+        json.replace_range(at..=at, &new.to_string());
+        let home = Home::with(&json);
+        for action in [
+            &["explain"][..],
+            &["replan", "--at", "08:00", "--breakdown", "1"],
+        ] {
+            let output = home.run(action[0], &action[1..])?;
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            let is_told = matches!(output.status.code(), Some(0 | 1));
+            assert!(is_told && !stderr.contains("panicked"), "{at}: {stderr}");
+        }
+    }
+    Ok(())
+}
