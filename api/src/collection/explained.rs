@@ -6,7 +6,7 @@ mod table;
 use serde::Serialize;
 use simulator::SimResult;
 use simulator::calendar::LocalDay;
-use simulator::collection::check::{Verdict, check};
+use simulator::collection::check::{Verdict, Violation, check};
 use simulator::collection::explain::{
     Change, FleetEstimate, Obstacle, Outcome, relaxations, route_fault, unserved,
 };
@@ -38,6 +38,8 @@ pub(crate) struct Explained {
     cost: f64,
     feasible: bool,
     violations: Vec<String>,
+    #[serde(skip)]
+    broken: Vec<String>,
     /// How many stops the day has, how many are left, and how many of these must be emptied.
     stops_in_all: usize,
     stops_left: usize,
@@ -138,6 +140,7 @@ impl Explained {
         let vehicles = day.named_vehicles();
         let phrases = Phrases::new(words, day, &vehicles);
         let verdict = check(&day.problem, &day.plan);
+        let broken = Broken::new(&phrases, &verdict);
         let is_summary =
             question.stops.is_empty() && question.routes.is_empty() && question.fleet.is_none();
         let stops: &[u32] = if is_summary {
@@ -164,7 +167,8 @@ impl Explained {
             policy: day.policy.clone(),
             cost: euros(verdict.bill.total()),
             feasible: verdict.is_feasible(),
-            violations: violations(&phrases, &verdict),
+            violations: broken.all,
+            broken: broken.short,
             stops_in_all: day.problem.stops().len(),
             stops_left: day.plan.unserved.len(),
             required_left: day.plan.unserved.iter().filter(is_required).count(),
@@ -184,19 +188,50 @@ impl Explained {
     }
 }
 
-/// What the checker finds, each with its vehicle.
-pub(super) fn violations(phrases: &Phrases<'_>, verdict: &Verdict) -> Vec<String> {
-    let told = verdict.violations.iter().map(|violation| {
-        let told = phrases.violation(violation);
-        match violation.route() {
-            Some(route) => {
-                let values = [("vehicle", &*phrases.route(route)), ("what", &told)];
-                phrases.filled("fault.of", &values)
+/// What the checker finds.
+#[derive(Debug)]
+pub(super) struct Broken {
+    /// All of it, each with its vehicle.
+    pub(super) all: Vec<String>,
+    /// The same for people, with all required stops that are left in one.
+    pub(super) short: Vec<String>,
+}
+
+impl Broken {
+    pub(super) fn new(phrases: &Phrases<'_>, verdict: &Verdict) -> Self {
+        let is_left = |one: &&Violation| matches!(one, Violation::RequiredUnserved { .. });
+        let (left, others): (Vec<&Violation>, Vec<&Violation>) =
+            verdict.violations.iter().partition(is_left);
+        let mut short: Vec<String> = others.iter().map(|one| told(phrases, one)).collect();
+        match &left[..] {
+            [] => {}
+            [one] => short.insert(0, told(phrases, one)),
+            several => {
+                let stops = phrases.words.count("count.stops", several.len());
+                short.insert(
+                    0,
+                    phrases.filled("fault.all-required", &[("stops", &stops)]),
+                );
             }
-            None => told,
         }
-    });
-    told.collect()
+        let all = verdict.violations.iter().map(|one| told(phrases, one));
+        Self {
+            all: all.collect(),
+            short,
+        }
+    }
+}
+
+/// What breaks a rule, with its vehicle.
+fn told(phrases: &Phrases<'_>, violation: &Violation) -> String {
+    let told = phrases.violation(violation);
+    match violation.route() {
+        Some(route) => {
+            let values = [("vehicle", &*phrases.route(route)), ("what", &told)];
+            phrases.filled("fault.of", &values)
+        }
+        None => told,
+    }
 }
 
 fn explain_route((day, phrases): (&SavedDay, &Phrases<'_>), route: u32) -> SimResult<VehicleTold> {

@@ -12,7 +12,7 @@ use simulator::collection::replan::{
 };
 use simulator::collection::saved::{NamedVehicle, SavedDay};
 
-use super::explained::{euros, violations};
+use super::explained::{Broken, euros};
 use super::{Moment, Phrases, Rounds, RoundsRequest, Words, asked};
 use crate::error::{ApiError, ApiResult};
 
@@ -52,12 +52,16 @@ pub(crate) struct ReplanTold {
     added: Vec<String>,
     dropped: Vec<String>,
     out_of_service: Vec<String>,
+    /// What the day costs from its beginning, but for vehicles whose day is over; once out of service, a
+    /// vehicle does not count any more.
     cost_before: f64,
     cost: f64,
     #[serde(skip)]
     money: [String; 3],
     feasible: bool,
     violations: Vec<String>,
+    #[serde(skip)]
+    broken: Vec<String>,
     disturbance: DisturbanceTold,
     /// Stops that must be emptied, but for which there is no spot.
     homeless: Vec<String>,
@@ -280,12 +284,13 @@ impl ReplanTold {
                 .map(|&stop| phrases_before.stop(stop))
                 .collect())
         };
-        let broken = news.breakdown.iter().map(|name| {
+        let out_of_service = news.breakdown.iter().map(|name| {
             let route = asked::route(day, name)?;
             Ok(phrases_before.route(route))
         });
         let before = check(&left.problem, &left.plan).bill.total();
         let now = replan.verdict.bill.total();
+        let broken = Broken::new(&phrases, &replan.verdict);
         let homeless = replan.homeless.iter().map(|&stop| phrases.stop(stop));
         let crews = replan.crews.iter();
         Ok(Self {
@@ -295,7 +300,7 @@ impl ReplanTold {
             is_synthetic: day.is_synthetic,
             added: stops(news.add)?,
             dropped: stops(news.drop)?,
-            out_of_service: broken.collect::<ApiResult<_>>()?,
+            out_of_service: out_of_service.collect::<ApiResult<_>>()?,
             cost_before: euros(before),
             cost: euros(now),
             money: [
@@ -304,7 +309,8 @@ impl ReplanTold {
                 phrases.signed_money(now.saturating_sub(before)),
             ],
             feasible: replan.verdict.is_feasible(),
-            violations: violations(&phrases, &replan.verdict),
+            violations: broken.all,
+            broken: broken.short,
             disturbance: DisturbanceTold::new(&replan.disturbance, &phrases),
             homeless: homeless.collect(),
             crews: crews

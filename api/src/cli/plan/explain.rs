@@ -26,7 +26,7 @@ use crate::error::{ApiError, ApiResult};
 ///
 /// Example: twin plan explain day.json
 ///
-/// Example: twin plan explain day.json --stop pb-0042 --vehicle "crane-truck 2" --lang fr
+/// Example: twin plan explain day.json --stop 25031-0040-1 --vehicle "crane-truck 2" --lang fr
 ///
 /// Example: twin plan explain day.json --fleet --seconds 30
 #[derive(Debug, clap::Args)]

@@ -20,7 +20,7 @@ const TRIALS: u32 = 2_000;
 /// changed as asked for, and every crew for which anything is new is told what. It ends with status 1
 /// where the plan then breaks a rule.
 ///
-/// Example: twin plan replan day.json --at 10:15 --add pb-0042 --save later.json
+/// Example: twin plan replan day.json --at 10:15 --add 25031-0040-1 --save later.json
 ///
 /// Example: twin plan replan day.json --at 10:15 --breakdown "crane-truck 2" --lang fr
 #[derive(Debug, clap::Args)]

@@ -34,7 +34,7 @@ impl Explained {
         if let Some(fleet) = &self.fleet {
             write_fleet(&mut text, fleet, words);
         }
-        write_violations(&mut text, &self.violations, words);
+        write_violations(&mut text, &self.broken, words);
         text
     }
 

@@ -29,13 +29,16 @@ impl ReplanTold {
             ("difference", difference),
         ];
         line("replan.cost", &words.filled("replan.costs", &values));
+        if !self.out_of_service.is_empty() {
+            line("replan.not-in-it", words.get("replan.sunk"));
+        }
         line("replan.changes", &self.changes(words));
         self.write_crews(&mut text, words);
         for stop in &self.homeless {
             let told = words.filled("replan.homeless", &[("stop", stop)]);
             let _never_fails = writeln!(text, "\n  {told}");
         }
-        write_violations(&mut text, &self.violations, words);
+        write_violations(&mut text, &self.broken, words);
         text
     }
 
