@@ -11,7 +11,7 @@ use super::log::{Entry, EventKind};
 use super::order::PlanOrder;
 use super::product::Product;
 use crate::collection::Watch;
-use crate::error::ApiError;
+use crate::error::{ApiError, with_causes};
 
 /// How much a book holds.
 #[derive(Clone, Copy, Debug)]
@@ -226,12 +226,6 @@ fn left_s(job: &Job) -> u64 {
     let wall = job.order.effort.limits.wall.unwrap_or_default();
     let left = wall.as_secs_f64() * (1.0 - job.progress().share);
     (left.ceil() as u64).max(1)
-}
-
-/// An error with what caused it.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 #[cfg(test)]
