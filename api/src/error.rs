@@ -368,3 +368,9 @@ pub enum ApiError {
         source: std::io::Error,
     },
 }
+
+/// An error with what caused it, and what caused that.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -8,6 +8,7 @@ mod health;
 mod history;
 mod layers;
 mod live;
+mod plans;
 mod problem;
 mod query;
 mod radio;
@@ -20,6 +21,7 @@ mod state;
 mod tiles;
 mod writes;
 
+pub use self::plans::ServedPlans;
 pub use self::problem::Problem;
 pub use self::roads::ServedRoads;
 pub use self::router::app;

@@ -22,7 +22,9 @@ pub use self::diff::{
 pub(crate) use self::fgb::{PointTable, read_points};
 pub use self::fingerprint::{Fingerprint, fingerprint};
 pub(crate) use self::folder::file_names;
-pub use self::folder::{IfPresent, Survey, check_place, read, read_traffic, survey, write};
+pub use self::folder::{
+    IfPresent, Survey, check_place, read, read_mapped_traffic, read_traffic, survey, write,
+};
 pub use self::ground::GroundLayer;
 pub use self::manifest::{LayerInfo, Manifest, read as read_manifest};
 

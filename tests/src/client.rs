@@ -1,11 +1,12 @@
-//! A client of the service: documents, pages of features to the last one, and the live stream.
+//! A client of the service: documents, pages of features to the last one, and streams of events.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
+use ureq::BodyReader;
 
 use crate::error::{HarnessError, HarnessResult};
 
@@ -23,7 +24,7 @@ pub struct LiveEvent {
 
 /// The JSON that answers to a GET.
 pub fn get_json(url: &str) -> HarnessResult<Value> {
-    let body = call(url, None)?.body_mut().read_to_string();
+    let body = call(url, None, None)?.body_mut().read_to_string();
     let body = body.map_err(|error| malformed(url, error))?;
     serde_json::from_str(&body).map_err(|error| malformed(url, error))
 }
@@ -67,36 +68,98 @@ pub fn changes(
     is_last: impl Fn(&LiveEvent) -> bool,
 ) -> HarnessResult<Vec<LiveEvent>> {
     let url = format!("{base}/live");
-    let mut response = call(&url, Some(since))?;
-    let lines = BufReader::new(response.body_mut().as_reader()).lines();
-    let (mut events, mut seq, mut is_change) = (Vec::new(), None, false);
-    for line in lines {
-        let line = line.map_err(|error| malformed(&url, error))?;
-        match line.split_once(": ") {
-            Some(("event", kind)) => is_change = kind == "change",
-            Some(("id", id)) => seq = id.parse().ok(),
-            Some(("data", data)) if is_change => {
-                let seq = seq.ok_or_else(|| malformed(&url, "a change has no id"))?;
-                let data = serde_json::from_str(data).map_err(|error| malformed(&url, error))?;
-                events.push(LiveEvent { seq, data });
-                if events.last().is_some_and(&is_last) {
-                    return Ok(events);
-                }
-            }
-            _ => {}
+    let mut events = Vec::new();
+    for event in SentEvents::listen(&url, None, Some(since))? {
+        let event = event?;
+        if event.kind != "change" {
+            continue;
+        }
+        let seq = event
+            .id
+            .ok_or_else(|| malformed(&url, "a change has no id"))?;
+        let data = event.data;
+        events.push(LiveEvent { seq, data });
+        if events.last().is_some_and(&is_last) {
+            return Ok(events);
         }
     }
     Err(malformed(&url, "the stream ended"))
 }
 
-fn call(url: &str, since: Option<u64>) -> HarnessResult<ureq::http::Response<ureq::Body>> {
+/// A server-sent event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SentEvent {
+    /// Its `event:`.
+    pub kind: String,
+    /// Its `id:`.
+    pub id: Option<u64>,
+    /// Its `data:`.
+    pub data: Value,
+}
+
+/// A stream of server-sent events, as they come, until it ends.
+pub struct SentEvents {
+    url: String,
+    lines: Lines<BufReader<BodyReader<'static>>>,
+}
+
+impl std::fmt::Debug for SentEvents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SentEvents").field(&self.url).finish()
+    }
+}
+
+impl SentEvents {
+    /// Listens, with a token where there is one, from after the event with a number.
+    pub fn listen(url: &str, token: Option<&str>, after: Option<u64>) -> HarnessResult<Self> {
+        let response = call(url, token, after)?;
+        let reader = BufReader::new(response.into_body().into_reader());
+        Ok(Self {
+            url: url.to_owned(),
+            lines: reader.lines(),
+        })
+    }
+}
+
+impl Iterator for SentEvents {
+    type Item = HarnessResult<SentEvent>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (mut kind, mut id) = (String::new(), None);
+        loop {
+            let line = match self.lines.next()? {
+                Ok(line) => line,
+                Err(error) => return Some(Err(malformed(&self.url, error))),
+            };
+            match line.split_once(": ") {
+                Some(("event", text)) => text.clone_into(&mut kind),
+                Some(("id", text)) => id = text.parse().ok(),
+                Some(("data", text)) => {
+                    let data = serde_json::from_str(text);
+                    let event = data.map(|data| SentEvent { kind, id, data });
+                    return Some(event.map_err(|error| malformed(&self.url, error)));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn call(
+    url: &str,
+    token: Option<&str>,
+    after: Option<u64>,
+) -> HarnessResult<ureq::http::Response<ureq::Body>> {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(ANSWER_WITHIN))
         .build()
         .into();
     let mut request = agent.get(url);
-    if let Some(since) = since {
-        request = request.header("Last-Event-ID", since.to_string());
+    if let Some(token) = token {
+        request = request.header("Authorization", format!("Bearer {token}"));
+    }
+    if let Some(after) = after {
+        request = request.header("Last-Event-ID", after.to_string());
     }
     request.call().map_err(|error| malformed(url, error))
 }

@@ -13,12 +13,18 @@ use crate::small::{
 };
 
 /// Requests that only operators may make.
-const WRITES: [(&str, &str); 5] = [
+const WRITES: [(&str, &str); 11] = [
     ("PUT", "/assets/site/w"),
     ("DELETE", "/assets/site/p"),
     ("PUT", "/assets/camera/k/aiming"),
     ("POST", "/ingest/chirpstack?event=up"),
     ("GET", "/live/restricted"),
+    ("POST", "/plans"),
+    ("GET", "/plans"),
+    ("GET", "/plans/1"),
+    ("DELETE", "/plans/1"),
+    ("GET", "/plans/1/progress"),
+    ("GET", "/plans/1/sheets.html"),
 ];
 
 #[test]

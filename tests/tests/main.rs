@@ -23,6 +23,8 @@ mod page;
 #[cfg(test)]
 mod plan_day;
 #[cfg(test)]
+mod plan_jobs;
+#[cfg(test)]
 mod plan_saved;
 #[cfg(test)]
 mod plans;

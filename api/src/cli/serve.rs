@@ -11,7 +11,7 @@ use super::print;
 use crate::config::{Config, OperatorToken, RawConfig};
 use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
-use crate::http::{self, ApiState, ServedRoads, Territory, Writers};
+use crate::http::{self, ApiState, ServedPlans, ServedRoads, Territory, Writers};
 use crate::ingest::{self, VirtualNetwork, flows_of};
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
@@ -114,10 +114,12 @@ async fn serve(config: &Config) -> ApiResult<()> {
         tokio::spawn(network.run());
     }
     drop((origin, checkpoint));
+    let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
     let territory = Territory::new(manifest, ground);
     let state = ApiState {
         engine: engine.clone(),
         roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
+        plans: plans.clone(),
         territory: Arc::new(territory),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
@@ -127,9 +129,10 @@ async fn serve(config: &Config) -> ApiResult<()> {
         .map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     print(&format!("listening on http://{address}\n"))?;
-    // The twin stops first: that ends the live streams, which would keep the server waiting.
+    // Plans and the twin stop first: that ends the streams, which would keep the server waiting.
     let twin_stopped = async move {
         stop.await;
+        plans.close();
         engine.stop().await;
     };
     let served = http::serve_until(listener, http::app(state), twin_stopped).await;

@@ -14,8 +14,8 @@ use twin_core::Stream;
 
 use super::search::{Effort, Found, SearchRequest, Watch, search};
 use super::{
-    Levels, Morning, MorningRequest, Outcome, Planned, Rounds, RoundsRequest, Territory, Tracks,
-    TracksRequest, Ways, WaysRequest,
+    Levels, LevelsFrom, Morning, MorningRequest, Outcome, Planned, Rounds, RoundsRequest,
+    Territory, Tracks, TracksRequest, Ways, WaysRequest,
 };
 use crate::error::ApiResult;
 
@@ -51,6 +51,8 @@ pub(crate) struct DayTask<'a> {
     pub(crate) problem: DayProblem,
     /// The same in names and keys.
     pub(crate) names: DayNames,
+    /// What is known of its containers.
+    pub(crate) morning: Morning,
     /// The ways between its places; those in the problem are taken from here.
     pub(crate) ways: Ways,
     /// The profiles of its travels.
@@ -84,7 +86,8 @@ impl<'a> DayTask<'a> {
     /// days outside of the calendar.
     pub(crate) fn new(order: DayOrder<'a>) -> ApiResult<Self> {
         let started = Instant::now();
-        let day = order.day()?;
+        let morning = order.morning()?;
+        let day = order.day(&morning)?;
         let morning_s = started.elapsed().as_secs_f64();
         let profiles = day.profiles().to_vec();
         let left = day.left().to_vec();
@@ -95,6 +98,7 @@ impl<'a> DayTask<'a> {
             names: DayNames::new(order.territory.twin.inventory(), &problem),
             order,
             problem,
+            morning,
             profiles,
             left,
             morning_s,
@@ -148,30 +152,41 @@ impl<'a> DayTask<'a> {
             vehicles: &[],
             date: self.order.date,
             territory: &territory.manifest.title,
-            is_synthetic: true,
+            is_synthetic: self.order.is_synthetic(),
         };
         Rounds::new(&request, plan)
     }
 }
 
 impl DayOrder<'_> {
-    fn day(&self) -> ApiResult<Day> {
-        let twin = &self.territory.twin;
+    /// Whether levels or places are made up.
+    pub(super) fn is_synthetic(&self) -> bool {
+        let manifest = &self.territory.manifest;
+        self.levels.from == LevelsFrom::Synthetic
+            || manifest.simulated_sensors
+            || manifest.is_synthetic()
+    }
+
+    fn morning(&self) -> ApiResult<Morning> {
         let request = MorningRequest {
-            twin,
+            twin: &self.territory.twin,
             manifest: &self.territory.manifest,
             rules: self.rules,
             levels: self.levels,
         };
-        let morning = Morning::new(&request, self.date)?;
+        Morning::new(&request, self.date)
+    }
+
+    fn day(&self, morning: &Morning) -> ApiResult<Day> {
         let request = DayRequest {
-            inventory: twin.inventory(),
+            inventory: self.territory.twin.inventory(),
             rules: self.rules,
             date: self.date.date(),
             policy: self.policy,
             streams: self.streams,
         };
-        Ok(Day::new(&request, |container| morning.known(container))?)
+        let known = |container| Some(morning.known(container)?.knowledge);
+        Ok(Day::new(&request, known)?)
     }
 
     fn ways(&self, day: &Day) -> ApiResult<Ways> {

@@ -16,7 +16,7 @@ use twin_core::{Inventory, Stream};
 
 use self::amounts::{Amount, ByNeed, by_need};
 pub(crate) use self::planned::Planned;
-use super::{DayTask, Effort, Levels, PolicyName};
+use super::{DayTask, Effort, PolicyName, Source};
 
 /// A day, told. Fields and their names are those of `--json`.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,8 @@ pub(crate) struct Outcome {
     settled_by: &'static str,
     /// Where the levels come from.
     fill: &'static str,
+    /// Containers by how their levels are known.
+    levels: BTreeMap<Source, usize>,
     /// Whether roads, sites or other layers of the pack are synthetic.
     synthetic: bool,
     budget: Effort,
@@ -76,7 +78,6 @@ impl Outcome {
     pub(crate) fn new(task: &DayTask<'_>, planned: Planned) -> Self {
         let (order, day) = (&task.order, &task.problem);
         let manifest = &order.territory.manifest;
-        let Levels::Synthetic { settled_by, .. } = order.levels;
         let ByNeed { required, optional } = by_need(day, |_| true);
         let loads = day.stops.iter().flat_map(|stop| &stop.containers);
         let unreachable = day.unreachable.iter();
@@ -85,8 +86,9 @@ impl Outcome {
             date: order.date.date().to_string(),
             collection_day: is_collection_day(&order.rules.plan, order.date.date()),
             policy: PolicyName::of(order.policy).name(),
-            settled_by: PolicyName::of(settled_by).name(),
-            fill: "synthetic",
+            settled_by: PolicyName::of(order.levels.settled_by).name(),
+            fill: order.levels.from.name(),
+            levels: counted(task.morning.all().map(|(_, known)| known.source)),
             synthetic: manifest.is_synthetic(),
             budget: order.effort,
             places: day.places.len(),

@@ -31,7 +31,7 @@ impl DayTask<'_> {
             territory: order.territory.manifest.title.clone(),
             date: order.date.date(),
             policy: PolicyName::of(order.policy).name().into(),
-            is_synthetic: true,
+            is_synthetic: order.is_synthetic(),
             since: None,
             vehicles: named_vehicles(problem, plan, &[]),
             dropped: Vec::new(),

@@ -89,7 +89,8 @@ impl Watch {
         self.is_stopped.store(true, Ordering::Relaxed);
     }
 
-    fn is_stopped(&self) -> bool {
+    /// Whether it shall end.
+    pub(crate) fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Relaxed)
     }
 
@@ -98,15 +99,18 @@ impl Watch {
         clippy::cast_sign_loss,
         reason = "a share of the budget, from 0 to 1"
     )]
-    fn tell(&self, best_cost: i64, steps: u64, spent: f64) {
-        self.best_cost.fetch_min(best_cost, Ordering::Relaxed);
+    /// Takes in how far a thread is; whether it found something better than all of them before.
+    fn tell(&self, best_cost: i64, steps: u64, spent: f64) -> bool {
+        let before = self.best_cost.fetch_min(best_cost, Ordering::Relaxed);
         self.iterations.fetch_add(steps, Ordering::Relaxed);
         let ppm = (spent.clamp(0.0, 1.0) * 1e6) as u64;
         self.spent_ppm.fetch_max(ppm, Ordering::Relaxed);
+        best_cost < before
     }
 }
 
-/// Searches on threads of its own, and calls `look` now and then on the caller's until it is over.
+/// Searches on threads of its own, and calls `look` on the caller's until it is over: at each
+/// improvement that it sees, and now and then.
 pub(crate) fn search(
     request: &SearchRequest<'_>,
     watch: &Watch,
@@ -116,7 +120,7 @@ pub(crate) fn search(
     thread::scope(|scope| {
         let begin = |number: u16| {
             scope.spawn(move || {
-                let island = search_island(request, (watch, number));
+                let island = search_island(request, (watch, number), || caller.unpark());
                 caller.unpark();
                 island
             })
@@ -143,8 +147,13 @@ struct Island {
     found: Found,
 }
 
-/// Searches on this thread, whose processor time begins with it. Each island begins elsewhere.
-fn search_island(request: &SearchRequest<'_>, (watch, number): (&Watch, u16)) -> SimResult<Island> {
+/// Searches on this thread, whose processor time begins with it, and calls `wake` at each improvement.
+/// Each island begins elsewhere.
+fn search_island(
+    request: &SearchRequest<'_>,
+    (watch, number): (&Watch, u16),
+    wake: impl Fn(),
+) -> SimResult<Island> {
     let budget = Budget::new(&request.effort.limits, request.began);
     let seed = request.effort.seed ^ (u64::from(number) << 48);
     let mut solver = Solver::new(request.problem, Seed(seed))?;
@@ -153,14 +162,19 @@ fn search_island(request: &SearchRequest<'_>, (watch, number): (&Watch, u16)) ->
     }
     let mut pace = budget.pace();
     let mut spent = budget.spent(0);
-    watch.tell(solver.best_cost(), 0, spent);
+    let tell = |solver: &Solver<'_>, steps, spent| {
+        if watch.tell(solver.best_cost(), steps, spent) {
+            wake();
+        }
+    };
+    tell(&solver, 0, spent);
     while spent < 1.0 && !watch.is_stopped() {
         let began = Instant::now();
         let steps = pace.steps(solver.iterations());
         solver.run(steps, spent);
         pace = pace.after(began.elapsed());
         spent = budget.spent(solver.iterations());
-        watch.tell(solver.best_cost(), steps, spent);
+        tell(&solver, steps, spent);
     }
     Ok(Island {
         best_cost: solver.best_cost(),

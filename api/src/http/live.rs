@@ -21,7 +21,7 @@ use super::state::ApiState;
 use crate::engine::{Engine, StreamItem};
 
 /// How often a sign of life is sent.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// The parameters of the stream.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -78,7 +78,8 @@ fn follow(
     Ok(Sse::new(events).into_response())
 }
 
-fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+/// The number of the last event that a client has.
+pub(super) fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(header) = headers.get("last-event-id") else {
         return Ok(None);
     };
@@ -86,7 +87,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
         .to_str()
         .ok()
         .and_then(|text| text.trim().parse().ok());
-    let refuse = || bad_request("Last-Event-ID: expected the number of a change");
+    let refuse = || bad_request("Last-Event-ID: expected the number of an event");
     number.map(Some).ok_or_else(refuse)
 }
 

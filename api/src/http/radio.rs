@@ -10,6 +10,7 @@ use super::access::Operator;
 use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
 use crate::engine::{ClockKind, Engine, SubmitError};
+use crate::error::with_causes;
 use crate::ingest::Door;
 
 /// The name of this source in the journal.
@@ -72,10 +73,4 @@ async fn take_up(engine: &Engine, body: &[u8]) -> Result<StatusCode, Problem> {
         }
         Err(error) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE).because(error.to_string())),
     }
-}
-
-/// An error with what caused it.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -14,8 +14,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    assets, communes, health, history, layers, live, problem, radio, ready, roads, snapshot, tiles,
-    writes,
+    assets, communes, health, history, layers, live, plans, problem, radio, ready, roads, snapshot,
+    tiles, writes,
 };
 use crate::web;
 
@@ -51,6 +51,10 @@ pub fn app(state: ApiState) -> Router {
         .route("/tiles/terrain/{zoom}/{row}/{column}", get(tiles::terrain))
         .route("/route", get(roads::route))
         .route("/isochrone", get(roads::isochrone))
+        .route("/plans", get(plans::list).post(plans::submit))
+        .route("/plans/{id}", get(plans::find).delete(plans::cancel))
+        .route("/plans/{id}/progress", get(plans::progress))
+        .route("/plans/{id}/{file}", get(plans::file))
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))
         .route("/live/snapshot", get(snapshot::live_snapshot))

@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use twin_core::{AssetKind, Ground, Terrain};
 
 use super::geojson;
+use super::plans::ServedPlans;
 use super::roads::ServedRoads;
 use crate::config::OperatorToken;
 use crate::engine::Engine;
@@ -24,6 +25,8 @@ pub struct ApiState {
     pub territory: Arc<Territory>,
     /// Its roads, to be searched.
     pub roads: ServedRoads,
+    /// Its days, to be planned.
+    pub plans: ServedPlans,
     /// Who may write.
     pub writers: Writers,
     /// The counters of this process.

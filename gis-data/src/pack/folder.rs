@@ -98,6 +98,24 @@ pub fn read_traffic(dir: &Path) -> GisResult<Ground> {
     })
 }
 
+/// Reads of a pack's ground what concerns traffic, and the waterways that a map of the ways shows.
+///
+/// # Errors
+///
+/// As [`read`], for these layers.
+pub fn read_mapped_traffic(dir: &Path) -> GisResult<Ground> {
+    let manifest = manifest::read(dir)?;
+    let folder = Folder {
+        dir,
+        shown: dir,
+        manifest: &manifest,
+    };
+    Ok(Ground {
+        waterways: unnumbered(folder.read(GroundLayer::Water.name())?),
+        ..read_traffic(dir)?
+    })
+}
+
 /// Writes a pack to a folder, which is there completely or not at all; one with the same content
 /// may already be there, and is left alone.
 ///

@@ -24,8 +24,8 @@ use super::progress::SearchLine;
 use crate::cli::roads::tell_replaced;
 use crate::cli::{note, print, print_json};
 use crate::collection::{
-    DayOrder, DayTask, Effort, Found, Levels, PolicyName, Territory, Watch, parse_day, parse_share,
-    policy, read_day, read_rules, write_day,
+    DayOrder, DayTask, Effort, Found, Levels, LevelsFrom, PolicyName, Territory, Watch, parse_day,
+    parse_share, policy, read_day, read_rules, write_day,
 };
 use crate::error::ApiResult;
 
@@ -137,7 +137,8 @@ impl DayCommand {
             date: &self.date,
             policy: self.policy(self.policy),
             streams: &streams,
-            levels: Levels::Synthetic {
+            levels: Levels {
+                from: LevelsFrom::Synthetic,
                 settled_by: self.policy(self.settled_by.unwrap_or(self.policy)),
                 seed: Seed(self.effort.seed),
             },

@@ -15,12 +15,14 @@ use super::super::clock::TwinClock;
 use super::super::error::SubmitError;
 use super::super::handle::EngineRules;
 use super::support::{Bench, frame, pack, sensor, twin};
-use crate::http::{ApiState, ServedRoads, Territory, Writers, app};
+use crate::http::{ApiState, ServedPlans, ServedRoads, Territory, Writers, app};
 
 async fn readiness(bench: &Bench) -> StatusCode {
+    let manifest = pack(false).manifest;
     let state = ApiState {
+        plans: ServedPlans::new(bench.engine.clone(), "nowhere".into(), manifest.clone()),
         engine: bench.engine.clone(),
-        territory: Arc::new(Territory::new(pack(false).manifest, Ground::default())),
+        territory: Arc::new(Territory::new(manifest, Ground::default())),
         roads: ServedRoads::new("nowhere".into(), false),
         writers: Writers(None),
         metrics: PrometheusBuilder::new().build_recorder().handle(),

@@ -10,6 +10,13 @@ pub enum Level {
         /// In litres.
         litres: f64,
     },
+    /// So many litres, which a sensor told a while ago, and so many deposits in the mean since.
+    Aged {
+        /// In litres.
+        litres: f64,
+        /// How many.
+        deposits: f64,
+    },
     /// So many deposits since it was emptied, counted at its flap.
     Counted {
         /// How many.
@@ -27,6 +34,7 @@ impl Level {
     pub fn litres(self, deposit: DepositVolume) -> f64 {
         match self {
             Self::Measured { litres } => litres,
+            Self::Aged { litres, deposits } => litres + deposits * deposit.mean_l(),
             Self::Counted { deposits } | Self::Expected { deposits } => deposits * deposit.mean_l(),
         }
     }
@@ -37,7 +45,7 @@ impl Level {
 /// Poisson process (Groningen, arXiv 2409.13386).
 ///
 /// With mean μ and variance σ² of a deposit, λ deposits to come and n there already, the moments are
-/// λμ and λ(σ² + μ²) above a measured level; (n + λ)μ and (n + λ)σ² + λμ² where n was counted; and
+/// λμ and λ(σ² + μ²) above a measured level, with what came since among the λ; (n + λ)μ and (n + λ)σ² + λμ² where n was counted; and
 /// (n + λ)μ and (n + λ)(σ² + μ²) where n is itself the mean of a Poisson number.
 ///
 /// ```
@@ -59,6 +67,10 @@ pub fn overflow_probability(
     let square = mean * mean;
     let (expected_l, variance_l2) = match level {
         Level::Measured { litres } => (litres + coming * mean, coming * (variance + square)),
+        Level::Aged { litres, deposits } => (
+            litres + (deposits + coming) * mean,
+            (deposits + coming) * (variance + square),
+        ),
         Level::Counted { deposits } => (
             (deposits + coming) * mean,
             (deposits + coming) * variance + coming * square,
@@ -93,6 +105,7 @@ mod tests {
     #[rstest::rstest]
     #[case::eighty_counted(Level::Counted { deposits: 80.0 }, 0.00560)]
     #[case::hundred_counted(Level::Counted { deposits: 100.0 }, 0.79486)]
+    #[case::measured_a_while_ago(Level::Aged { litres: 2500.0, deposits: 15.0 }, 0.22498)]
     #[case::measured_low(Level::Measured { litres: 3000.0 }, 0.16963)]
     #[case::measured_high(Level::Measured { litres: 3300.0 }, 0.77772)]
     fn the_formula_gives_the_known_values(#[case] level: Level, #[case] expected: f64) {
@@ -120,6 +133,18 @@ mod tests {
             let p = |litres| overflow_probability(Level::Measured { litres }, GRONINGEN, 4000.0, coming);
             prop_assert!((0.0..=1.0).contains(&p(litres)));
             prop_assert!(p(litres) <= p(litres + more));
+        }
+
+        #[test]
+        fn a_level_of_a_while_ago_is_one_of_then_with_more_to_come(
+            litres in 0.0..4000.0_f64,
+            deposits in 0.0..60.0_f64,
+            coming in 0.0..40.0_f64,
+        ) {
+            let p = |level, coming| overflow_probability(level, GRONINGEN, 4000.0, coming);
+            let then = p(Level::Measured { litres }, coming + deposits);
+            let now = p(Level::Aged { litres, deposits }, coming);
+            prop_assert!((now - then).abs() < 1e-12, "{now} and {then}");
         }
 
         #[test]

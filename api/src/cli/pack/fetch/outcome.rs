@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::bring::Brought;
 use super::sources::Source;
 use crate::download::{DownloadError, Origin};
-use crate::error::ApiError;
+use crate::error::{ApiError, with_causes};
 
 /// One file that is here. Fields and their names are those of `--json`.
 #[derive(Debug, Serialize)]
@@ -64,17 +64,6 @@ impl FetchWarning {
             message,
         }
     }
-}
-
-/// An error with what caused it, and what caused that.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    let mut text = error.to_string();
-    for cause in causes {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-    }
-    text
 }
 
 /// What is here, source by source.

@@ -1,0 +1,129 @@
+//! What comes of a job: its outcome, and the files of its plan, written once.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::collection::Language;
+use crate::error::{ApiError, ApiResult};
+
+/// A file of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PlanFile {
+    /// The ways of the trips, and all calls.
+    GeoJson,
+    /// All calls in their order.
+    Csv,
+    /// The calls and the ways for the devices of drivers.
+    Gpx,
+    /// Sheets for drivers, to be printed.
+    Sheet,
+    /// What was known of each container, and how.
+    Levels,
+    /// The day as `twin plan explain` and others read it, unless that takes more than is kept.
+    Day,
+}
+
+impl PlanFile {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::GeoJson,
+        Self::Csv,
+        Self::Gpx,
+        Self::Sheet,
+        Self::Levels,
+        Self::Day,
+    ];
+
+    /// Its name.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::GeoJson => "routes.geojson",
+            Self::Csv => "stops.csv",
+            Self::Gpx => "routes.gpx",
+            Self::Sheet => "sheets.html",
+            Self::Levels => "levels.json",
+            Self::Day => "day.json",
+        }
+    }
+
+    /// Its media type.
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::GeoJson => "application/geo+json",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+            Self::Gpx => "application/gpx+xml",
+            Self::Sheet => "text/html; charset=utf-8",
+            Self::Levels | Self::Day => "application/json",
+        }
+    }
+
+    /// Whether it has words of a language.
+    pub(crate) const fn is_translated(self) -> bool {
+        matches!(self, Self::Gpx | Self::Sheet)
+    }
+}
+
+/// What comes of a job.
+#[derive(Debug)]
+pub(crate) struct Product {
+    outcome: Box<RawValue>,
+    files: Vec<Written>,
+}
+
+/// A file with its bytes; one without words of a language is that of every language.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// Which one.
+    pub(crate) file: PlanFile,
+    /// Whose words it has.
+    pub(crate) language: Option<Language>,
+    /// What is in it.
+    pub(crate) bytes: Arc<[u8]>,
+}
+
+impl Product {
+    /// An outcome with its files.
+    ///
+    /// # Errors
+    /// An outcome that cannot be told as JSON.
+    pub(crate) fn new(outcome: &impl Serialize, files: Vec<Written>) -> ApiResult<Self> {
+        let outcome = serde_json::value::to_raw_value(outcome).map_err(cannot_tell)?;
+        Ok(Self { outcome, files })
+    }
+
+    /// What `twin plan day --json` prints.
+    pub(crate) fn outcome(&self) -> &RawValue {
+        &self.outcome
+    }
+
+    /// A file in a language.
+    pub(crate) fn file(&self, file: PlanFile, language: Language) -> Option<Arc<[u8]>> {
+        let mut files = self.files.iter();
+        let found = files.find(|written| {
+            let is_readable = written.language.is_none_or(|other| other == language);
+            written.file == file && is_readable
+        });
+        found.map(|written| Arc::clone(&written.bytes))
+    }
+
+    /// The plan as it is kept for later searches, where it is not too large.
+    pub(crate) fn day(&self) -> Option<Arc<[u8]>> {
+        self.file(PlanFile::Day, Language::default())
+    }
+
+    /// How many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        let files = self.files.iter().map(|written| written.bytes.len());
+        self.outcome.get().len() + files.sum::<usize>()
+    }
+}
+
+/// What cannot be told as JSON.
+pub(super) fn cannot_tell(error: serde_json::Error) -> ApiError {
+    ApiError::Run {
+        action: "write the outcome as JSON",
+        source: error.into(),
+    }
+}

@@ -1,0 +1,56 @@
+//! What plans days for a server.
+
+use std::path::PathBuf;
+
+use gis_data::pack::Manifest;
+use simulator::collection::rules::Rules;
+
+use crate::collection::jobs::{Bounds, PlanSource, Planner};
+use crate::engine::Engine;
+
+/// What is held at most: a job that runs, some that wait, and the plans of some that are over. A plan of
+/// the embedded territory takes some 8 MiB.
+const BOUNDS: Bounds = Bounds {
+    queued: 8,
+    kept: 32,
+    kept_bytes: 128 * 1024 * 1024,
+};
+
+/// Plans days of the served territory. Cloning it is cheap; it takes no memory to speak of until
+/// somebody has a day planned.
+#[derive(Clone, Debug)]
+pub struct ServedPlans {
+    planner: Planner,
+    rules: Rules,
+}
+
+impl ServedPlans {
+    /// Plans for a running twin, whose pack lies in a folder and says something of itself.
+    pub fn new(engine: Engine, folder: PathBuf, manifest: Manifest) -> Self {
+        let rules = Rules::built_in();
+        let source = PlanSource {
+            engine,
+            manifest,
+            folder,
+            rules: rules.clone(),
+        };
+        let work = move |order: &_, watch: &_, look: &dyn Fn()| source.plan(order, watch, look);
+        Self {
+            planner: Planner::new(BOUNDS, Box::new(work)),
+            rules,
+        }
+    }
+
+    /// Ends the job that runs, and takes no more: for a server that stops.
+    pub fn close(&self) {
+        self.planner.close();
+    }
+
+    pub(super) const fn planner(&self) -> &Planner {
+        &self.planner
+    }
+
+    pub(super) const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+}
