@@ -241,6 +241,10 @@ impl DayCommand {
         let mut ways = Ways::new(&request, &places)?;
         ways.kept.iter().for_each(tell_replaced);
         let travels = std::mem::take(&mut ways.travels);
+        let turning = day.clone().problem(travels)?;
+        ways.head(&turning.problem, Seed(self.effort.seed), request.threads)?;
+        drop(turning);
+        let travels = std::mem::take(&mut ways.travels);
         Ok((day.problem(travels)?, ways))
     }
 
