@@ -6,6 +6,7 @@ mod budget;
 mod day;
 mod explained;
 pub(crate) mod jobs;
+mod meeting;
 mod moment;
 mod morning;
 mod options;

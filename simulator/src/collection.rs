@@ -7,6 +7,7 @@
 //! * [`explain`] says why something cannot be, and what would help; [`replan`] changes a plan under way.
 //! * [`day`] makes a problem of a territory's day by the [`rules`] of its crews; [`vrplib`] reads one.
 //! * [`saved`] keeps a planned day; [`carry`] takes its rounds over to another one.
+//! * [`headings`] says in which direction vehicles stop on roads, before their ways are known.
 //! * [`check`] recomputes a plan from the problem alone and names whatever breaks a rule.
 //!
 //! Times are whole ticks of a unit that whoever builds a problem chooses (tenths of a second for
@@ -17,6 +18,7 @@ pub mod check;
 pub mod day;
 mod draft;
 pub mod explain;
+mod headings;
 mod plan;
 mod problem;
 pub mod replan;
@@ -26,6 +28,7 @@ pub mod schedule;
 mod search;
 pub mod vrplib;
 
+pub use self::headings::{Footing, headings};
 pub use self::plan::{Act, Event, Plan, Route, Timeline, Trip};
 pub use self::problem::{
     Begun, BreakRule, Breaks, Compartment, Costs, Loading, Need, Outfit, Plane, Problem,

@@ -7,6 +7,9 @@
 //!   its turns, [`RoadMap`] both with what makes searching fast.
 //! * [`RoadMetric`] is a road map at the costs of one profile, hour and state of the streets: a value
 //!   that is searched, and that a scenario makes its own of.
+//! * [`Survey`] tells the ways between many places as rows of a table, [`Signposts`] the same ways one
+//!   by one without a table, [`Legs`] where they lead along; a [`Halt`] is a place with the direction
+//!   in which vehicles stop there.
 //! * [`energy`] is what a drive takes besides time, [`reach`] how far one comes, as areas.
 //! * [`ArcGraph`], [`Hierarchy`], [`Metric`] and [`Searcher`] are the same machine for any graph.
 
@@ -14,10 +17,14 @@ mod arcs;
 mod cost;
 mod dijkstra;
 mod dissect;
+mod ends;
 pub mod energy;
+mod halt;
+mod headings;
 mod hierarchy;
 mod importance;
 mod layout;
+mod legs;
 mod map;
 mod metric;
 mod network;
@@ -27,6 +34,7 @@ pub mod reach;
 mod reached;
 mod route;
 mod rules;
+mod signposts;
 mod snap;
 mod spending;
 mod survey;
@@ -36,9 +44,12 @@ pub use self::arcs::ArcGraph;
 pub use self::cost::{INFINITE, Row, Rows, UNREACHABLE};
 pub use self::dijkstra::{dijkstra, entry};
 pub use self::dissect::{Drawing, edge_order, node_order};
+pub use self::halt::Halt;
+pub use self::headings::Calls;
 pub use self::hierarchy::Hierarchy;
 pub use self::importance::importance;
 pub use self::layout::layout;
+pub use self::legs::Legs;
 pub use self::map::{RoadGraph, RoadMap, RoadMetric, SNAP_WITHIN_M};
 pub use self::metric::{Found, Matrix, MatrixRows, Metric, Searcher, Targets};
 pub use self::network::{Junction, Leftovers, Network, Segment, Slope, Street};
@@ -52,6 +63,7 @@ pub use self::rules::{
     Access, Along, Control, NodePassage, Passage, applies, class_rank, control, is_of_mode,
     node_passage, passages,
 };
+pub use self::signposts::{Nearest, Signposts};
 pub use self::snap::{Side, Snap, SnapIndex};
 pub use self::survey::Survey;
 pub use self::turn_graph::TurnGraph;

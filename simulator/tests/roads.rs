@@ -7,6 +7,9 @@ mod bytes;
 #[path = "roads/costs.rs"]
 mod costs;
 #[cfg(test)]
+#[path = "roads/halts.rs"]
+mod halts;
+#[cfg(test)]
 #[path = "roads/hierarchy.rs"]
 mod hierarchy;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use simulator::collection::Plan;
 use simulator::collection::check::{Verdict, check};
 use simulator::collection::day::{Day, DayNames, DayProblem, DayRequest, LeftOut, Policy};
 use simulator::collection::rules::Rules;
+use simulator::random::Seed;
 use simulator::roads::HourClass;
 use twin_core::Stream;
 
@@ -93,6 +94,10 @@ impl<'a> DayTask<'a> {
         let left = day.left().to_vec();
         let started = Instant::now();
         let mut ways = order.ways(&day)?;
+        let turning = day.clone().problem(std::mem::take(&mut ways.travels))?;
+        let (seed, threads) = (Seed(order.effort.seed), order.effort.threads.into());
+        ways.head(&turning.problem, seed, threads)?;
+        drop(turning);
         let problem = day.problem(std::mem::take(&mut ways.travels))?;
         Ok(Self {
             names: DayNames::new(order.territory.twin.inventory(), &problem),

@@ -9,6 +9,7 @@ use simulator::collection::{Plan, Problem, Solver};
 use simulator::random::Seed;
 
 use super::budget::{Budget, Limits};
+use super::meeting::Meeting;
 use crate::effort::thread_cpu_time;
 
 /// How long a search has to look for, and from where.
@@ -117,15 +118,18 @@ pub(crate) fn search(
     look: impl Fn(),
 ) -> SimResult<Found> {
     let caller = &thread::current();
+    let threads = request.effort.threads.max(1);
+    let meeting = &Meeting::new(threads.into());
     thread::scope(|scope| {
         let begin = |number: u16| {
             scope.spawn(move || {
-                let island = search_island(request, (watch, number), || caller.unpark());
+                let _leaves = Leaves(meeting, number.into());
+                let island = search_island(request, (watch, meeting, number), || caller.unpark());
                 caller.unpark();
                 island
             })
         };
-        let islands: Vec<_> = (0..request.effort.threads.max(1)).map(begin).collect();
+        let islands: Vec<_> = (0..threads).map(begin).collect();
         while !islands.iter().all(thread::ScopedJoinHandle::is_finished) {
             look();
             thread::park_timeout(LOOK_EVERY);
@@ -138,6 +142,19 @@ pub(crate) fn search(
     })
 }
 
+/// Leaves a meeting at its end, whatever that is.
+struct Leaves<'m>(&'m Meeting, usize);
+
+impl Drop for Leaves<'_> {
+    fn drop(&mut self) {
+        self.0.leave(self.1);
+    }
+}
+
+/// How often islands meet, in shares of their time: often enough that the descents of small problems
+/// hear of each other, and seldom enough that islands stay different.
+const MEETINGS: f64 = 12.0;
+
 /// How often the caller looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -148,10 +165,10 @@ struct Island {
 }
 
 /// Searches on this thread, whose processor time begins with it, and calls `wake` at each improvement.
-/// Each island begins elsewhere.
+/// Each island begins elsewhere, and hears of what the others found best at the same moments.
 fn search_island(
     request: &SearchRequest<'_>,
-    (watch, number): (&Watch, u16),
+    (watch, meeting, number): (&Watch, &Meeting, u16),
     wake: impl Fn(),
 ) -> SimResult<Island> {
     let budget = Budget::new(&request.effort.limits, request.began);
@@ -162,6 +179,7 @@ fn search_island(
     }
     let mut pace = budget.pace();
     let mut spent = budget.spent(0);
+    let mut next_meeting = 1.0;
     let tell = |solver: &Solver<'_>, steps, spent| {
         if watch.tell(solver.best_cost(), steps, spent) {
             wake();
@@ -175,6 +193,13 @@ fn search_island(
         pace = pace.after(began.elapsed());
         spent = budget.spent(solver.iterations());
         tell(&solver, steps, spent);
+        while request.effort.threads > 1 && spent < 1.0 && spent * MEETINGS >= next_meeting {
+            next_meeting += 1.0;
+            let is_over = || watch.is_stopped();
+            for plan in meeting.exchange(number.into(), solver.best(), is_over) {
+                solver.welcome(&plan);
+            }
+        }
     }
     Ok(Island {
         best_cost: solver.best_cost(),

@@ -3,7 +3,7 @@
 use simulator::collection::day::DayProblem;
 use simulator::collection::rules::Rules;
 use simulator::roads::energy::{Spent, VehicleEnergy};
-use simulator::roads::{Leg, RoadMetric, Side, Snap};
+use simulator::roads::{Leg, Legs, Side};
 use twin_core::LonLat;
 
 use super::{Call, CallKind, Note, Roads, Round, Rounds};
@@ -34,25 +34,30 @@ pub(crate) struct Track {
     pub(crate) line: Vec<LonLat>,
     /// How long it is on the roads, in metres.
     pub(crate) length_m: f64,
+    /// How long the drives take, in tenths of a second.
+    pub(crate) duration: u32,
     /// What the drives and the work at the stops take; the work at unloadings is left out.
     pub(crate) spent: Spent,
 }
 
 impl Tracks {
-    /// Finds the ways of all trips: through their calls in order, in one sweep, so that a vehicle
-    /// leaves a stop in the direction in which it came, and stops with the containers on its right
-    /// where it has to. Notes of such stops are added to the rounds.
+    /// Finds the ways of all trips through their calls in order: those that the plan reckons with. A
+    /// vehicle leaves a stop in the direction in which it came, and stops with the containers on its
+    /// right where it has to. Notes of such stops are added to the rounds.
     pub(crate) fn new(request: &TracksRequest<'_>, rounds: &mut Rounds) -> Self {
+        let roads = request.roads.iter();
+        let mut all_legs: Vec<Legs<'_>> = roads.map(|it| Legs::new(&it.metric)).collect();
         let vehicles = rounds.vehicles.iter_mut().map(|round| {
             let class = request.day.problem.fleet().get(round.class_number as usize);
-            let roads = class.and_then(|class| request.roads.get(class.travel as usize));
-            let Some(roads) = roads else {
+            let travel = class.map_or(usize::MAX, |class| class.travel as usize);
+            let roads = request.roads.get(travel).zip(all_legs.get_mut(travel));
+            let Some((roads, legs)) = roads else {
                 return vec![Track::default(); round.trips.len()];
             };
             note_sides(round, roads);
             let rules = request.rules.vehicles.get(round.class_number as usize);
             let vehicle = rules.and_then(|rules| VehicleEnergy::built_in(&rules.energy));
-            tracks(round, roads, vehicle.as_ref())
+            tracks(round, (roads, legs), vehicle.as_ref())
         });
         Self {
             vehicles: vehicles.collect(),
@@ -72,8 +77,9 @@ impl Tracks {
 /// Notes the stops where the vehicle must have the containers on its right.
 fn note_sides(round: &mut Round, roads: &Roads) {
     let is_one_sided = |place: u32| {
-        let snap = roads.snaps.get(place as usize).copied().flatten();
-        snap.is_some_and(|snap| {
+        let halt = roads.halts.get(place as usize).and_then(Option::as_ref);
+        halt.is_some_and(|halt| {
+            let snap = halt.snap();
             let edges = [2 * snap.segment, 2 * snap.segment + 1];
             let curbs = &roads.metric.prices().has_curb;
             let has_curb = |edge: u32| curbs.get(edge as usize).copied().unwrap_or(false);
@@ -88,15 +94,20 @@ fn note_sides(round: &mut Round, roads: &Roads) {
     }
 }
 
-fn tracks(round: &Round, roads: &Roads, vehicle: Option<&VehicleEnergy>) -> Vec<Track> {
+fn tracks(
+    round: &Round,
+    (roads, legs): (&Roads, &mut Legs<'_>),
+    vehicle: Option<&VehicleEnergy>,
+) -> Vec<Track> {
     let numbers = 1..=round.trips.len();
     numbers
         .map(|trip| {
             let drives = drives(round, trip);
-            let legs = legs(roads, &drives);
+            let found = found(roads, legs, &drives);
             let mut track = Track::default();
-            for (leg, (from, _)) in legs.iter().flatten().zip(&drives) {
+            for (leg, (from, _)) in found.iter().flatten().zip(&drives) {
                 track.length_m += leg.length_m(&roads.metric);
+                track.duration += leg.cost;
                 let spent = vehicle.map(|it| leg.spent(&roads.metric, it, from.load_kg as f64));
                 track.spent += spent.unwrap_or_default();
                 let path = leg.path(&roads.metric).into_iter();
@@ -123,19 +134,9 @@ fn drives(round: &Round, trip: usize) -> Vec<(&Call, &Call)> {
         .collect()
 }
 
-/// The ways of some drives that follow each other; `None` where the roads do not join them.
-fn legs(roads: &Roads, drives: &[(&Call, &Call)]) -> Option<Vec<Leg>> {
-    let (first, _) = drives.first()?;
-    let places = std::iter::once(first.place).chain(drives.iter().map(|(_, to)| to.place));
-    let snap = |place: u32| roads.snaps.get(place as usize).copied().flatten();
-    let snaps = places.map(snap).collect::<Option<Vec<Snap>>>()?;
-    let sweep = roads.metric.route(&snaps).map(|route| route.legs);
-    sweep.or_else(|| apart(&roads.metric, &snaps))
-}
-
-/// Each way for itself, where they do not join in one sweep.
-fn apart(metric: &RoadMetric, snaps: &[Snap]) -> Option<Vec<Leg>> {
-    let ways = snaps.windows(2).map(|pair| Some(metric.route(pair)?.legs));
-    let ways = ways.collect::<Option<Vec<_>>>()?;
-    Some(ways.into_iter().flatten().collect())
+/// The ways of some drives; `None` where the roads do not join all of them.
+fn found(roads: &Roads, legs: &mut Legs<'_>, drives: &[(&Call, &Call)]) -> Option<Vec<Leg>> {
+    let halt = |call: &Call| roads.halts.get(call.place as usize)?.as_ref();
+    let leg = |(from, to): &(&Call, &Call)| legs.leg(halt(from)?, halt(to)?);
+    drives.iter().map(leg).collect()
 }

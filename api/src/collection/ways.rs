@@ -1,14 +1,20 @@
 //! The ways between the places of a day, for each profile: durations of the roads' metric, and
 //! lengths of the same ways.
+//!
+//! First as if vehicles could turn wherever they stop; then, once a plan tells in which direction each
+//! place is best come to, in that direction.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use simulator::SimError;
-use simulator::collection::{Table, Travel};
-use simulator::roads::{Edits, HourClass, Mode, RoadMap, RoadMetric, SNAP_WITHIN_M, Snap, Survey};
+use simulator::collection::saved::SavedDay;
+use simulator::collection::{Footing, Plan, Problem, Solver, Table, Travel, headings};
+use simulator::random::Seed;
+use simulator::roads::{
+    Edits, Halt, HourClass, Mode, RoadMap, RoadMetric, SNAP_WITHIN_M, Signposts, Snap, Survey,
+};
 use twin_core::{Ground, LonLat};
 
 use crate::error::ApiResult;
@@ -49,24 +55,18 @@ pub(crate) struct Ways {
 pub(crate) struct Roads {
     /// The roads at the profile's prices.
     pub(crate) metric: RoadMetric,
-    /// For each place, the point of a street that stands for it.
-    pub(crate) snaps: Vec<Option<Snap>>,
+    /// For each place, the point of a street that stands for it, and how vehicles stop there.
+    pub(crate) halts: Vec<Option<Halt>>,
 }
 
-/// The most places that full tables are made for: 144 MB each, two for each profile.
-const MOST_PLACES: usize = 6_000;
+/// The most places that full tables are made for: 36 MB each, two for each profile. Between more, ways
+/// are computed when they are asked for: a search then takes two thirds of the steps in a time, but
+/// begins at once (tests/bench/README.md).
+const MOST_PLACES: usize = SavedDay::MOST_PLACES;
 
 impl Ways {
-    /// Computes all of them.
-    ///
-    /// # Errors
-    /// [`SimError::TooLarge`] for more places than tables are made for.
+    /// Computes all of them, as if vehicles could turn at every place.
     pub(crate) fn new(request: &WaysRequest<'_>, places: &[LonLat]) -> ApiResult<Self> {
-        if places.len() > MOST_PLACES {
-            let (count, limit) = (places.len(), MOST_PLACES);
-            let what = "places";
-            return Err(SimError::TooLarge { what, count, limit }.into());
-        }
         let mut maps: Vec<(Mode, Arc<RoadMap>)> = Vec::new();
         let mut ways = Self {
             travels: Vec::new(),
@@ -97,17 +97,72 @@ impl Ways {
             let off_road = numbered.filter(|(_, snap)| snap.is_none());
             ways.off_road
                 .push(off_road.map(|(place, _)| place).collect());
-            ways.travels.push(travel(&metric, &snaps, request.threads));
+            let halts: Vec<Option<Halt>> = snaps
+                .into_iter()
+                .map(|snap| snap.map(Halt::on_premises))
+                .collect();
+            ways.travels.push(travel(&metric, &halts, request.threads)?);
             ways.tables_s += started.elapsed().as_secs_f64();
-            ways.roads.push(Roads { metric, snaps });
+            ways.roads.push(Roads { metric, halts });
         }
         Ok(ways)
+    }
+
+    /// Computes them anew for vehicles that go on from a stop in the direction in which they came: that
+    /// in which a first plan is driven best. `problem` has the ways as they are so far.
+    pub(crate) fn head(&mut self, problem: &Problem, seed: Seed, threads: usize) -> ApiResult<()> {
+        let started = Instant::now();
+        let plan = &first_plan(problem, seed)?;
+        let snaps: Vec<Vec<Option<Snap>>> = self.roads.iter().map(Roads::snaps).collect();
+        let footing = |(roads, snaps)| {
+            let (roads, snaps): (&Roads, &Vec<_>) = (roads, snaps);
+            let metric = &roads.metric;
+            Footing { metric, snaps }
+        };
+        let footings: Vec<Footing<'_>> = self.roads.iter().zip(&snaps).map(footing).collect();
+        let headed = headings(problem, &footings, plan)?;
+        self.travels.clear();
+        for (roads, halts) in self.roads.iter_mut().zip(headed) {
+            self.travels.push(travel(&roads.metric, &halts, threads)?);
+            roads.halts = halts;
+        }
+        self.tables_s += started.elapsed().as_secs_f64();
+        Ok(())
+    }
+}
+
+/// How thoroughly the first plan is looked for: so many steps for each stop, and at most so many.
+const STEPS_PER_STOP: u64 = 10;
+const MOST_STEPS: u64 = 20_000;
+
+/// How many steps are taken at a temperature.
+const STEPS_AT_ONCE: u64 = 100;
+
+/// A plan that is good enough to tell directions. The clock has no part in it.
+fn first_plan(problem: &Problem, seed: Seed) -> ApiResult<Plan> {
+    let mut solver = Solver::new(problem, seed)?;
+    let stops = u64::try_from(problem.stops().len()).unwrap_or(u64::MAX);
+    let steps = stops.saturating_mul(STEPS_PER_STOP).min(MOST_STEPS);
+    while solver.iterations() < steps {
+        solver.run(STEPS_AT_ONCE, solver.iterations() as f64 / steps as f64);
+    }
+    Ok(solver.best())
+}
+
+impl Roads {
+    /// For each place, the point of a street that stands for it.
+    fn snaps(&self) -> Vec<Option<Snap>> {
+        let snap = |halt: &Option<Halt>| halt.as_ref().map(|halt| *halt.snap());
+        self.halts.iter().map(snap).collect()
     }
 }
 
 /// The ways of one profile, each thread a share of the rows.
-fn travel(metric: &RoadMetric, snaps: &[Option<Snap>], threads: usize) -> Travel {
-    let survey = Survey::new(metric, snaps);
+fn travel(metric: &RoadMetric, halts: &[Option<Halt>], threads: usize) -> ApiResult<Travel> {
+    if halts.len() > MOST_PLACES {
+        return Ok(Travel::Roads(Arc::new(Signposts::new(metric, halts)?)));
+    }
+    let survey = Survey::new(metric, halts);
     let places = survey.len();
     let mut durations = vec![0; places * places];
     let mut lengths = vec![0; places * places];
@@ -121,10 +176,10 @@ fn travel(metric: &RoadMetric, snaps: &[Option<Snap>], threads: usize) -> Travel
         }
     });
     let table = |cells| Table::new(places, cells).expect("a row of cells for each place");
-    Travel::Both {
+    Ok(Travel::Both {
         lengths: table(lengths),
         durations: table(durations),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use self::lines::joined;
 use super::day::{DayNames, WhyLeft};
 use super::draft::known;
-use super::{Plan, Problem};
+use super::{Plan, Problem, Travel};
 use crate::error::{SimError, SimResult};
 
 /// A planned day as it is kept.
@@ -87,6 +87,9 @@ impl SavedDay {
     /// The version of the form that is written, and the only one that is read.
     pub const VERSION: u32 = 1;
 
+    /// The most places whose ways are held in tables, and can so be written.
+    pub const MOST_PLACES: usize = 3_000;
+
     /// The most bytes of a day that is read or written: about 4,000 places with two kinds of vehicles.
     pub const MOST_BYTES: usize = 256 << 20;
 
@@ -113,8 +116,20 @@ impl SavedDay {
     /// The day as JSON, in lines that a person can change.
     ///
     /// # Errors
-    /// [`SimError::TooLarge`] where it could not be read again.
+    /// [`SimError::TooLarge`] where it could not be read again, or where its ways have no tables.
     pub fn to_json(&self) -> SimResult<String> {
+        let roads = self
+            .problem
+            .travels()
+            .iter()
+            .find_map(|travel| match travel {
+                Travel::Roads(posts) => Some(posts.len()),
+                _ => None,
+            });
+        if let Some(count) = roads {
+            let (what, limit) = ("places of a saved day", Self::MOST_PLACES);
+            return Err(SimError::TooLarge { what, count, limit });
+        }
         let json = serde_json::to_string_pretty(self);
         let json = json.map_err(|source| unreadable_at("a number".into(), source))?;
         let (count, limit) = (json.len(), Self::MOST_BYTES);

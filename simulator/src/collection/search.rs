@@ -5,6 +5,7 @@ mod clock;
 mod exchange;
 mod insert;
 mod island;
+mod memo;
 mod model;
 mod near;
 mod population;
@@ -13,18 +14,19 @@ mod saved;
 mod segment;
 mod solution;
 mod tails;
+mod vicinity;
 mod ways;
 
 use self::anneal::Annealing;
 use self::island::Island;
 use self::model::{Model, check_costs, idle_route};
 use self::solution::{NONE, Solution};
-use self::ways::{EqualWays, Layout, PlaneWays, TimedWays, Ways};
+use self::ways::{EqualWays, Layout, LentWays, PlaneWays, TimedWays, Ways};
 use super::schedule::schedule;
 use super::{Plan, Problem, Route, Trip};
 use crate::error::SimResult;
 use crate::numbers::indexed;
-use crate::random::{Model as RandomModel, Seed};
+use crate::random::{Model as RandomModel, Seed, Stream};
 
 /// Looks for plans of a problem, better and better ones.
 #[derive(Debug)]
@@ -37,6 +39,7 @@ enum Engine<'p> {
     Equal(Island<'p, EqualWays>),
     Timed(Island<'p, TimedWays>),
     Plane(Island<'p, PlaneWays>),
+    Lent(Island<'p, LentWays<'p>>),
 }
 
 macro_rules! each {
@@ -45,6 +48,7 @@ macro_rules! each {
             Engine::Equal($island) => $body,
             Engine::Timed($island) => $body,
             Engine::Plane($island) => $body,
+            Engine::Lent($island) => $body,
         }
     };
 }
@@ -55,23 +59,16 @@ impl<'p> Solver<'p> {
         check_costs(problem)?;
         let random = seed.stream(RandomModel::CollectionPlans, 0);
         let engine = match Layout::of(problem) {
-            Layout::Equal(ways) => Engine::Equal(Island::new(Annealing::new(
-                Model::new(problem, ways),
-                random,
-            ))),
-            Layout::Timed(ways) => Engine::Timed(Island::new(Annealing::new(
-                Model::new(problem, ways),
-                random,
-            ))),
-            Layout::Plane(ways) => Engine::Plane(Island::new(Annealing::new(
-                Model::new(problem, ways),
-                random,
-            ))),
+            Layout::Equal(ways) => Engine::Equal(island(problem, ways, random)),
+            Layout::Timed(ways) => Engine::Timed(island(problem, ways, random)),
+            Layout::Plane(ways) => Engine::Plane(island(problem, ways, random)),
+            Layout::Lent(ways) => Engine::Lent(island(problem, ways, random)),
         };
         Ok(Self { engine })
     }
 
-    /// Starts over from a plan, as far as it can be followed: what it cannot is planned anew.
+    /// Starts over from a plan, as far as it can be followed: what it cannot is planned anew. What
+    /// was found before counts as long as nothing is better.
     pub fn start_from(&mut self, plan: &Plan) {
         each!(&mut self.engine, island => island.start_from(plan));
     }
@@ -101,6 +98,10 @@ impl<'p> Solver<'p> {
     pub fn best(&self) -> Plan {
         each!(&self.engine, island => plan(&island.annealing.model, island.best()))
     }
+}
+
+fn island<W: Ways>(problem: &Problem, ways: W, random: Stream) -> Island<'_, W> {
+    Island::new(Annealing::new(Model::new(problem, ways), random))
 }
 
 /// A solution as a plan. A route without a timeline would be an error of ours: it is left out, its

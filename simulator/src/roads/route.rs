@@ -147,7 +147,7 @@ impl RoadMetric {
     }
 
     /// The rides along a way that was found.
-    fn leg(&self, from: &Snap, to: &Snap, found: &Found) -> Leg {
+    pub(super) fn leg(&self, from: &Snap, to: &Snap, found: &Found) -> Leg {
         let turns = self.map().turns();
         let last = found.nodes.len().saturating_sub(1);
         let mut rides: Vec<Ride> = Vec::with_capacity(found.nodes.len());

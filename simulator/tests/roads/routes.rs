@@ -1,7 +1,7 @@
 //! Routes through several points, what drivers are told, and other ways.
 
 use approx::assert_relative_eq;
-use simulator::roads::{AlternativeRules, Maneuver, Survey, UNREACHABLE};
+use simulator::roads::{AlternativeRules, Halt, Maneuver, Survey, UNREACHABLE};
 
 use crate::town::{Town, at, snap};
 
@@ -176,7 +176,11 @@ fn a_survey_tells_the_lengths_of_the_routes() {
         })
         .collect();
     places.push(None);
-    let survey = Survey::new(&roads, &places);
+    let halts: Vec<_> = places
+        .iter()
+        .map(|snap| snap.map(Halt::on_premises))
+        .collect();
+    let survey = Survey::new(&roads, &halts);
     let columns = survey.len();
     let (mut costs, mut lengths_m) = (vec![0; columns * columns], vec![0; columns * columns]);
     let middle = 5 * columns;

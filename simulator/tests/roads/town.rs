@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use simulator::roads::{
-    Edits, HourClass, INFINITE, Profile, RoadMap, RoadMetric, Rows, SNAP_WITHIN_M, Snap, Survey,
-    dijkstra, entry,
+    Edits, Halt, HourClass, INFINITE, Profile, RoadMap, RoadMetric, Rows, SNAP_WITHIN_M, Snap,
+    Survey, dijkstra, entry,
 };
 use twin_core::{Ground, LonLat, Road, RoadNode, Tags, TurnRestriction, Via};
 
@@ -145,7 +145,11 @@ pub(crate) fn check_exact(roads: &RoadMetric, places: &[LonLat]) {
         .collect();
     let (from, to): (Rows, Rows) = roads.rows(&snaps, &snaps);
     let matrix = roads.metric().matrix(&from, &to);
-    let survey = Survey::new(roads, &snaps);
+    let halts: Vec<_> = snaps
+        .iter()
+        .map(|snap| snap.map(Halt::on_premises))
+        .collect();
+    let survey = Survey::new(roads, &halts);
     let mut surveyed = vec![0; snaps.len() * snaps.len()];
     survey.fill(0, &mut surveyed, &mut vec![0; snaps.len() * snaps.len()]);
     assert_eq!(surveyed, matrix.costs);

@@ -22,13 +22,15 @@ pub(crate) struct Planned {
     /// What breaks one.
     pub(super) violations: Vec<String>,
     pub(super) bill: BillEur,
-    /// What all vehicles drive, by the tables of the search.
+    /// What all vehicles drive, by the ways that the plan reckons with.
     pub(super) km: f64,
-    /// The same in one sweep over the roads: vehicles go on in the direction in which they came.
+    /// The same along the ways on the map, which are these but for rounding.
     pub(super) road_km: f64,
     /// How long crews are on duty, and how long vehicles drive in it.
     pub(super) hours: f64,
     pub(super) driving_h: f64,
+    /// The same along the ways on the map.
+    pub(super) road_h: f64,
     /// What is emptied, before compaction.
     pub(super) tonnes: f64,
     pub(super) m3: f64,
@@ -93,7 +95,9 @@ impl Planned {
                 .flat_map(|round| round.of_kind(CallKind::Stop))
         };
         let containers = || stops().flat_map(|call| &call.containers);
-        let road_m = tracks.vehicles.iter().flatten().map(|track| track.length_m);
+        let all_tracks = || tracks.vehicles.iter().flatten();
+        let road_m = all_tracks().map(|track| track.length_m);
+        let road_ticks = all_tracks().map(|track| f64::from(track.duration));
         Self {
             cost: euros(bill.total()),
             feasible: verdict.is_feasible(),
@@ -103,6 +107,7 @@ impl Planned {
             road_km: thousandths(road_m.sum::<f64>() / 1000.0),
             hours: thousandths(bill.duty_ticks as f64 / TICKS_PER_H),
             driving_h: thousandths(bill.driving_ticks as f64 / TICKS_PER_H),
+            road_h: thousandths(road_ticks.sum::<f64>() / TICKS_PER_H),
             tonnes: containers().map(|one| f64::from(one.kg)).sum::<f64>() / 1000.0,
             m3: containers().map(|one| f64::from(one.litres)).sum::<f64>() / 1000.0,
             co2_kg: thousandths(tracks.spent().co2_kg),

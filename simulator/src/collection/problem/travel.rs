@@ -2,7 +2,10 @@
 
 mod cells;
 
+use std::sync::Arc;
+
 use crate::numbers::floor_u64;
+use crate::roads::Signposts;
 
 /// Length and duration of a way that does not exist.
 pub const UNREACHABLE: u32 = u32::MAX;
@@ -22,6 +25,10 @@ pub enum Travel {
         /// In ticks.
         durations: Table,
     },
+    /// Roads, without a table, for more places than one is made for: lengths in metres, ticks in
+    /// tenths of a second. Every pair is exact. It has no text.
+    #[serde(skip)]
+    Roads(Arc<Signposts>),
 }
 
 impl Travel {
@@ -31,6 +38,7 @@ impl Travel {
             Self::Plane(plane) => plane.points.len(),
             Self::Same(table) => table.places,
             Self::Both { lengths, durations } => lengths.places.min(durations.places),
+            Self::Roads(posts) => posts.len(),
         }
     }
 
@@ -39,6 +47,7 @@ impl Travel {
         match self {
             Self::Plane(plane) => plane.distance(from, to),
             Self::Same(table) | Self::Both { lengths: table, .. } => table.get(from, to),
+            Self::Roads(posts) => posts.way(from, to)[1],
         }
     }
 
@@ -50,7 +59,17 @@ impl Travel {
             | Self::Both {
                 durations: table, ..
             } => table.get(from, to),
+            Self::Roads(posts) => posts.way(from, to)[0],
         }
+    }
+
+    /// Length and duration of a way, [`UNREACHABLE`] both where there is none.
+    pub fn way(&self, from: u32, to: u32) -> [u32; 2] {
+        if let Self::Roads(posts) = self {
+            let [duration, length] = posts.way(from, to);
+            return [length, duration];
+        }
+        [self.length(from, to), self.duration(from, to)]
     }
 }
 

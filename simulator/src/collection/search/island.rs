@@ -34,7 +34,10 @@ impl<'p, W: Ways> Island<'p, W> {
     }
 
     pub(super) fn start_from(&mut self, plan: &Plan) {
+        let before = self.best().clone();
         self.annealing.start_from(plan);
+        self.population.add(before.clone());
+        self.best = Some(before);
         self.is_warm = true;
     }
 

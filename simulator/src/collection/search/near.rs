@@ -1,6 +1,7 @@
 //! Which stops are near each other.
 
 use super::model::Model;
+use super::vicinity::Weight;
 use super::ways::Ways;
 use crate::numbers::{index_u32, indexed};
 
@@ -30,20 +31,43 @@ pub(super) enum Nearness {
     From,
 }
 
+impl Nearness {
+    /// How much of what is measured a unit of length is, at least.
+    const fn weight(self) -> Weight {
+        match self {
+            Self::Either => 1,
+            Self::Towards | Self::From => LENGTH_WEIGHT,
+        }
+    }
+}
+
+/// How many ticks of waiting count as a unit of length.
+const LENGTH_WEIGHT: i64 = 5;
+
 impl Near {
     /// Up to `most` stops near each one.
     pub(super) fn new<W: Ways>(model: &Model<'_, W>, most: usize, nearness: Nearness) -> Self {
         let each = most.min(model.stops.len().saturating_sub(1));
         let mut stops = Vec::with_capacity(each * model.stops.len());
         let mut row = Vec::with_capacity(model.stops.len());
+        let places: Vec<u32> = model.stops.iter().map(|stop| stop.place).collect();
+        let first = model.classes.first();
+        let vicinity = first.and_then(|class| model.ways.vicinity(class.base, &places));
         for (stop, _) in indexed(&model.stops) {
             row.clear();
-            let others = (0..index_u32(model.stops.len())).filter(|&other| other != stop);
-            row.extend(others.map(|other| match nearness {
-                Nearness::Either => (apart(model, stop, other), other),
-                Nearness::Towards => (apart_in_time(model, stop, other), other),
-                Nearness::From => (apart_in_time(model, other, stop), other),
-            }));
+            let measure = |other: u32| match nearness {
+                Nearness::Either => apart(model, stop, other),
+                Nearness::Towards => apart_in_time(model, stop, other),
+                Nearness::From => apart_in_time(model, other, stop),
+            };
+            if let Some(vicinity) = &vicinity {
+                vicinity.look((stop, each), nearness.weight(), measure, &mut row);
+            }
+            if row.len() < each {
+                row.clear();
+                let others = (0..index_u32(model.stops.len())).filter(|&other| other != stop);
+                row.extend(others.map(|other| (measure(other), other)));
+            }
             if each > 0 {
                 row.select_nth_unstable(each - 1);
                 row.truncate(each);
@@ -99,5 +123,8 @@ pub(super) fn apart_in_time<W: Ways>(model: &Model<'_, W>, from: u32, to: u32) -
         return i64::MAX;
     }
     let wait = (b.serve.earliest - between - a.serve.latest).max(0);
-    i64::from(leg.length) * 5 + i64::from(wait)
+    i64::from(leg.length) * LENGTH_WEIGHT + i64::from(wait)
 }
+
+#[cfg(test)]
+mod tests;

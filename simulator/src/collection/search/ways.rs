@@ -1,5 +1,7 @@
 //! What ways take, laid out for a search.
 
+use super::memo::Memo;
+use super::vicinity::Vicinity;
 use crate::collection::{Plane, Problem, Travel, UNREACHABLE, VehicleClass};
 
 /// Length and duration from which on a way counts as blocked. Sums of a few do not overflow.
@@ -32,6 +34,11 @@ pub(super) trait Ways {
 
     /// The same way; those to one place lie side by side.
     fn leg_towards(&self, base: usize, from: u32, to: u32) -> Leg;
+
+    /// Where stops at some places lie, if that is known without a look at all ways.
+    fn vicinity<'w>(&'w self, _base: usize, _places: &'w [u32]) -> Option<Vicinity<'w>> {
+        None
+    }
 }
 
 /// Ways of a table, whose cells become legs.
@@ -104,20 +111,67 @@ impl Ways for PlaneWays {
     fn leg_towards(&self, base: usize, from: u32, to: u32) -> Leg {
         self.leg(base, from, to)
     }
+
+    fn vicinity<'w>(&'w self, base: usize, places: &'w [u32]) -> Option<Vicinity<'w>> {
+        Some(Vicinity::of_plane(&self.planes[base], places))
+    }
+}
+
+/// Ways of a problem that are not laid out anew, since there is no table of all.
+#[derive(Debug)]
+pub(super) struct LentWays<'p> {
+    travels: &'p [Travel],
+    memo: Memo,
+}
+
+impl Ways for LentWays<'_> {
+    fn base(&self, class: &VehicleClass) -> usize {
+        class.travel as usize
+    }
+
+    fn leg(&self, base: usize, from: u32, to: u32) -> Leg {
+        if from == to {
+            return Leg::NONE;
+        }
+        self.memo.leg(base, [from, to], || {
+            let [length, duration] = self.travels[base].way(from, to).map(bounded);
+            Leg { length, duration }
+        })
+    }
+
+    fn leg_towards(&self, base: usize, from: u32, to: u32) -> Leg {
+        self.leg(base, from, to)
+    }
+
+    fn vicinity<'w>(&'w self, base: usize, places: &'w [u32]) -> Option<Vicinity<'w>> {
+        let Travel::Roads(posts) = &self.travels[base] else {
+            return None;
+        };
+        let mut among = places.to_vec();
+        among.sort_unstable();
+        among.dedup();
+        Some(Vicinity::of_roads(posts.nearest(&among), places))
+    }
 }
 
 /// The layout that fits a problem.
 #[derive(Debug)]
-pub(super) enum Layout {
+pub(super) enum Layout<'p> {
     Equal(EqualWays),
     Timed(TimedWays),
     Plane(PlaneWays),
+    Lent(LentWays<'p>),
 }
 
-impl Layout {
-    pub(super) fn of(problem: &Problem) -> Self {
+impl<'p> Layout<'p> {
+    pub(super) fn of(problem: &'p Problem) -> Self {
         if let Some(planes) = planes(problem) {
             return Self::Plane(PlaneWays { planes });
+        }
+        let travels = problem.travels();
+        if travels.iter().any(|it| matches!(it, Travel::Roads(_))) {
+            let memo = Memo::new(problem.places() as usize);
+            return Self::Lent(LentWays { travels, memo });
         }
         let is_equal = |travel: &Travel| matches!(travel, Travel::Same(_) | Travel::Plane(_));
         if problem.travels().iter().all(is_equal) {

@@ -35,6 +35,23 @@ impl Mark {
         cost: INFINITE as i64,
         length: 0,
     };
+
+    /// The same way and a link after it.
+    const fn plus(self, cost: u32, length: u32) -> Self {
+        Self {
+            cost: self.cost + cost as i64,
+            length: self.length + length as i64,
+        }
+    }
+}
+
+impl End {
+    fn mark(&self) -> Mark {
+        Mark {
+            cost: self.cost.into(),
+            length: self.length,
+        }
+    }
 }
 
 /// Which way one climbs.
@@ -90,17 +107,11 @@ impl<'m> Measure<'m> {
         ends: &[End],
         blank: &mut [Mark],
     ) -> Vec<(u32, Mark)> {
-        let (ladder, lengths): (&Ladder, &[u32]) = match climbs {
-            Climbs::Forward => (&self.metric.up, &self.up),
-            Climbs::Backward => (&self.metric.down, &self.down),
-        };
+        let (ladder, lengths) = self.ladder(climbs);
         let hierarchy = &self.metric.hierarchy;
         for end in ends {
             let slot = &mut blank[hierarchy.rank(end.node) as usize];
-            *slot = (*slot).min(Mark {
-                cost: end.cost.into(),
-                length: end.length,
-            });
+            *slot = (*slot).min(end.mark());
         }
         let ranks = Climb::new(hierarchy, ends.iter().map(|end| hierarchy.rank(end.node)));
         let mut marks = Vec::new();
@@ -113,12 +124,69 @@ impl<'m> Measure<'m> {
             let first = ladder.first[rank as usize] as usize;
             for (&(top, cost), &length) in ladder.of(rank).iter().zip(&lengths[first..]) {
                 let slot = &mut blank[top as usize];
-                *slot = (*slot).min(Mark {
-                    cost: mark.cost + i64::from(cost),
-                    length: mark.length + i64::from(length),
-                });
+                *slot = (*slot).min(mark.plus(cost, length));
             }
         }
         marks
+    }
+    /// The ranks of the way that a climb from some ends took to one of its marks, that one last, and
+    /// which of the ends it began with. `None` where the marks are not those of the ends.
+    pub(in crate::roads) fn trail(
+        &self,
+        climbs: Climbs,
+        ends: &[End],
+        marks: &[(u32, Mark)],
+        top: u32,
+    ) -> Option<(Vec<u32>, usize)> {
+        let (ladder, lengths) = self.ladder(climbs);
+        let hierarchy = &self.metric.hierarchy;
+        let mut place = marks.binary_search_by_key(&top, |&(rank, _)| rank).ok()?;
+        let mut ranks = Vec::new();
+        loop {
+            let (rank, mark) = *marks.get(place)?;
+            ranks.push(rank);
+            let begins = |end: &End| hierarchy.rank(end.node) == rank && end.mark() == mark;
+            if let Some(end) = ends.iter().position(begins) {
+                ranks.reverse();
+                return Some((ranks, end));
+            }
+            let leads_here = |&(low, from): &(u32, Mark)| {
+                let links = ladder.of(low);
+                let first = ladder.first[low as usize] as usize;
+                let link = links.binary_search_by_key(&rank, |&(top, _)| top);
+                link.is_ok_and(|link| from.plus(links[link].1, lengths[first + link]) == mark)
+            };
+            place = marks[..place].iter().rposition(leads_here)?;
+        }
+    }
+
+    /// Leaves of a climb's marks those only to whose ranks there is no cheaper way.
+    pub(in crate::roads) fn settle(&self, climbs: Climbs, marks: &mut Vec<(u32, Mark)>) {
+        // The cheapest way to a rank comes from above over the links against the climb.
+        let ladder = match climbs {
+            Climbs::Forward => &self.metric.down,
+            Climbs::Backward => &self.metric.up,
+        };
+        let mut least: Vec<i64> = marks.iter().map(|(_, mark)| mark.cost).collect();
+        for place in (0..marks.len()).rev() {
+            let mut above = place + 1;
+            for &(top, cost) in ladder.of(marks[place].0) {
+                while marks.get(above).is_some_and(|(rank, _)| *rank < top) {
+                    above += 1;
+                }
+                if marks.get(above).is_some_and(|(rank, _)| *rank == top) {
+                    least[place] = least[place].min(least[above] + i64::from(cost));
+                }
+            }
+        }
+        let mut least = least.into_iter();
+        marks.retain(|(_, mark)| least.next().is_none_or(|least| mark.cost <= least));
+    }
+
+    const fn ladder(&self, climbs: Climbs) -> (&Ladder, &Vec<u32>) {
+        match climbs {
+            Climbs::Forward => (&self.metric.up, &self.up),
+            Climbs::Backward => (&self.metric.down, &self.down),
+        }
     }
 }

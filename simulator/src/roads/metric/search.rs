@@ -171,7 +171,7 @@ impl<'m> Searcher<'m> {
         back.pop();
         back.reverse();
         ranks.extend(back);
-        self.metric.unpack(&ranks)
+        self.metric.nodes_along(&ranks)
     }
 
     /// Forgets everything, for the next search.

@@ -15,7 +15,7 @@ enum Task {
 impl Metric {
     /// The nodes of the graph along a way that is given by ranks of which each is linked with the
     /// next.
-    pub(super) fn unpack(&self, ranks: &[u32]) -> Vec<u32> {
+    pub(in crate::roads) fn nodes_along(&self, ranks: &[u32]) -> Vec<u32> {
         let mut nodes: Vec<u32> = Vec::with_capacity(8 * ranks.len());
         let mut tasks: Vec<Task> = Vec::with_capacity(32);
         nodes.extend(ranks.first().map(|&rank| self.hierarchy.node(rank)));
