@@ -104,15 +104,19 @@ impl Feed {
         }
     }
 
-    /// A listener that asks for what is forgotten, or for what never was, starts at the present.
+    /// A listener that asks for what is forgotten, or for what never was, starts at the present. What was
+    /// is up to the journal to say: it has a change before the twin shows it.
     async fn start_over_where_forgotten(&mut self) -> Result<(), Ended> {
         let channel = self.channel;
-        let forgotten = self.engine.readers().read(move |r| r.forgotten(channel));
-        let forgotten = forgotten.await.map_err(|error| cut_off(&error))?;
-        let present = self.engine.twin().seq(channel);
-        if (forgotten..=present).contains(&self.last) {
+        let read = self.engine.readers().read(move |r| {
+            let forgotten = r.forgotten(channel)?;
+            Ok(forgotten..=r.last(channel)?)
+        });
+        let known = read.await.map_err(|error| cut_off(&error))?;
+        if known.contains(&self.last) {
             return Ok(());
         }
+        let present = self.engine.twin().seq(channel);
         self.last = present;
         self.sender
             .send(StreamItem::Reset { seq: present })
