@@ -201,6 +201,8 @@ fn search_island(
             }
         }
     }
+    solver.round_off();
+    tell(&solver, 0, spent);
     Ok(Island {
         best_cost: solver.best_cost(),
         found: Found {

@@ -84,6 +84,11 @@ impl<'p> Solver<'p> {
         each!(&mut self.engine, island => island.run(iterations, progress));
     }
 
+    /// At the end: serves what the best plan leaves out though it would be cheaper to serve it.
+    pub fn round_off(&mut self) {
+        each!(&mut self.engine, island => island.round_off());
+    }
+
     /// What the best plan costs, with what it leaves undone.
     pub fn best_cost(&self) -> i64 {
         each!(&self.engine, island => island.best_cost())

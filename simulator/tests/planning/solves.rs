@@ -67,6 +67,25 @@ proptest! {
     }
 
     #[test]
+    fn what_is_rounded_off_is_never_dearer(day in days(), seed in any::<u64>()) {
+        let problem = Problem::new(day.parts).unwrap();
+        let mut solver = Solver::new(&problem, Seed(seed)).unwrap();
+        solver.run(30, 0.5);
+        let before = solver.best_cost();
+
+        solver.round_off();
+
+        prop_assert!(solver.best_cost() <= before);
+        let verdict = check(&problem, &solver.best());
+        prop_assert!(verdict.violations.iter().all(is_of_completeness));
+        if verdict.is_feasible() {
+            prop_assert_eq!(verdict.bill.total(), solver.best_cost());
+        }
+        solver.run(30, 0.9);
+        prop_assert!(solver.best_cost() <= before);
+    }
+
+    #[test]
     fn a_guest_changes_nothing_at_once(day in days(), seed in any::<u64>()) {
         let problem = Problem::new(day.parts).unwrap();
         let mut host = Solver::new(&problem, Seed(seed)).unwrap();

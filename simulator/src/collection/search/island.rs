@@ -49,6 +49,11 @@ impl<'p, W: Ways> Island<'p, W> {
         }
     }
 
+    pub(super) fn round_off(&mut self) {
+        let best = self.best().clone();
+        self.annealing.round_off(best);
+    }
+
     pub(super) fn run(&mut self, iterations: u64, progress: f64) {
         let progress = progress.clamp(0.0, 1.0);
         if self.descents.is_none() && progress >= 0.01 {

@@ -51,6 +51,26 @@ impl<W: Ways> Annealing<'_, W> {
         std::mem::replace(&mut self.current, current)
     }
 
+    /// Goes on from a solution, with what it leaves out and could well serve served as well.
+    pub(in crate::collection::search) fn round_off(&mut self, solution: Solution) {
+        self.best_cost = solution.cost;
+        self.current = solution;
+        self.is_best = true;
+        self.saved = Saved::default();
+        self.saved.begin(&mut self.current);
+        let absent = |&stop: &u32| !self.current.is_served(stop);
+        self.chosen = (0..index_u32(self.model.stops.len()))
+            .filter(absent)
+            .collect();
+        self.sort_chosen(Order::Dearest);
+        self.generosity = 1.0;
+        self.recreate();
+        if self.current.is_broken || self.current.cost >= self.best_cost {
+            self.saved.restore(&mut self.current);
+        }
+        self.best_cost = self.current.cost;
+    }
+
     /// Serves what a route serves, in its order; leaves the solution broken where that cannot be.
     fn follow(&mut self, route: &Route) {
         let Some(class) = self.model.classes.get(route.class as usize) else {
