@@ -224,3 +224,64 @@ fn best_of(islands: Vec<Island>) -> Found {
         cpu,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use simulator::collection::vrplib::Instance;
+
+    use super::*;
+
+    /// Sixty customers here and there.
+    fn instance() -> Instance {
+        let (mut places, mut demands) = (String::new(), String::new());
+        for node in 0..=60_i32 {
+            let (x, y) = (node * 37 % 101, node * node * 13 % 97);
+            let _never_fails = writeln!(places, "{} {x} {y}", node + 1);
+            let _never_fails = writeln!(demands, "{} {}", node + 1, node.min(1) * (1 + node % 7));
+        }
+        let file = format!(
+            "NAME: sixty\nTYPE: CVRP\nDIMENSION: 61\nCAPACITY: 30\nEDGE_WEIGHT_TYPE: EUC_2D\n\
+             NODE_COORD_SECTION\n{places}DEMAND_SECTION\n{demands}DEPOT_SECTION\n1\n-1\nEOF\n"
+        );
+        Instance::read(&file, None).unwrap()
+    }
+
+    fn found(threads: u16, watch: &Watch) -> Found {
+        let instance = instance();
+        let effort = Effort {
+            limits: Limits {
+                wall: None,
+                cpu: None,
+                iterations: Some(60_000),
+            },
+            threads,
+            seed: 3,
+        };
+        let request = SearchRequest {
+            problem: instance.problem(),
+            start: None,
+            effort: &effort,
+            began: Instant::now(),
+        };
+        search(&request, watch, || ()).unwrap()
+    }
+
+    #[test]
+    fn islands_that_hear_of_each_other_find_the_same_again() {
+        let first = found(3, &Watch::default());
+        let second = found(3, &Watch::default());
+        assert_eq!(first.plan, second.plan);
+        assert_eq!((first.iterations, second.iterations), (180_000, 180_000));
+    }
+
+    #[test]
+    fn a_search_that_is_stopped_ends_with_what_it_has() {
+        let watch = Watch::default();
+        watch.stop();
+        let found = found(2, &watch);
+        assert_eq!(found.iterations, 0);
+        assert!(found.plan.unserved.is_empty());
+    }
+}
