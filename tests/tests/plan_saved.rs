@@ -129,23 +129,26 @@ fn what_is_saved_is_the_plan_that_was_told() -> HarnessResult<()> {
 }
 
 #[test]
-fn with_few_steps_a_well_planned_day_is_no_worse_a_start_than_none() -> HarnessResult<()> {
+fn a_well_planned_day_is_no_worse_a_start_than_none() -> HarnessResult<()> {
     let home = Home::with("");
     let save = ["--save", home.file.to_str().unwrap()];
     let well = ["--date", TUESDAY, "--iterations", "20000", "--seed", "3"];
     day(&[&well[..], &save].concat())?;
     for date in ["2022-05-18", "2022-05-20", "2022-05-23"] {
-        let arguments = ["--date", date, "--iterations", "200", "--seed", "5"];
+        let arguments = ["--date", date, "--iterations", "1", "--seed", "5"];
         let cold = day(&arguments)?;
         let start = ["--start", home.file.to_str().unwrap()];
         let warm = day(&[&arguments[..], &start].concat())?;
-        // With so few steps, not every stop that must be emptied has found its place.
+        // At the start, not every stop that must be emptied has found its place.
         let rank = |told: &Value| {
             let broken = told["violations"].as_array().unwrap().len();
             (broken, told["cost"].as_f64().unwrap())
         };
         let (cold, warm) = (rank(&cold), rank(&warm));
         assert!(warm <= cold, "{date}: {warm:?} and {cold:?}");
+        // A day much like it begins far better.
+        let is_alike = date == "2022-05-18";
+        assert!(!is_alike || warm.1 < 0.97 * cold.1, "{warm:?} and {cold:?}");
     }
     Ok(())
 }
