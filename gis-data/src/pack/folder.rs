@@ -61,11 +61,7 @@ pub fn read(dir: &Path) -> GisResult<Pack> {
             layer,
         });
     }
-    let folder = Folder {
-        dir,
-        shown: dir,
-        manifest: &manifest,
-    };
+    let folder = Folder::new(dir, &manifest);
     let mut layers = folder.read_layers()?;
     folder.read_aimings(&mut layers.cameras)?;
     let ground = folder.read_ground()?;
@@ -84,18 +80,7 @@ pub fn read(dir: &Path) -> GisResult<Pack> {
 /// As [`read`], for these layers.
 pub fn read_traffic(dir: &Path) -> GisResult<Ground> {
     let manifest = manifest::read(dir)?;
-    let folder = Folder {
-        dir,
-        shown: dir,
-        manifest: &manifest,
-    };
-    Ok(Ground {
-        roads: unnumbered(folder.read(GroundLayer::Roads.name())?),
-        road_nodes: unnumbered(folder.read(GroundLayer::RoadNodes.name())?),
-        turn_restrictions: unnumbered(folder.read(GroundLayer::TurnRestrictions.name())?),
-        terrain: folder.read_terrain()?,
-        ..Ground::default()
-    })
+    Folder::new(dir, &manifest).read_traffic()
 }
 
 /// Reads of a pack's ground what concerns traffic, and the waterways that a map of the ways shows.
@@ -105,14 +90,10 @@ pub fn read_traffic(dir: &Path) -> GisResult<Ground> {
 /// As [`read`], for these layers.
 pub fn read_mapped_traffic(dir: &Path) -> GisResult<Ground> {
     let manifest = manifest::read(dir)?;
-    let folder = Folder {
-        dir,
-        shown: dir,
-        manifest: &manifest,
-    };
+    let folder = Folder::new(dir, &manifest);
     Ok(Ground {
         waterways: unnumbered(folder.read(GroundLayer::Water.name())?),
-        ..read_traffic(dir)?
+        ..folder.read_traffic()?
     })
 }
 
@@ -260,7 +241,26 @@ struct Folder<'a> {
     manifest: &'a Manifest,
 }
 
-impl Folder<'_> {
+impl<'a> Folder<'a> {
+    /// A folder that people know by its own name.
+    const fn new(dir: &'a Path, manifest: &'a Manifest) -> Self {
+        Self {
+            dir,
+            shown: dir,
+            manifest,
+        }
+    }
+
+    fn read_traffic(&self) -> GisResult<Ground> {
+        Ok(Ground {
+            roads: unnumbered(self.read(GroundLayer::Roads.name())?),
+            road_nodes: unnumbered(self.read(GroundLayer::RoadNodes.name())?),
+            turn_restrictions: unnumbered(self.read(GroundLayer::TurnRestrictions.name())?),
+            terrain: self.read_terrain()?,
+            ..Ground::default()
+        })
+    }
+
     fn file(&self, layer: &'static str) -> LayerFile {
         LayerFile::new(layer, self.dir, self.shown)
     }

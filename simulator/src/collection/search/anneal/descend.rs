@@ -28,11 +28,7 @@ impl<W: Ways> Annealing<'_, W> {
     pub(in crate::collection::search) fn start_from(&mut self, plan: &Plan) {
         self.current = self.followed(plan);
         self.saved.begin(&mut self.current);
-        let absent = |&stop: &u32| !self.current.is_served(stop);
-        self.chosen = (0..index_u32(self.model.stops.len()))
-            .filter(absent)
-            .collect();
-        self.generosity = 1.0;
+        self.choose_absent();
         self.recreate();
         self.note_best_anew();
     }
@@ -58,12 +54,8 @@ impl<W: Ways> Annealing<'_, W> {
         self.is_best = true;
         self.saved = Saved::default();
         self.saved.begin(&mut self.current);
-        let absent = |&stop: &u32| !self.current.is_served(stop);
-        self.chosen = (0..index_u32(self.model.stops.len()))
-            .filter(absent)
-            .collect();
+        self.choose_absent();
         self.sort_chosen(Order::Dearest);
-        self.generosity = 1.0;
         self.recreate();
         if self.current.is_broken || self.current.cost >= self.best_cost {
             self.saved.restore(&mut self.current);
@@ -138,14 +130,19 @@ impl<W: Ways> Annealing<'_, W> {
             self.current.clone_from(one);
             self.saved.begin(&mut self.current);
         }
+        self.choose_absent();
+        self.sort_chosen(Order::Random);
+        self.recreate();
+        self.note_best_anew();
+    }
+
+    /// Chooses every stop that is not served, to be put where it costs the least.
+    fn choose_absent(&mut self) {
         let absent = |&stop: &u32| !self.current.is_served(stop);
         self.chosen = (0..index_u32(self.model.stops.len()))
             .filter(absent)
             .collect();
-        self.sort_chosen(Order::Random);
         self.generosity = 1.0;
-        self.recreate();
-        self.note_best_anew();
     }
 
     /// Begins a new descent: what was best before is kept by the caller.
