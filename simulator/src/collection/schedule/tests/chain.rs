@@ -1,6 +1,6 @@
 //! What has to happen on a route, read from the problem, and whether a timeline does it lawfully.
 
-use crate::collection::{Act, Breaks, Problem, Timeline, Trip, VehicleClass, Window};
+use crate::collection::{Act, BreakRule, Breaks, Problem, Timeline, Trip, VehicleClass, Window};
 
 /// An activity that has to happen.
 #[derive(Clone, Debug)]
@@ -76,11 +76,14 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
+    /// Who is over a limit already when the day goes on may do nothing that takes time but rest.
     pub(super) fn start(class: &VehicleClass, begin: i32) -> Self {
         let begun = class.begun.as_ref();
+        let most = |rule: Option<BreakRule>| rule.map_or(i32::MAX, |rule| rule.after);
+        let worked = begun.map_or(0, |b| b.worked.min(most(class.breaks.work)));
         Self {
-            reset: begun.map_or(begin, |b| b.at - b.worked),
-            driven: begun.map_or(0, |b| b.driven),
+            reset: begin - worked,
+            driven: begun.map_or(0, |b| b.driven.min(most(class.breaks.driving))),
             has_first_part: begun.is_some_and(|b| b.first_part_taken),
         }
     }

@@ -39,8 +39,8 @@ fn begun() -> impl Strategy<Value = Option<Begun>> {
         0..3u32,
         ticks(4),
         ticks(3),
-        ticks(4),
-        ticks(3),
+        ticks(8),
+        ticks(8),
         any::<bool>(),
     );
     prop::option::weighted(0.3, parts).prop_map(|parts| {
