@@ -4,10 +4,12 @@ mod descend;
 mod fleet;
 mod recreate;
 mod rules;
+mod tolerance;
 
 use std::cmp::Reverse;
 
 pub(super) use self::rules::Rules;
+use self::tolerance::Tolerance;
 use super::clock::Clock;
 use super::exchange::{Exchange, Exchanges};
 use super::insert::Spot;
@@ -43,6 +45,7 @@ pub(super) struct Annealing<'p, W> {
     blink: Blink,
     /// The cost of a mean way between neighbours.
     unit: f64,
+    tolerance: Tolerance,
     /// How many times its prize an optional stop may cost in this step.
     generosity: f64,
     has_trips: bool,
@@ -63,8 +66,10 @@ impl<'p, W: Ways> Annealing<'p, W> {
         let problem = model.problem;
         let current = Solution::empty(&model);
         let close = Near::new(&model, 128, Nearness::Either);
+        let unit = mean_way(&model, &close);
         let mut annealing = Self {
-            unit: mean_way(&model, &close),
+            unit,
+            tolerance: Tolerance::new(rules.is_tolerant, unit, model.absence()),
             best: current.clone(),
             best_cost: current.cost,
             is_best: false,
@@ -121,6 +126,8 @@ impl<'p, W: Ways> Annealing<'p, W> {
             return;
         }
         let heat = temperature * self.unit;
+        let wanted = self.rules.complete(temperature);
+        self.tolerance.begin(self.current.missing == 0, wanted);
         for _ in 0..self.rules.exchanges {
             self.try_exchange(heat);
         }
@@ -139,6 +146,7 @@ impl<'p, W: Ways> Annealing<'p, W> {
         }
         let slack = self.slack(heat);
         self.accept(slack);
+        self.tolerance.end();
     }
 
     /// How much more a step may cost.
@@ -148,8 +156,14 @@ impl<'p, W: Ways> Annealing<'p, W> {
 
     /// Keeps a step where it does not cost more than it may, or takes it back.
     fn accept(&mut self, slack: f64) {
-        let limit = self.saved.cost() as f64 + slack;
-        if !self.current.is_broken && (self.current.cost as f64) < limit {
+        let current = &self.current;
+        let before = self
+            .tolerance
+            .judge(self.saved.cost(), self.saved.missing());
+        let now = self
+            .tolerance
+            .judge(current.cost, (current.missing, current.lack));
+        if !current.is_broken && now < before + slack {
             if self.current.cost > self.saved.cost() && self.is_best {
                 self.best.clone_from(&self.current);
                 self.saved.restore(&mut self.best);

@@ -58,9 +58,8 @@ impl<'p, W: Ways> Island<'p, W> {
         let progress = progress.clamp(0.0, 1.0);
         if self.descents.is_none() && progress >= 0.01 {
             let all = self.annealing.steps as f64 / progress;
-            let stops = self.annealing.model.stops.len() as f64;
-            let each = self.annealing.rules.steps * stops * stops.sqrt();
-            self.descents = Some(libm::round(all / each.max(1.0)).clamp(1.0, 1000.0));
+            let stops = self.annealing.model.stops.len();
+            self.descents = Some(self.annealing.rules.descents(all, stops));
         }
         let length = 1.0 / self.descents.unwrap_or(1.0);
         let mut share = (progress - self.begun) / length;

@@ -11,7 +11,7 @@ use crate::collection::{
     Window,
 };
 use crate::error::{SimError, SimResult};
-use crate::numbers::{f64_of, f64_of_i64, f64_of_index, floor_u64, index_u32};
+use crate::numbers::{f64_of, f64_of_i64, f64_of_index, floor_u64, index_u32, trunc_i64};
 
 /// What a trip carries: up to three compartments, and the mass of all.
 pub(super) type Load = [i32; 4];
@@ -49,6 +49,9 @@ pub(super) struct StopFacts {
     pub(super) serve: Segment,
     /// What leaving it out costs.
     pub(super) absence: i64,
+    /// What a search minds it while it is missing, in thousandths of the mean; 0 where it need not be
+    /// served.
+    pub(super) weight: i64,
     pub(super) is_required: bool,
 }
 
@@ -105,6 +108,12 @@ pub(super) struct OutfitFacts {
 }
 
 impl<'p, W: Ways> Model<'p, W> {
+    /// What a required stop costs that is missing; 0 where none must be served.
+    pub(super) fn absence(&self) -> i64 {
+        let required = self.stops.iter().find(|stop| stop.is_required);
+        required.map_or(0, |stop| stop.absence)
+    }
+
     pub(super) fn new(problem: &'p Problem, ways: W) -> Self {
         let mut outfits = Vec::new();
         let mut classes = Vec::new();
@@ -135,12 +144,14 @@ impl<'p, W: Ways> Model<'p, W> {
             classes.push(facts);
         }
         let missing = missing(problem, &ways, &classes);
+        let stops = problem.stops().iter().zip(weights(problem));
         Self {
             problem,
-            stops: problem
-                .stops()
-                .iter()
-                .map(|stop| stop_facts(problem, stop, missing))
+            stops: stops
+                .map(|(stop, weight)| StopFacts {
+                    weight,
+                    ..stop_facts(problem, stop, missing)
+                })
                 .collect(),
             is_timed: is_timed(problem),
             is_exact: classes.iter().any(|class| class.is_exact),
@@ -165,6 +176,7 @@ fn stop_facts(problem: &Problem, stop: &Stop, missing: i64) -> StopFacts {
         release: stop.release,
         serve: Segment::new(hull(&stop.windows), stop.service),
         absence,
+        weight: 0,
         is_required,
     }
 }
@@ -353,6 +365,26 @@ fn is_timed(problem: &Problem) -> bool {
             .unloadings()
             .iter()
             .any(|unloading| !unloading.windows.is_empty())
+}
+
+/// What each required stop weighs, in thousandths of the mean: mostly as much as it holds.
+fn weights(problem: &Problem) -> impl Iterator<Item = i64> {
+    const BY_VOLUME: f64 = 0.7;
+    let is_required = |stop: &&Stop| stop.need == Need::Required;
+    let required = || problem.stops().iter().filter(is_required);
+    let volume: f64 = required().map(|stop| f64::from(stop.volume)).sum();
+    let mean = volume / f64_of_index(required().count().max(1));
+    problem.stops().iter().map(move |stop| {
+        if stop.need != Need::Required {
+            return 0;
+        }
+        let volume = if mean > 0.0 {
+            f64::from(stop.volume) / mean
+        } else {
+            1.0
+        };
+        trunc_i64(1000.0 * (1.0 - BY_VOLUME + BY_VOLUME * volume)).max(1)
+    })
 }
 
 /// More than what can be saved by leaving out a stop: what the dearest one costs alone, and more than

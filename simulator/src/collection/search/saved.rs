@@ -16,6 +16,7 @@ pub(super) struct Saved {
     cost: i64,
     absent: usize,
     missing: usize,
+    lack: i64,
 }
 
 impl Saved {
@@ -31,11 +32,17 @@ impl Saved {
         self.cost = solution.cost;
         self.absent = solution.absent;
         self.missing = solution.missing;
+        self.lack = solution.lack;
     }
 
     /// What the step began with.
     pub(super) const fn cost(&self) -> i64 {
         self.cost
+    }
+
+    /// The stops that were missing before the step, and what they weighed together.
+    pub(super) const fn missing(&self) -> (usize, i64) {
+        (self.missing, self.lack)
     }
 
     /// Before a route changes, unless the step has touched it already; whether it had not.
@@ -96,6 +103,7 @@ impl Saved {
         solution.cost = self.cost;
         solution.absent = self.absent;
         solution.missing = self.missing;
+        solution.lack = self.lack;
     }
 }
 

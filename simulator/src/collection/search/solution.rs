@@ -97,6 +97,8 @@ pub(super) struct Solution {
     /// Stops that are not served, and those of them that must be.
     pub(super) absent: usize,
     pub(super) missing: usize,
+    /// What the missing stops weigh together, in thousandths.
+    pub(super) lack: i64,
     /// What was taken into use and given back since the step began.
     pub(super) turns: Vec<Turn>,
     /// Whether the step did what cannot stay.
@@ -162,6 +164,7 @@ impl Solution {
                 + model.classes.iter().map(ClassFacts::idle_cost).sum::<i64>(),
             absent: model.stops.len(),
             missing: model.stops.iter().filter(|stop| stop.is_required).count(),
+            lack: model.stops.iter().map(|stop| stop.weight).sum(),
             turns: Vec::new(),
             is_broken: false,
         }
@@ -324,6 +327,7 @@ impl Solution {
         self.cost -= facts.absence;
         self.absent -= 1;
         self.missing -= usize::from(facts.is_required);
+        self.lack -= facts.weight;
     }
 
     /// Takes a stop out of its trip, and the trip away with its last stop. What the route costs is
@@ -344,6 +348,7 @@ impl Solution {
         self.cost += facts.absence;
         self.absent += 1;
         self.missing += usize::from(facts.is_required);
+        self.lack += facts.weight;
         if self.trips[trip as usize].stops == 0 {
             self.close_trip(model, trip);
             return;

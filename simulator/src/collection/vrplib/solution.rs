@@ -21,6 +21,15 @@ pub struct Solution {
 }
 
 impl Solution {
+    /// The routes of a plan, in which customer n is stop n - 1; `cost` is told as it is.
+    pub fn of(plan: &Plan, cost: f64) -> Self {
+        let routes = plan.routes.iter().map(customers);
+        Self {
+            routes: routes.filter(|route| !route.is_empty()).collect(),
+            cost: Some(cost),
+        }
+    }
+
     /// Reads the text of a file: lines such as `Route #1: 3 1 0 2` and `Cost 27591`. Others are
     /// remarks.
     pub fn read(text: &str) -> SimResult<Self> {
@@ -84,11 +93,7 @@ impl Instance {
 
     /// A plan as a solution; `cost` is in the problem's unit.
     pub fn solution(&self, plan: &Plan, cost: i64) -> Solution {
-        let routes = plan.routes.iter().map(customers);
-        Solution {
-            routes: routes.filter(|route| !route.is_empty()).collect(),
-            cost: Some(self.cost_in_units(cost)),
-        }
+        Solution::of(plan, self.cost_in_units(cost))
     }
 }
 

@@ -21,7 +21,7 @@ impl<W: Ways> Annealing<'_, W> {
     fn put(&mut self, stop: u32) {
         let facts = &self.model.stops[stop as usize];
         let worth = if facts.is_required {
-            facts.absence
+            self.tolerance.worth(facts)
         } else {
             trunc_i64(facts.absence as f64 * self.generosity)
         };
@@ -156,7 +156,8 @@ impl<W: Ways> Annealing<'_, W> {
         if self.has_trips {
             insertion.new_trips(offers);
         }
-        if offers.is_empty() && self.model.stops[stop as usize].is_required {
+        let must = self.model.stops[stop as usize].is_required && !self.tolerance.is_on();
+        if must && offers.is_empty() {
             insertion.anywhere(offers);
         }
     }

@@ -3,6 +3,7 @@
 use crate::collection::search::model::Model;
 use crate::collection::search::ruin::RuinRules;
 use crate::collection::search::ways::Ways;
+use crate::numbers::f64_of_index;
 use crate::random::Stream;
 
 /// How a solution is taken apart and put together.
@@ -36,9 +37,17 @@ pub(in crate::collection::search) struct Rules {
     pub(in crate::collection::search) hot: f64,
     pub(in crate::collection::search) warm: f64,
     pub(in crate::collection::search) cold: f64,
+    /// Whether required stops may be missing for a while.
+    pub(super) is_tolerant: bool,
+    /// The share of solutions that should be complete while required stops may be missing, at the begin
+    /// of a descent and at the end.
+    complete_hot: f64,
+    complete_cold: f64,
     /// How many steps a descent should have, for a problem of one stop; they grow with the stops to
     /// the power of 1.5.
-    pub(in crate::collection::search) steps: f64,
+    steps: f64,
+    /// The power of a longer search with which the number of descents grows.
+    more: f64,
 }
 
 impl Rules {
@@ -65,7 +74,11 @@ impl Rules {
         hot: 1.0,
         warm: 0.1,
         cold: 0.01,
+        is_tolerant: false,
+        complete_hot: 0.3,
+        complete_cold: 0.95,
         steps: 100.0,
+        more: 0.3,
     };
 
     /// Where time matters: less fits, so more must be moved at once. Found by trials on instances of
@@ -80,6 +93,7 @@ impl Rules {
         hot: 1.5,
         warm: 0.3,
         cold: 0.1,
+        is_tolerant: true,
         steps: 20.0,
         ..Self::UNTIMED
     };
@@ -88,12 +102,18 @@ impl Rules {
     /// that is settled while it is still hot.
     const SELECTIVE: Self = Self {
         hot: 4.0,
+        steps: 60.0,
         ..Self::TIMED
     };
 
     /// What suits a problem.
     pub(super) fn of<W: Ways>(model: &Model<'_, W>) -> Self {
         let may_leave_out = model.stops.iter().any(|stop| !stop.is_required);
+        let has_trips = model
+            .problem
+            .fleet()
+            .iter()
+            .any(|class| class.max_trips > 1);
         let costs_to_use = model.classes.iter().any(|class| class.fixed > 0);
         let rules = match (model.is_timed, may_leave_out) {
             (false, _) => Self::UNTIMED,
@@ -101,10 +121,26 @@ impl Rules {
             (true, true) => Self::SELECTIVE,
         };
         Self {
+            is_tolerant: rules.is_tolerant && !model.is_exact && !has_trips,
             ventures: if may_leave_out { rules.ventures } else { 0.0 },
             retirements: if costs_to_use { rules.retirements } else { 0.0 },
             ..rules
         }
+    }
+
+    /// How many descents there should be of so many steps in all. More steps make both more of them and
+    /// longer ones.
+    pub(in crate::collection::search) fn descents(&self, steps: f64, stops: usize) -> f64 {
+        let stops = f64_of_index(stops);
+        let each = self.steps * stops * stops.sqrt();
+        libm::round(libm::pow(steps / each.max(1.0), self.more)).clamp(1.0, 1000.0)
+    }
+
+    /// The share of solutions that should be complete at a temperature, where they need not be.
+    pub(super) fn complete(&self, temperature: f64) -> f64 {
+        let descent = libm::log(self.hot / self.cold).max(f64::MIN_POSITIVE);
+        let share = (libm::log(self.hot / temperature) / descent).clamp(0.0, 1.0);
+        self.complete_hot + (self.complete_cold - self.complete_hot) * share
     }
 
     /// How many times its prize an optional stop may cost in a step.
