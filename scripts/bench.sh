@@ -15,4 +15,5 @@ if [ $# = 0 ]; then
   python3 tests/bench/roads.py
   say "collection plans beside PyVRP"
   python3 tests/bench/plans.py
+  python3 tests/bench/plan_day.py
 fi

@@ -5,6 +5,7 @@ mod day;
 mod explain;
 mod interrupt;
 mod outcome;
+mod problem_file;
 mod progress;
 mod replan;
 mod solve;

@@ -66,15 +66,21 @@ def routes(solution):
 
 def cost(solution):
     """What PyVRP says that it costs, in its whole numbers."""
-    return solution and solution.distance_cost() + solution.uncollected_prizes()
+    return solution and (solution.distance_cost() + solution.duration_cost()
+                         + solution.fixed_vehicle_cost() + solution.uncollected_prizes())
+
+
+def solve(data, seed, budgets, penalty=None):
+    """PyVRP's own search on a problem: its version, and what it has at each budget."""
+    marks = Marks([float(budget) for budget in budgets])
+    more = {"penalty": penalty} if penalty else {}
+    params = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=marks), **more)
+    pyvrp.solve(data, stop=marks, seed=int(seed), collect_stats=False, display=False, params=params)
+    return {"version": version("pyvrp"), "marks": marks.told}
 
 
 def main(file, rounding, seed, *budgets):
-    data = pyvrp.read(file, round_func=rounding)
-    marks = Marks([float(budget) for budget in budgets])
-    params = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=marks))
-    pyvrp.solve(data, stop=marks, seed=int(seed), collect_stats=False, display=False, params=params)
-    print(json.dumps({"version": version("pyvrp"), "marks": marks.told}))
+    print(json.dumps(solve(pyvrp.read(file, round_func=rounding), seed, budgets)))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 use simulator::collection::check::Verdict;
-use simulator::collection::vrplib::{Instance, Solution};
+use simulator::collection::vrplib::Solution;
 use simulator::collection::{Plan, Problem, Route};
 
+use super::problem_file::ProblemFile;
 use crate::collection::Found;
 
 /// Fields and their names are those of `--json`, but for what is skipped there.
@@ -21,6 +22,9 @@ pub(super) struct Outcome<'a> {
     feasible: bool,
     /// For each vehicle its customers, counted from 1; a 0 between them is a visit to the depot.
     routes: Vec<Vec<u32>>,
+    /// The vehicles of the routes, where they are not all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    vehicles: Vec<String>,
     /// Steps of the search.
     iterations: u64,
     /// Processor time of the search.
@@ -34,13 +38,13 @@ pub(super) struct Outcome<'a> {
     #[serde(skip)]
     plan: &'a Plan,
     #[serde(skip)]
-    file: &'a Instance,
+    file: &'a ProblemFile,
 }
 
 impl<'a> Outcome<'a> {
     /// The outcome for an instance, or a file that has no other name than `name`.
     pub(super) fn new(
-        (file, name): (&'a Instance, String),
+        (file, name): (&'a ProblemFile, String),
         found: &'a Found,
         verdict: &Verdict,
         wall: Duration,
@@ -49,13 +53,11 @@ impl<'a> Outcome<'a> {
         let cost = serde_json::from_str(&file.display_cost(bill_total));
         let violations = verdict.violations.iter();
         Self {
-            instance: match file.name() {
-                "" => name,
-                name => name.to_owned(),
-            },
+            instance: file.name().unwrap_or(name),
             cost: cost.unwrap_or_else(|_never| bill_total.into()),
             feasible: verdict.is_feasible(),
             routes: file.solution(&found.plan, bill_total).routes,
+            vehicles: file.vehicles(&found.plan),
             iterations: found.iterations,
             cpu_s: rounded(found.cpu),
             wall_s: rounded(wall),
@@ -128,21 +130,25 @@ fn load(problem: &Problem, route: &Route) -> u64 {
     stops.map(|stop| u64::from(stop.volume)).sum()
 }
 
-/// How long the ways of a route are; each trip begins and ends at the depot.
+/// How long the ways of a route are.
 fn length(problem: &Problem, route: &Route) -> i64 {
     let Some(class) = problem.fleet().get(route.class as usize) else {
         return 0;
     };
-    let travel = problem.travel(class);
+    let place_of_stop = |stop: &u32| Some(problem.stops().get(*stop as usize)?.place);
+    let place_of_site = |site: &u32| Some(problem.unloadings().get(*site as usize)?.place);
+    let on_the_way = route.trips.iter().flat_map(|trip| {
+        let stops = trip.stops.iter().filter_map(place_of_stop);
+        stops.chain(trip.unloadings.iter().filter_map(place_of_site))
+    });
+    let mut from = class
+        .begun
+        .as_ref()
+        .map_or(class.start, |begun| begun.place);
     let mut length = 0;
-    for trip in &route.trips {
-        let mut from = class.start;
-        let stops = trip.stops.iter();
-        let stops = stops.filter_map(|&stop| problem.stops().get(stop as usize));
-        for to in stops.map(|stop| stop.place).chain([class.end]) {
-            length += i64::from(travel.length(from, to));
-            from = to;
-        }
+    for to in on_the_way.chain([class.end]) {
+        length += i64::from(problem.travel(class).length(from, to));
+        from = to;
     }
     length
 }
@@ -155,6 +161,7 @@ fn rounded(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use simulator::collection::check::check;
+    use simulator::collection::vrplib::Instance;
 
     use super::*;
 
@@ -162,7 +169,14 @@ mod tests {
         EDGE_WEIGHT_TYPE: EUC_2D\nNODE_COORD_SECTION\n1 0 0\n2 3 4\n3 0 1.75
         DEMAND_SECTION\n1 0\n2 3\n3 2";
 
-    fn found(instance: &Instance, solution: &str) -> Found {
+    fn file() -> ProblemFile {
+        ProblemFile::Vrplib(Instance::read(FILE, None).unwrap())
+    }
+
+    fn found(file: &ProblemFile, solution: &str) -> Found {
+        let ProblemFile::Vrplib(instance) = file else {
+            unreachable!("the file of these tests");
+        };
         let solution = Solution::read(solution).unwrap();
         Found {
             plan: instance.plan(&solution).unwrap(),
@@ -173,11 +187,11 @@ mod tests {
 
     #[test]
     fn a_plan_is_told_in_the_units_of_its_file() {
-        let instance = Instance::read(FILE, None).unwrap();
-        let found = found(&instance, "Route #1: 1 2");
-        let verdict = check(instance.problem(), &found.plan);
+        let file = file();
+        let found = found(&file, "Route #1: 1 2");
+        let verdict = check(file.problem(), &found.plan);
         let wall = Duration::from_secs(2);
-        let outcome = Outcome::new((&instance, "file".into()), &found, &verdict, wall);
+        let outcome = Outcome::new((&file, "file".into()), &found, &verdict, wall);
         let json = serde_json::to_value(&outcome).unwrap();
         assert_eq!(json["instance"], "small");
         assert_eq!(json["routes"], serde_json::json!([[1, 2]]));
@@ -194,10 +208,10 @@ mod tests {
 
     #[test]
     fn what_breaks_a_rule_is_told() {
-        let instance = Instance::read(FILE, None).unwrap();
-        let found = found(&instance, "Route #1: 1");
-        let verdict = check(instance.problem(), &found.plan);
-        let outcome = Outcome::new((&instance, String::new()), &found, &verdict, Duration::ZERO);
+        let file = file();
+        let found = found(&file, "Route #1: 1");
+        let verdict = check(file.problem(), &found.plan);
+        let outcome = Outcome::new((&file, String::new()), &found, &verdict, Duration::ZERO);
         let json = serde_json::to_value(&outcome).unwrap();
         assert_eq!(json["feasible"], false);
         let told = "stop 1 must be served, but is not";

@@ -1,6 +1,6 @@
 //! `twin plan solve`: a problem of a file, such as solvers are compared on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,14 +8,15 @@ use std::time::Instant;
 use clap::ValueEnum;
 use simulator::collection::Plan;
 use simulator::collection::check::check;
-use simulator::collection::vrplib::{Instance, Round, Solution};
+use simulator::collection::vrplib::Round;
 
 use super::budget::BudgetArgs;
 use super::interrupt::stop_when_interrupted;
 use super::outcome::Outcome;
+use super::problem_file::{Format, ProblemFile};
 use super::progress::SearchLine;
 use crate::cli::{note, print, print_json};
-use crate::collection::{Effort, SearchRequest, Watch, search};
+use crate::collection::{Effort, SearchRequest, Watch, search, write_day};
 use crate::error::{ApiError, ApiResult};
 
 /// Solve a routing problem of a file, such as solvers are compared on.
@@ -29,6 +30,8 @@ use crate::error::{ApiError, ApiResult};
 /// Example: twin plan solve R1_10_1.vrp --cpu-seconds 10 --sol R1_10_1.sol
 ///
 /// Example: twin plan solve R1_10_1.vrp --start R1_10_1.sol --seconds 60
+///
+/// Example: twin plan solve day.json --format day --seconds 60 --save better.json
 #[derive(Debug, clap::Args)]
 pub(super) struct Solve {
     /// The problem
@@ -54,7 +57,7 @@ pub(super) struct Solve {
     #[arg(long, value_name = "HOW")]
     round: Option<RoundArg>,
 
-    /// Begin with the routes of a file, in the format of VRPLIB's solutions
+    /// Begin with the routes of a file: in the format of VRPLIB's solutions, or of another saved day
     #[arg(long, value_name = "FILE")]
     start: Option<PathBuf>,
 
@@ -62,15 +65,13 @@ pub(super) struct Solve {
     #[arg(long, value_name = "FILE")]
     sol: Option<PathBuf>,
 
+    /// Save the day with the plan that was found
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+
     /// Print the outcome as JSON
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// CVRPLIB and VRPLIB, the successors of TSPLIB
-    Vrplib,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -98,19 +99,18 @@ impl Solve {
     /// Reads, searches, checks and tells.
     pub(super) fn run(&self) -> ApiResult<ExitCode> {
         let began = Instant::now();
-        let instance = self.read()?;
+        let file = self.read()?;
         let start = self.start.as_deref();
-        let start = start.map(|path| read_start(&instance, path));
-        let start = start.transpose()?;
+        let start = start.map(|path| file.read_start(path)).transpose()?;
         let watch = Arc::new(Watch::default());
         stop_when_interrupted(Arc::clone(&watch))?;
         let line = if self.json {
             SearchLine::untold()
         } else {
             note(&format!(
-                "{}: {} customers, Ctrl-C for what is found",
+                "{}: {} stops, Ctrl-C for what is found",
                 self.name(),
-                instance.problem().stops().len()
+                file.problem().stops().len()
             ));
             SearchLine::told()
         };
@@ -119,7 +119,7 @@ impl Solve {
             threads: self.threads,
             seed: self.seed,
         };
-        let problem = instance.problem();
+        let problem = file.problem();
         let request = SearchRequest {
             problem,
             start: start.as_ref(),
@@ -127,13 +127,14 @@ impl Solve {
             began,
         };
         let found = search(&request, &watch, || {
-            line.show(&watch, |cost| instance.display_cost(cost));
+            line.show(&watch, |cost| file.display_cost(cost));
         });
         line.end();
         let found = found.map_err(|source| self.cannot_use(source))?;
         let verdict = check(problem, &found.plan);
-        let outcome = Outcome::new((&instance, self.name()), &found, &verdict, began.elapsed());
+        let outcome = Outcome::new((&file, self.name()), &found, &verdict, began.elapsed());
         self.write(&outcome)?;
+        self.save(&file, &found.plan)?;
         if self.json {
             print_json(&outcome)?;
         } else {
@@ -142,12 +143,22 @@ impl Solve {
         Ok(super::status(&verdict))
     }
 
-    fn read(&self) -> ApiResult<Instance> {
-        let text = read_text(&self.file)?;
+    fn read(&self) -> ApiResult<ProblemFile> {
+        let not_with = |value: &str, expected| ApiError::InvalidOption {
+            option: "--format",
+            value: value.into(),
+            expected,
+        };
         match self.format {
-            Format::Vrplib => Instance::read(&text, self.round.map(Into::into))
-                .map_err(|source| self.cannot_use(source)),
+            Format::Vrplib if self.save.is_some() => {
+                return Err(not_with("vrplib", "day, as a day is to be saved"));
+            }
+            Format::Day if self.round.is_some() => {
+                return Err(not_with("day", "vrplib, as its numbers are to be rounded"));
+            }
+            _ => {}
         }
+        ProblemFile::read(&self.file, self.format, self.round.map(Into::into))
     }
 
     /// What the file is called where it does not say.
@@ -163,6 +174,11 @@ impl Solve {
         }
     }
 
+    fn save(&self, file: &ProblemFile, plan: &Plan) -> ApiResult<()> {
+        let day = self.save.as_deref().zip(file.with_plan(plan));
+        day.map_or(Ok(()), |(path, day)| write_day(path, &day))
+    }
+
     fn write(&self, outcome: &Outcome<'_>) -> ApiResult<()> {
         let Some(path) = &self.sol else {
             return Ok(());
@@ -173,23 +189,4 @@ impl Solve {
             source,
         })
     }
-}
-
-/// The text of a file. Only remarks have letters beyond ASCII, in whatever encoding.
-fn read_text(path: &Path) -> ApiResult<String> {
-    let bytes = std::fs::read(path).map_err(|source| ApiError::ReadProblem {
-        path: path.into(),
-        source,
-    })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The plan of a solution's file, to begin with.
-fn read_start(instance: &Instance, path: &Path) -> ApiResult<Plan> {
-    let solution = Solution::read(&read_text(path)?);
-    let plan = solution.and_then(|solution| instance.plan(&solution));
-    plan.map_err(|source| ApiError::InvalidProblem {
-        path: path.into(),
-        source,
-    })
 }
