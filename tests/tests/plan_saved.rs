@@ -153,6 +153,58 @@ fn a_well_planned_day_is_no_worse_a_start_than_none() -> HarnessResult<()> {
     Ok(())
 }
 
+/// What a rule costs: the day is changed by hand, and solved again.
+#[test]
+fn a_day_whose_rules_were_changed_is_solved_again() -> HarnessResult<()> {
+    let mut day: Value = serde_json::from_str(&SAVED).unwrap();
+    for class in day["problem"]["fleet"].as_array_mut().unwrap() {
+        class["breaks"] = serde_json::json!({ "work": null, "driving": null });
+    }
+    let home = Home::with(&day.to_string());
+    let (start, better) = (home.path("day.json"), home.path("better.json"));
+    let paths = [&start, &better].map(|path| path.to_str().unwrap());
+    let arguments = [
+        "--format",
+        "day",
+        "--iterations",
+        "300",
+        "--start",
+        paths[0],
+    ];
+    let told = home.told("solve", &[&arguments[..], &["--save", paths[1]]].concat())?;
+    let verdict = |day: &SavedDay| check(&day.problem, &day.plan);
+    let saved = read(&better);
+    assert!(verdict(&saved).is_feasible());
+    let cost = verdict(&saved).bill.total();
+    assert!(cost <= verdict(&read(&start)).bill.total());
+    assert!((told["cost"].as_f64().unwrap() - cost as f64 / 1e6).abs() < 1e-6);
+    let routes = told["routes"].as_array().unwrap().len();
+    assert_eq!(told["vehicles"].as_array().unwrap().len(), routes);
+    let breaks = saved.plan.routes.iter().flat_map(|route| &route.timeline.0);
+    assert_eq!(breaks.filter(|event| event.act == Act::Break).count(), 0);
+    let text = home.text("solve", &["--format", "day", "--iterations", "1"])?;
+    assert!(text.contains("crane-truck 1"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn what_does_not_go_with_a_format_is_refused() -> HarnessResult<()> {
+    let home = Home::new();
+    let told = home.refusal("solve", &["--format", "day", "--round", "up"])?;
+    assert!(
+        told.contains("--format is 'day', expected vrplib"),
+        "{told}"
+    );
+    let told = home.refusal("solve", &["--save", "never.json"])?;
+    assert!(
+        told.contains("--format is 'vrplib', expected day"),
+        "{told}"
+    );
+    let told = home.refusal("solve", &["--seconds", "1"])?;
+    assert!(told.contains("cannot use the problem"), "{told}");
+    Ok(())
+}
+
 #[test]
 fn every_stop_that_is_left_has_its_reason() -> HarnessResult<()> {
     let home = Home::new();

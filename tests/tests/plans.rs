@@ -178,7 +178,7 @@ fn an_interrupted_search_tells_what_it_found() {
     let mut first = String::new();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     stderr.read_line(&mut first).unwrap();
-    assert_eq!(first, "square: 4 customers, Ctrl-C for what is found\n");
+    assert_eq!(first, "square: 4 stops, Ctrl-C for what is found\n");
     let number = child.id().to_string();
     let mut kill = Command::new("sh");
     kill.args(["-c", "kill -s INT \"$1\"", "sh", &number]);

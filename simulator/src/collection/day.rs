@@ -158,7 +158,7 @@ impl Day {
         Ok(Self {
             parts,
             stops: grouped.origins,
-            places: places.0,
+            places: places.list,
             profiles,
             left,
         })

@@ -90,26 +90,47 @@ impl<'a> Outcome<'a> {
         for (name, value) in lines {
             let _never_fails = writeln!(text, "  {name:<15}{value}");
         }
-        text.push_str("\n  route  customers      load     length  in order\n");
-        for (index, route) in self.plan.routes.iter().enumerate() {
-            self.write_route(&mut text, index, route);
+        let names = self.names();
+        let width = names.iter().map(|name| name.chars().count()).max();
+        let width = width.unwrap_or(0).max(5);
+        let _never_fails = writeln!(
+            text,
+            "\n  {:<width$}  customers      load     length  in order",
+            "route"
+        );
+        for (index, (name, route)) in names.iter().zip(&self.plan.routes).enumerate() {
+            self.write_route(&mut text, (&format!("{name:>width$}"), index), route);
         }
         self.write_violations(&mut text);
         text
     }
 
-    fn write_route(&self, text: &mut String, index: usize, route: &Route) {
+    /// What the routes are called: by their vehicles, or their numbers.
+    fn names(&self) -> Vec<String> {
+        if self.vehicles.is_empty() {
+            let numbers = 1..=self.plan.routes.len();
+            return numbers.map(|number| number.to_string()).collect();
+        }
+        self.vehicles.clone()
+    }
+
+    fn write_route(&self, text: &mut String, (name, index): (&str, usize), route: &Route) {
         let customers = self.routes.get(index).map_or(&[][..], Vec::as_slice);
         let order: Vec<String> = customers.iter().map(ToString::to_string).collect();
         let _never_fails = writeln!(
             text,
-            "  {:>5}  {:>9}  {:>8}  {:>9}  {}",
-            index + 1,
+            "  {name}  {:>9}  {:>8}  {:>9}  {}",
             customers.iter().filter(|&&customer| customer > 0).count(),
             load(self.file.problem(), route),
-            self.file.display_cost(length(self.file.problem(), route)),
+            self.length(route),
             order.join(" "),
         );
+    }
+
+    /// How long a route is: in the unit of the file's solutions, or in kilometres.
+    fn length(&self, route: &Route) -> String {
+        let problem = self.file.problem();
+        self.file.display_length(length(problem, route))
     }
 
     fn write_violations(&self, text: &mut String) {

@@ -62,6 +62,14 @@ impl ProblemFile {
         }
     }
 
+    /// The length of ways: in the unit of the file's solutions, or in kilometres.
+    pub(super) fn display_length(&self, length: i64) -> String {
+        match self {
+            Self::Vrplib(instance) => instance.display_cost(length),
+            Self::Day(_) => format!("{:.1} km", length as f64 / 1e3),
+        }
+    }
+
     /// A plan in the format of VRPLIB's solutions: customer n is stop n - 1, and a 0 empties the vehicle.
     pub(super) fn solution(&self, plan: &Plan, cost: i64) -> Solution {
         match self {

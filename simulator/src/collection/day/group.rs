@@ -83,7 +83,7 @@ pub(super) fn group(
             }
         }
     }
-    grouped.setups.resize(places.0.len(), 0);
+    grouped.setups.resize(places.list.len(), 0);
     grouped
 }
 

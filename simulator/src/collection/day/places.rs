@@ -1,5 +1,7 @@
 //! The places of a day: depots, unloading sites, and sites with containers.
 
+use std::collections::HashMap;
+
 use twin_core::{AssetIx, AssetKind, Inventory, LonLat, Stream};
 
 use super::units::{micros, minutes};
@@ -9,7 +11,7 @@ use crate::error::{SimError, SimResult};
 use crate::numbers::index_u32;
 
 /// What stands at a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PlaceOf {
     /// A depot, by its number in the inventory.
     Depot(u32),
@@ -30,16 +32,21 @@ pub struct DayPlace {
 
 /// Places in the order of their numbers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places(pub(super) Vec<DayPlace>);
+pub(super) struct Places {
+    pub(super) list: Vec<DayPlace>,
+    numbers: HashMap<PlaceOf, u32>,
+}
 
 impl Places {
     /// The number of a place, which is new where it is not there yet.
     pub(super) fn number(&mut self, place: DayPlace) -> u32 {
-        let known = self.0.iter().position(|other| other.of == place.of);
-        index_u32(known.unwrap_or_else(|| {
-            self.0.push(place);
-            self.0.len() - 1
-        }))
+        if let Some(&number) = self.numbers.get(&place.of) {
+            return number;
+        }
+        let number = index_u32(self.list.len());
+        self.numbers.insert(place.of.clone(), number);
+        self.list.push(place);
+        number
     }
 
     /// The place of the depot with a key, or of the first one there is.

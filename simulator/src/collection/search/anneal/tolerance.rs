@@ -89,3 +89,69 @@ impl Tolerance {
         without + self.price * f64_of_i64(lack) / 1000.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collection::Window;
+    use crate::collection::search::segment::Segment;
+
+    const ABSENCE: i64 = 1_000_000;
+
+    fn stop(weight: i64) -> StopFacts {
+        StopFacts {
+            place: 0,
+            stream: 0,
+            setup: 0,
+            mass: 0,
+            release: 0,
+            serve: Segment::new(Window::ALWAYS, 0),
+            absence: ABSENCE,
+            weight,
+            is_required: true,
+        }
+    }
+
+    /// After so many steps that were complete, and as many that were not, as `complete` of two says.
+    fn after(steps: u32, complete: u32) -> Tolerance {
+        let mut tolerance = Tolerance::new(true, 10.0, ABSENCE);
+        for step in 0..steps {
+            tolerance.begin(step % 2 < complete, 0.5);
+        }
+        tolerance
+    }
+
+    #[test]
+    fn the_price_rises_while_too_few_are_complete_and_falls_while_too_many_are() {
+        let mean = stop(1000);
+        assert_eq!(after(1, 1).worth(&mean), 200);
+        assert_eq!(after(Tolerance::EACH, 0).worth(&mean), 220);
+        assert_eq!(after(Tolerance::EACH, 2).worth(&mean), 184);
+        let (dear, cheap) = (after(500_000, 0), after(500_000, 2));
+        assert_eq!((dear.worth(&mean), cheap.worth(&mean)), (ABSENCE, 10));
+    }
+
+    #[test]
+    fn what_holds_more_weighs_more() {
+        let tolerance = after(1, 1);
+        assert_eq!(
+            [500, 2000].map(|weight| tolerance.worth(&stop(weight))),
+            [100, 400]
+        );
+        let judged = tolerance.judge(7 + 2 * ABSENCE, (2, 2500));
+        assert!((judged - 507.0).abs() < 1e-6, "{judged}");
+        assert!((tolerance.judge(7, (0, 0)) - 7.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn between_steps_nothing_may_be_missing() {
+        let mut tolerance = after(1, 1);
+        tolerance.end();
+        assert!(!tolerance.is_on());
+        assert_eq!(tolerance.worth(&stop(1)), ABSENCE);
+        assert!((tolerance.judge(3 * ABSENCE, (2, 1)) - 3e6).abs() < 1e-6);
+        let mut never = Tolerance::new(false, 10.0, ABSENCE);
+        never.begin(false, 0.5);
+        assert!(!never.is_on());
+    }
+}
