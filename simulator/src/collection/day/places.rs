@@ -1,6 +1,6 @@
 //! The places of a day: depots, unloading sites, and sites with containers.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use twin_core::{AssetIx, AssetKind, Inventory, LonLat, Stream};
 
@@ -11,7 +11,7 @@ use crate::error::{SimError, SimResult};
 use crate::numbers::index_u32;
 
 /// What stands at a place.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PlaceOf {
     /// A depot, by its number in the inventory.
     Depot(u32),
@@ -34,7 +34,7 @@ pub struct DayPlace {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     pub(super) list: Vec<DayPlace>,
-    numbers: HashMap<PlaceOf, u32>,
+    numbers: BTreeMap<PlaceOf, u32>,
 }
 
 impl Places {
