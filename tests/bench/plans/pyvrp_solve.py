@@ -70,11 +70,10 @@ def cost(solution):
                          + solution.fixed_vehicle_cost() + solution.uncollected_prizes())
 
 
-def solve(data, seed, budgets, penalty=None):
+def solve(data, seed, budgets):
     """PyVRP's own search on a problem: its version, and what it has at each budget."""
     marks = Marks([float(budget) for budget in budgets])
-    more = {"penalty": penalty} if penalty else {}
-    params = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=marks), **more)
+    params = pyvrp.SolveParams(ils=IteratedLocalSearchParams(callbacks=marks))
     pyvrp.solve(data, stop=marks, seed=int(seed), collect_stats=False, display=False, params=params)
     return {"version": version("pyvrp"), "marks": marks.told}
 
