@@ -25,7 +25,7 @@ mod words;
 pub(crate) use self::asked::{route as asked_route, stops as asked_stops};
 pub(crate) use self::budget::Limits;
 pub(crate) use self::day::{DayOrder, DayTask, PlannedDay};
-pub(crate) use self::explained::{Explained, Question};
+pub(crate) use self::explained::{Explained, Question, euros};
 pub(crate) use self::moment::Moment;
 pub(crate) use self::morning::{Levels, LevelsFrom, Morning, MorningRequest, Source};
 pub(crate) use self::options::{PolicyName, parse_day, parse_share, policy, read_rules};

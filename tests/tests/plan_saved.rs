@@ -188,6 +188,54 @@ fn a_day_whose_rules_were_changed_is_solved_again() -> HarnessResult<()> {
 }
 
 #[test]
+fn a_day_under_way_is_solved_again_with_the_same_crews() -> HarnessResult<()> {
+    let home = Home::new();
+    let planned = served_from(&saved(), 324_000);
+    let later = home.path("later.json");
+    let dropped = &planned[0];
+    let arguments = ["--at", "08:00", "--drop", dropped, "--save"];
+    home.told(
+        "replan",
+        &[&arguments[..], &[later.to_str().unwrap()]].concat(),
+    )?;
+    let before = read(&later);
+
+    let again = Home::with(&std::fs::read_to_string(&later).unwrap());
+    let file = again.path("again.json");
+    let arguments = ["--format", "day", "--iterations", "300", "--save"];
+    let told = again.told(
+        "solve",
+        &[&arguments[..], &[file.to_str().unwrap()]].concat(),
+    )?;
+    let after = read(&file);
+    assert_eq!(check(&after.problem, &after.plan).violations, []);
+    assert!(!served_from(&after, 0).contains(dropped));
+    assert_eq!(
+        (&after.dropped, &after.problem),
+        (&before.dropped, &before.problem)
+    );
+    let crews = |day: &SavedDay| -> Vec<(u32, String)> {
+        let named = day.plan.routes.iter().zip(&day.vehicles);
+        let under_way = named.filter(|(route, _)| {
+            let class = &day.problem.fleet()[route.class as usize];
+            class.begun.is_some()
+        });
+        let mut crews: Vec<_> = under_way
+            .map(|(route, name)| (route.class, name.to_string()))
+            .collect();
+        crews.sort();
+        crews
+    };
+    assert_eq!(crews(&after), crews(&before));
+    assert!(crews(&after).len() > 3);
+    let names: Vec<String> = after.vehicles.iter().map(ToString::to_string).collect();
+    assert_eq!(told["vehicles"], serde_json::json!(names));
+    assert_eq!(told["routes"].as_array().unwrap().len(), names.len());
+    assert!(told["instance"].as_str().unwrap().ends_with(", synthetic"));
+    Ok(())
+}
+
+#[test]
 fn what_does_not_go_with_a_format_is_refused() -> HarnessResult<()> {
     let home = Home::new();
     let told = home.refusal("solve", &["--format", "day", "--round", "up"])?;

@@ -375,6 +375,6 @@ impl FleetRow {
 }
 
 /// Euros of millionths.
-pub(super) fn euros(cost: i64) -> f64 {
+pub(crate) const fn euros(cost: i64) -> f64 {
     cost as f64 / 1e6
 }

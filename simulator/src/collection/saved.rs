@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use self::lines::joined;
 use super::day::{DayNames, WhyLeft};
 use super::draft::known;
-use super::{Plan, Problem, Travel};
+use super::{Need, Plan, Problem, Travel};
 use crate::error::{SimError, SimResult};
 
 /// A planned day as it is kept.
@@ -143,6 +143,62 @@ impl SavedDay {
     /// The vehicles of the plan's routes. Those that a person added have the next numbers of their class.
     pub fn named_vehicles(&self) -> Vec<NamedVehicle> {
         named_vehicles(&self.problem, &self.plan, &self.vehicles)
+    }
+
+    /// The vehicles of another plan for the same problem: who is under way keeps its name, others have the
+    /// next numbers of their class.
+    pub fn vehicles_of(&self, plan: &Plan) -> Vec<NamedVehicle> {
+        let fleet = self.problem.fleet();
+        let is_under_way = |class: u32| {
+            let class = fleet.get(class as usize);
+            class.is_some_and(|class| class.begun.is_some())
+        };
+        let known = self.plan.routes.iter().zip(self.named_vehicles());
+        let mut under_way: Vec<(u32, NamedVehicle)> = known
+            .filter(|(route, _)| is_under_way(route.class))
+            .map(|(route, vehicle)| (route.class, vehicle))
+            .collect();
+        let mut taken: Vec<NamedVehicle> = under_way.iter().map(|(_, it)| it.clone()).collect();
+        let each = plan.routes.iter().map(|route| {
+            let known = under_way
+                .iter()
+                .position(|(class, _)| *class == route.class);
+            known.map_or_else(
+                || {
+                    let class = fleet.get(route.class as usize);
+                    let next = NamedVehicle::next(&taken, class.map_or("", |class| &class.name));
+                    taken.push(next.clone());
+                    next
+                },
+                |at| under_way.swap_remove(at).1,
+            )
+        });
+        each.collect()
+    }
+
+    /// The day with another plan.
+    #[must_use]
+    pub fn with_plan(&self, plan: &Plan) -> Self {
+        Self {
+            vehicles: self.vehicles_of(plan),
+            plan: plan.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// Its problem, in which nobody may serve the stops that are not to be served any more.
+    ///
+    /// # Errors
+    /// None for a day that was read or made by this program.
+    pub fn problem_left(&self) -> SimResult<Problem> {
+        let mut parts = self.problem.clone().into_parts();
+        for &stop in &self.dropped {
+            if let Some(stop) = parts.stops.get_mut(stop as usize) {
+                stop.classes = 0;
+                stop.need = Need::Optional { prize: 0 };
+            }
+        }
+        Problem::new(parts)
     }
 
     fn check(&self) -> SimResult<()> {

@@ -24,8 +24,8 @@ use super::progress::SearchLine;
 use crate::cli::roads::tell_replaced;
 use crate::cli::{note, print, print_json};
 use crate::collection::{
-    DayOrder, DayTask, Effort, Found, Levels, LevelsFrom, PolicyName, Territory, Watch, parse_day,
-    parse_share, policy, read_day, read_rules, write_day,
+    DayOrder, DayTask, Effort, Found, Levels, LevelsFrom, PolicyName, Territory, Watch, euros,
+    parse_day, parse_share, policy, read_day, read_rules, write_day,
 };
 use crate::error::ApiResult;
 
@@ -187,8 +187,8 @@ impl DayCommand {
             note(&format!("{stops} stops, Ctrl-C for what is found"));
             SearchLine::told()
         };
-        let euros = |cost: i64| format!("{:.2} EUR", cost as f64 / 1e6);
-        let found = task.search(start, &watch, || line.show(&watch, euros));
+        let display = |cost: i64| format!("{:.2} EUR", euros(cost));
+        let found = task.search(start, &watch, || line.show(&watch, display));
         line.end();
         found
     }

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use simulator::collection::carry::carry_over;
-use simulator::collection::saved::{SavedDay, named_vehicles};
+use simulator::collection::saved::SavedDay;
 use simulator::collection::vrplib::{Instance, Round, Solution};
 use simulator::collection::{Plan, Problem};
 
-use crate::collection::read_day;
+use crate::collection::{euros, read_day};
 use crate::error::{ApiError, ApiResult};
 
 /// The format of a problem's file.
@@ -24,7 +24,11 @@ pub(super) enum Format {
 #[derive(Debug)]
 pub(super) enum ProblemFile {
     Vrplib(Instance),
-    Day(Box<SavedDay>),
+    Day {
+        day: Box<SavedDay>,
+        /// The problem without the stops that are not to be served any more, where there are any.
+        left: Option<Problem>,
+    },
 }
 
 impl ProblemFile {
@@ -34,22 +38,30 @@ impl ProblemFile {
             Format::Vrplib => Instance::read(&read_text(path)?, round)
                 .map(Self::Vrplib)
                 .map_err(|source| invalid(path, source)),
-            Format::Day => read_day(path).map(|day| Self::Day(Box::new(day))),
+            Format::Day => {
+                let day = Box::new(read_day(path)?);
+                let left = (!day.dropped.is_empty()).then(|| day.problem_left());
+                let left = left.transpose().map_err(|source| invalid(path, source))?;
+                Ok(Self::Day { day, left })
+            }
         }
     }
 
-    pub(super) const fn problem(&self) -> &Problem {
+    pub(super) fn problem(&self) -> &Problem {
         match self {
             Self::Vrplib(instance) => instance.problem(),
-            Self::Day(day) => &day.problem,
+            Self::Day { day, left } => left.as_ref().unwrap_or(&day.problem),
         }
     }
 
-    /// What the file calls its problem; `None` where it has no name.
+    /// What the file calls its problem, and whether that is made up; `None` where it has no name.
     pub(super) fn name(&self) -> Option<String> {
         match self {
             Self::Vrplib(instance) => Some(instance.name().to_owned()),
-            Self::Day(day) => Some(format!("{} {}", day.territory, day.date)),
+            Self::Day { day, .. } => {
+                let mark = if day.is_synthetic { ", synthetic" } else { "" };
+                Some(format!("{} {}{mark}", day.territory, day.date))
+            }
         }
         .filter(|name| !name.is_empty())
     }
@@ -58,7 +70,7 @@ impl ProblemFile {
     pub(super) fn display_cost(&self, cost: i64) -> String {
         match self {
             Self::Vrplib(instance) => instance.display_cost(cost),
-            Self::Day(_) => format!("{:.6}", euros(cost)),
+            Self::Day { .. } => format!("{:.6}", euros(cost)),
         }
     }
 
@@ -66,7 +78,7 @@ impl ProblemFile {
     pub(super) fn display_length(&self, length: i64) -> String {
         match self {
             Self::Vrplib(instance) => instance.display_cost(length),
-            Self::Day(_) => format!("{:.1} km", length as f64 / 1e3),
+            Self::Day { .. } => format!("{:.1} km", length as f64 / 1e3),
         }
     }
 
@@ -74,7 +86,7 @@ impl ProblemFile {
     pub(super) fn solution(&self, plan: &Plan, cost: i64) -> Solution {
         match self {
             Self::Vrplib(instance) => instance.solution(plan, cost),
-            Self::Day(_) => Solution::of(plan, euros(cost)),
+            Self::Day { .. } => Solution::of(plan, euros(cost)),
         }
     }
 
@@ -82,20 +94,19 @@ impl ProblemFile {
     pub(super) fn vehicles(&self, plan: &Plan) -> Vec<String> {
         match self {
             Self::Vrplib(_) => Vec::new(),
-            Self::Day(day) => named_vehicles(&day.problem, plan, &[])
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            Self::Day { day, .. } => {
+                let vehicles = day.vehicles_of(plan);
+                vehicles.iter().map(ToString::to_string).collect()
+            }
         }
     }
 
     /// The day of the file with another plan; `None` where it holds no day.
     pub(super) fn with_plan(&self, plan: &Plan) -> Option<SavedDay> {
-        let Self::Day(day) = self else { return None };
-        let mut day = SavedDay::clone(day);
-        day.vehicles = named_vehicles(&day.problem, plan, &[]);
-        day.plan = plan.clone();
-        Some(day)
+        match self {
+            Self::Vrplib(_) => None,
+            Self::Day { day, .. } => Some(day.with_plan(plan)),
+        }
     }
 
     /// The plan to begin with that a file holds: for a day another one like it, else a solution.
@@ -104,16 +115,12 @@ impl ProblemFile {
             Self::Vrplib(instance) => Solution::read(&read_text(path)?)
                 .and_then(|solution| instance.plan(&solution))
                 .map_err(|source| invalid(path, source)),
-            Self::Day(day) => {
+            Self::Day { day, .. } => {
                 let from = read_day(path)?;
-                Ok(carry_over(&from, &day.problem, &day.names))
+                Ok(carry_over(&from, self.problem(), &day.names))
             }
         }
     }
-}
-
-const fn euros(cost: i64) -> f64 {
-    cost as f64 / 1e6
 }
 
 fn invalid(path: &Path, source: simulator::SimError) -> ApiError {

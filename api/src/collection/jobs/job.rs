@@ -11,7 +11,7 @@ use twin_core::Timestamp;
 use super::log::{EventKind, Log};
 use super::order::PlanOrder;
 use super::product::Product;
-use crate::collection::Watch;
+use crate::collection::{Watch, euros};
 use crate::error::ApiError;
 
 /// The number of a job. Later ones are larger, after a restart too: it is the millisecond of 1970 at
@@ -166,7 +166,7 @@ impl Job {
         Progress {
             state: self.state,
             share: if is_done { 1.0 } else { share },
-            best_cost_eur: self.watch.best_cost().map(|micros| micros as f64 / 1e6),
+            best_cost_eur: self.watch.best_cost().map(euros),
             iterations: self.watch.iterations(),
         }
     }

@@ -6,8 +6,7 @@ use simulator::collection::day::DayProblem;
 use simulator::collection::rules::Rules;
 use simulator::collection::{Need, Plan};
 
-use crate::collection::Found;
-use crate::collection::{CallKind, Round, Rounds, Tracks, Unserved};
+use crate::collection::{CallKind, Found, Round, Rounds, Tracks, Unserved, euros};
 
 /// Ticks of a day's problem in an hour: tenths of a second.
 const TICKS_PER_H: f64 = 36_000.0;
@@ -144,10 +143,6 @@ fn overflow_risk(day: &DayProblem, rules: &Rules, plan: &Plan) -> f64 {
         (certain_eur > 0.0).then(|| euros(prize) / certain_eur)
     });
     left.sum()
-}
-
-fn euros(micros: i64) -> f64 {
-    micros as f64 / 1e6
 }
 
 fn thousandths(value: f64) -> f64 {

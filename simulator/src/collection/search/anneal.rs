@@ -126,7 +126,7 @@ impl<'p, W: Ways> Annealing<'p, W> {
             return;
         }
         let heat = temperature * self.unit;
-        let wanted = self.rules.complete(temperature);
+        let wanted = || self.rules.complete(temperature);
         self.tolerance.begin(self.current.missing == 0, wanted);
         for _ in 0..self.rules.exchanges {
             self.try_exchange(heat);

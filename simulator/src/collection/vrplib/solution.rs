@@ -21,11 +21,11 @@ pub struct Solution {
 }
 
 impl Solution {
-    /// The routes of a plan, in which customer n is stop n - 1; `cost` is told as it is.
+    /// The routes of a plan, one for each of its own, in which customer n is stop n - 1; `cost` is told as
+    /// it is.
     pub fn of(plan: &Plan, cost: f64) -> Self {
-        let routes = plan.routes.iter().map(customers);
         Self {
-            routes: routes.filter(|route| !route.is_empty()).collect(),
+            routes: plan.routes.iter().map(customers).collect(),
             cost: Some(cost),
         }
     }
@@ -93,7 +93,9 @@ impl Instance {
 
     /// A plan as a solution; `cost` is in the problem's unit.
     pub fn solution(&self, plan: &Plan, cost: i64) -> Solution {
-        Solution::of(plan, self.cost_in_units(cost))
+        let mut solution = Solution::of(plan, self.cost_in_units(cost));
+        solution.routes.retain(|route| !route.is_empty());
+        solution
     }
 }
 

@@ -44,8 +44,8 @@ impl Tolerance {
         }
     }
 
-    /// Begins a step with a solution; `wanted` is the share of complete ones that is aimed at.
-    pub(super) fn begin(&mut self, is_complete: bool, wanted: f64) {
+    /// Begins a step with a solution; `wanted` tells the share of complete ones that is aimed at.
+    pub(super) fn begin(&mut self, is_complete: bool, wanted: impl FnOnce() -> f64) {
         self.is_on = self.is_allowed;
         if !self.is_on {
             return;
@@ -54,7 +54,7 @@ impl Tolerance {
         self.complete += u32::from(is_complete);
         if self.seen == Self::EACH {
             let share = f64::from(self.complete) / f64::from(self.seen);
-            self.price *= if share < wanted { 1.1 } else { 0.92 };
+            self.price *= if share < wanted() { 1.1 } else { 0.92 };
             self.price = self
                 .price
                 .clamp(self.least, f64_of_i64(self.absence).max(self.least));
@@ -62,6 +62,7 @@ impl Tolerance {
         }
     }
 
+    /// Ends a step: outside of steps nothing may be missing.
     pub(super) const fn end(&mut self) {
         self.is_on = false;
     }
@@ -112,11 +113,11 @@ mod tests {
         }
     }
 
-    /// After so many steps that were complete, and as many that were not, as `complete` of two says.
+    /// After so many steps, of which `complete` of two began with a complete solution.
     fn after(steps: u32, complete: u32) -> Tolerance {
         let mut tolerance = Tolerance::new(true, 10.0, ABSENCE);
         for step in 0..steps {
-            tolerance.begin(step % 2 < complete, 0.5);
+            tolerance.begin(step % 2 < complete, || 0.5);
         }
         tolerance
     }
@@ -151,7 +152,7 @@ mod tests {
         assert_eq!(tolerance.worth(&stop(1)), ABSENCE);
         assert!((tolerance.judge(3 * ABSENCE, (2, 1)) - 3e6).abs() < 1e-6);
         let mut never = Tolerance::new(false, 10.0, ABSENCE);
-        never.begin(false, 0.5);
+        never.begin(false, || 0.5);
         assert!(!never.is_on());
     }
 }
