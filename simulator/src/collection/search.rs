@@ -1,6 +1,7 @@
 //! The solver.
 
 mod anneal;
+mod chain;
 mod clock;
 mod exchange;
 mod insert;
@@ -13,6 +14,7 @@ mod ruin;
 mod saved;
 mod segment;
 mod solution;
+mod split;
 mod tails;
 mod vicinity;
 mod ways;

@@ -3,6 +3,7 @@
 mod descend;
 mod fleet;
 mod recreate;
+mod resplit;
 mod rules;
 mod tolerance;
 
@@ -131,6 +132,9 @@ impl<'p, W: Ways> Annealing<'p, W> {
         for _ in 0..self.rules.exchanges {
             self.try_exchange(heat);
         }
+        if self.has_trips && self.random.chance(self.rules.splits) {
+            self.resplit(heat);
+        }
         self.saved.begin(&mut self.current);
         self.generosity = self.rules.generosity(&mut self.random);
         let mut heat = heat;
@@ -187,15 +191,18 @@ impl<'p, W: Ways> Annealing<'p, W> {
             model: &self.model,
             solution: &self.current,
         };
-        let near = self.behind.of(stop).iter().take(self.rules.exchange_with);
-        let found = { near }.find_map(|near| exchanges.find(stop, near.stop, limit));
+        let found = if self.random.chance(self.rules.swaps) {
+            let around = |stop: u32| self.close.up_to(stop, self.rules.swap_beside);
+            let with = self.close.up_to(stop, self.rules.swap_with).iter();
+            let swap = |with: u32| exchanges.swap([stop, with], [stop, with].map(around), limit);
+            { with }.find_map(|near| swap(near.stop))
+        } else {
+            let near = self.behind.up_to(stop, self.rules.exchange_with).iter();
+            { near }.find_map(|near| exchanges.find(stop, near.stop, limit))
+        };
         let Some(found) = found else { return };
         self.saved.begin(&mut self.current);
-        let (one, other) = match found {
-            Exchange::Tails { first, second } => (first, second),
-            Exchange::Turn { first, last } => (first, last),
-        };
-        let routes = [self.current.route_of(one), self.current.route_of(other)];
+        let routes = found.stops().map(|stop| self.current.route_of(stop));
         for route in routes {
             self.saved.touch(&self.current, route);
         }
@@ -204,6 +211,7 @@ impl<'p, W: Ways> Annealing<'p, W> {
                 self.current.exchange_tails(&self.model, first, second);
             }
             Exchange::Turn { first, last } => self.current.turn(first, last),
+            Exchange::Swap { stops, behind } => self.current.swap(&self.model, stops, behind),
         }
         self.current
             .refresh(&self.model, &mut self.clock, routes[0]);

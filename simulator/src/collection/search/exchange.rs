@@ -1,6 +1,9 @@
-//! Two trips that exchange what follows one stop of each, and stretches of a trip turned around.
+//! Two trips that exchange what follows one stop of each, stretches of a trip turned around, and two
+//! stops that change over.
 //!
-//! Moves 2-opt* (Potvin and Rousseau, 1995) and 2-opt (Croes, 1958), looked for among near stops.
+//! Moves 2-opt* (Potvin and Rousseau, 1995) and 2-opt (Croes, 1958), looked for among near stops; SWAP* in [`swap`].
+
+mod swap;
 
 use super::model::Model;
 use super::segment::Segment;
@@ -14,6 +17,20 @@ pub(super) enum Exchange {
     Tails { first: u32, second: u32 },
     /// What lies between `first` and `last`, the latter included, the other way round.
     Turn { first: u32, last: u32 },
+    /// Two stops of two routes, each of which goes behind a stop of the other's trip, or to its begin
+    /// where that is [`NONE`].
+    Swap { stops: [u32; 2], behind: [u32; 2] },
+}
+
+impl Exchange {
+    /// A stop of each route that changes.
+    pub(super) const fn stops(&self) -> [u32; 2] {
+        match *self {
+            Self::Tails { first, second } => [first, second],
+            Self::Turn { first, last } => [first, last],
+            Self::Swap { stops, .. } => stops,
+        }
+    }
 }
 
 /// Looks for exchanges.

@@ -89,6 +89,11 @@ impl Near {
     pub(super) fn of(&self, stop: u32) -> &[Neighbour] {
         &self.stops[stop as usize * self.each..][..self.each]
     }
+
+    /// The nearest `most` of them.
+    pub(super) fn up_to(&self, stop: u32, most: usize) -> &[Neighbour] {
+        &self.of(stop)[..most.min(self.each)]
+    }
 }
 
 fn length<W: Ways>(model: &Model<'_, W>, from: u32, to: u32) -> i32 {

@@ -424,6 +424,23 @@ impl Solution {
         self.recount(model, a);
     }
 
+    /// Lets two stops of two trips change over, each to behind a stop of the other's trip or to its begin.
+    /// Neither may be the only one of its trip. What the routes cost is known again after
+    /// [`Solution::refresh`].
+    pub(super) fn swap<W: Ways>(
+        &mut self,
+        model: &Model<'_, W>,
+        stops: [u32; 2],
+        behind: [u32; 2],
+    ) {
+        let trips = stops.map(|stop| self.nodes[stop as usize].trip);
+        for stop in stops {
+            self.unlink(model, stop);
+        }
+        self.link(model, stops[0], trips[1], behind[0]);
+        self.link(model, stops[1], trips[0], behind[1]);
+    }
+
     /// Lets what lies after `first` in its trip, until `last`, be served the other way round.
     pub(super) fn turn(&mut self, first: u32, last: u32) {
         let trip = self.nodes[first as usize].trip;

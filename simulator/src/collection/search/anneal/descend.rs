@@ -152,7 +152,7 @@ impl<W: Ways> Annealing<'_, W> {
         self.is_best = false;
     }
 
-    fn empty(&mut self, route: u32) {
+    pub(super) fn empty(&mut self, route: u32) {
         let mut stops = Vec::new();
         self.current.add_stops_of(route, &mut stops);
         // From the end on, so that the first trip is the last one to go.

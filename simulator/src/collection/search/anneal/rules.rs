@@ -20,6 +20,13 @@ pub(in crate::collection::search) struct Rules {
     pub(super) exchanges: u32,
     /// How many neighbours one looks for an exchange.
     pub(super) exchange_with: usize,
+    /// How often an exchange is that of two stops, how many neighbours one tries that with, and beside
+    /// how many stops each of the two looks for its place.
+    pub(super) swaps: f64,
+    pub(super) swap_with: usize,
+    pub(super) swap_beside: usize,
+    /// How often a day of several trips is cut anew, for each step.
+    pub(super) splits: f64,
     /// How often an optional stop may cost more than its prize, and how many times its prize at most.
     pub(super) generous: f64,
     pub(super) generosity: f64,
@@ -64,6 +71,10 @@ impl Rules {
         blink: 0.01,
         exchanges: 2,
         exchange_with: 24,
+        swaps: 0.1,
+        swap_with: 8,
+        swap_beside: 24,
+        splits: 0.01,
         generous: 0.3,
         generosity: 4.0,
         lavish: 0.1,
@@ -90,6 +101,7 @@ impl Rules {
             ..Self::UNTIMED.ruin
         },
         spots: 100,
+        swaps: 0.0,
         hot: 1.5,
         warm: 0.3,
         cold: 0.1,
@@ -101,6 +113,8 @@ impl Rules {
     /// Where time matters and stops may be left out: which ones are served is a question of its own,
     /// that is settled while it is still hot.
     const SELECTIVE: Self = Self {
+        ruin: Self::UNTIMED.ruin,
+        spots: 128,
         hot: 4.0,
         steps: 60.0,
         ..Self::TIMED

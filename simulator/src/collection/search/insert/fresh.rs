@@ -1,12 +1,11 @@
 //! Spots in new trips, and in trips that must unload otherwise.
 
-use super::{Insertion, Offers, Spot, setup_unless};
+use super::{Insertion, Offers, Spot};
 use crate::collection::StreamSet;
-use crate::collection::search::model::{ClassFacts, StopFacts};
-use crate::collection::search::segment::Segment;
-use crate::collection::search::solution::{Fitting, NONE, Node, Route, Trip, released, then};
-use crate::collection::search::tails::Tail;
-use crate::collection::search::ways::{BLOCKED, Leg, Ways};
+use crate::collection::search::chain::Chain;
+use crate::collection::search::model::ClassFacts;
+use crate::collection::search::solution::{Fitting, NONE, Route, Trip};
+use crate::collection::search::ways::Ways;
 use crate::numbers::indexed;
 
 impl<W: Ways> Insertion<'_, '_, W> {
@@ -305,73 +304,5 @@ impl<W: Ways> Insertion<'_, '_, W> {
             tail,
             tail_before: NONE,
         })
-    }
-}
-
-/// A route as it would be, from some place of it on.
-#[derive(Debug)]
-struct Chain<'a, W> {
-    ways: &'a W,
-    class: &'a ClassFacts,
-    place: u32,
-    /// From the begin of the route, and by how much it is too late.
-    time: (Segment, i32),
-    /// From the place where the chain begins.
-    length: i64,
-    is_blocked: bool,
-}
-
-impl<'a, W: Ways> Chain<'a, W> {
-    const fn begin(ways: &'a W, class: &'a ClassFacts, place: u32, until: Segment) -> Self {
-        Self {
-            ways,
-            class,
-            place,
-            time: (until, 0),
-            length: 0,
-            is_blocked: false,
-        }
-    }
-
-    /// Whether it keeps the rules.
-    fn can_be(&self, is_timed: bool) -> bool {
-        let (whole, late) = self.time;
-        let is_in_time = late <= 0 && whole.duration <= self.class.max_duration;
-        !self.is_blocked && (is_in_time || !is_timed)
-    }
-
-    fn leave_after(mut self, release: i32) -> Self {
-        self.time = then(self.time, 0, released(release));
-        self
-    }
-
-    fn serve(self, stop: &StopFacts) -> Self {
-        self.reach(stop.place, stop.setup, stop.serve)
-    }
-
-    fn go_on(self, node: &Node) -> Self {
-        self.reach(node.place, node.setup, node.from)
-    }
-
-    fn unload(self, tail: &Tail) -> Self {
-        let mut chain = self.reach(tail.enter, 0, tail.time);
-        chain.length += i64::from(tail.length);
-        chain.place = tail.exit;
-        chain
-    }
-
-    fn end(self) -> Self {
-        let class = self.class;
-        self.reach(class.end, 0, class.finish)
-    }
-
-    fn reach(mut self, place: u32, setup: i32, segment: Segment) -> Self {
-        let leg: Leg = self.ways.leg(self.class.base, self.place, place);
-        let drive = leg.duration + setup_unless(self.place == place, setup);
-        self.time = then(self.time, drive, segment);
-        self.length += i64::from(leg.length);
-        self.is_blocked |= leg.length >= BLOCKED;
-        self.place = place;
-        self
     }
 }
