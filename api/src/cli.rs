@@ -1,6 +1,7 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
 mod doctor;
+mod forecast;
 mod isochrone;
 mod matrix;
 mod pack;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use self::doctor::Doctor;
+pub use self::forecast::ForecastCommand;
 pub use self::isochrone::IsochroneCommand;
 pub use self::matrix::MatrixCommand;
 pub use self::pack::PackCommand;
@@ -39,6 +41,7 @@ enum Command {
     Route(Box<RouteCommand>),
     Isochrone(Box<IsochroneCommand>),
     Plan(Box<PlanCommand>),
+    Forecast(ForecastCommand),
     Doctor(Doctor),
 }
 
@@ -52,6 +55,7 @@ impl Cli {
             Command::Route(_) => "route",
             Command::Isochrone(_) => "isochrone",
             Command::Plan(_) => "plan",
+            Command::Forecast(_) => "forecast",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -66,6 +70,7 @@ impl Cli {
             Command::Route(route) => route.run()?,
             Command::Isochrone(isochrone) => isochrone.run()?,
             Command::Plan(plan) => return plan.run(),
+            Command::Forecast(forecast) => return forecast.run(),
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

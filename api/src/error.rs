@@ -75,6 +75,13 @@ pub enum ApiError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// A log of collections without a row.
+    #[error("there is no collection in {}", path.display())]
+    NothingToForecast {
+        /// The log.
+        path: PathBuf,
+    },
+
     /// The address cannot be listened on.
     #[error("cannot listen on {listen}")]
     Listen {

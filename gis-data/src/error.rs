@@ -337,6 +337,21 @@ pub enum GisError {
         path: PathBuf,
     },
 
+    /// A value of a table that cannot be used.
+    #[error("{row}: {column} is '{value}', expected {expected}, in {}", path.display())]
+    InvalidCell {
+        /// What messages call the row: `line 12`.
+        row: Box<str>,
+        /// The column.
+        column: &'static str,
+        /// The rejected value, its beginning.
+        value: Box<str>,
+        /// What was expected.
+        expected: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+
     /// A file that begins like JSON and is none.
     #[error("no JSON that can be read: {}", path.display())]
     NotJson {

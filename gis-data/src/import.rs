@@ -5,6 +5,7 @@
 //! go on. They fail only where nothing at all can be read.
 
 pub mod clip;
+pub mod collections;
 pub mod communes;
 pub mod dem;
 pub mod embedded;

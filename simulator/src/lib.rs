@@ -10,6 +10,7 @@
 //! * [`roads`] is where vehicles may drive: what that costs in time and energy, the shortest ways, and
 //!   how far one comes.
 //! * [`collection`] is who empties what, in which order and when.
+//! * [`forecast`] is how full containers will be found, with the chances of it.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!
 //! # Invariant
@@ -21,6 +22,7 @@ pub mod calendar;
 pub mod collection;
 mod error;
 pub mod filling;
+pub mod forecast;
 mod numbers;
 pub mod random;
 pub mod roads;

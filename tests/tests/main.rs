@@ -15,6 +15,8 @@ mod extract;
 #[cfg(test)]
 mod fetch;
 #[cfg(test)]
+mod forecast;
+#[cfg(test)]
 mod geodesy;
 #[cfg(test)]
 mod packs;
