@@ -100,7 +100,8 @@ impl Columns {
         }
         let at = text(self.at);
         let expected = "a local time such as 2016-06-10 07:42:32";
-        let local: DateTime = at.parse().map_err(|_| refuse(COLLECTED_AT, at, expected))?;
+        let local = at.parse::<DateTime>().ok();
+        let local = local.ok_or_else(|| refuse(COLLECTED_AT, at, expected))?;
         let fill = number(text(self.fill)).filter(|fill| (0.0..=100.0).contains(fill));
         let expected = "a number from 0 to 100";
         let fill = fill.ok_or_else(|| refuse(FILL_BEFORE, text(self.fill), expected))?;

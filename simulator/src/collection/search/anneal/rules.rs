@@ -101,6 +101,7 @@ impl Rules {
             ..Self::UNTIMED.ruin
         },
         spots: 100,
+        exchanges: 6,
         swaps: 0.0,
         hot: 1.5,
         warm: 0.3,
