@@ -225,7 +225,8 @@ fn sites_that_nobody_knows_are_forecast_too_in_the_order_they_are_asked_for() ->
     let row = |site: &str, day: u32, fill: u32| {
         format!("\"{site}\",,\"Rue du Moulin, Bart\",Glass,2022-03-{day:02} 08:00:00,{fill}\n")
     };
-    let train = HEADER.to_owned() + &row("a", 3, 40) + &row("a", 1, 60);
+    let wide = row("a", 1, 60).replace('\n', ",more\n");
+    let train = HEADER.to_owned() + &row("a", 3, 40) + &wide;
     let test = HEADER.to_owned() + &row("new, one", 9, 80) + &row("a", 2, 10) + &row("a", 1, 60);
     let logs = Logs::with(&train, &test);
 

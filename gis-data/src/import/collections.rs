@@ -36,17 +36,17 @@ const CONTENT: &str = "content";
 
 /// Reads a log of collections in the order of its rows: comma separated values whose first line names the
 /// columns `site`, `collected_at_local` (`2016-06-10 07:42:32`) and `fill_before_pct` (0 to 100), and perhaps
-/// `address` and `content`. Other columns are not looked at.
+/// `address` and `content`. Other columns are not looked at. Rows of another width, and bytes in another
+/// encoding, are used as far as they go, and told in the report.
 ///
 /// # Errors
 ///
 /// A file that is no table, a column that is missing, and the first value that cannot be used, with its line.
-pub fn read(path: &Path) -> GisResult<Vec<CollectionRecord>> {
+pub fn read(path: &Path, report: &mut Report) -> GisResult<Vec<CollectionRecord>> {
     let mut rows = CsvRows::open(path)?;
     let columns = Columns::of(&rows.columns, path)?;
-    let mut report = Report::default();
     let mut records = Vec::new();
-    while let Some(row) = rows.next(&mut report)? {
+    while let Some(row) = rows.next(report)? {
         records.push(columns.record(&row, path)?);
     }
     Ok(records)
@@ -124,7 +124,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("log.csv");
         std::fs::write(&path, text).unwrap();
-        read(&path)
+        read(&path, &mut Report::default())
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use gis_data::import::Report;
 use gis_data::import::collections::{self, CollectionRecord};
 use simulator::forecast::{Collection, Visit};
 
+use crate::cli::note;
 use crate::error::ApiResult;
 
 /// Numbers for words, in the order in which they were met first.
@@ -32,12 +34,17 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// Reads a log: its rows as they are, and as collections.
+    /// Reads a log: its rows as they are, and as collections. What is odd about it is told to the person
+    /// who waits, the first of each kind.
     pub(super) fn read(
         &mut self,
         path: &Path,
     ) -> ApiResult<(Vec<CollectionRecord>, Vec<Collection>)> {
-        let records = collections::read(path)?;
+        let mut report = Report::default();
+        let records = collections::read(path, &mut report)?;
+        for warning in report.warnings() {
+            note(&warning.to_string());
+        }
         let collections = records.iter().map(|record| self.collection(record));
         let collections = collections.collect();
         Ok((records, collections))
