@@ -2,6 +2,7 @@
 
 mod doctor;
 mod forecast;
+mod interrupt;
 mod isochrone;
 mod matrix;
 mod pack;
@@ -9,6 +10,7 @@ mod plan;
 mod roads;
 mod route;
 mod serve;
+mod simulate;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -23,6 +25,7 @@ pub use self::pack::PackCommand;
 pub use self::plan::PlanCommand;
 pub use self::route::RouteCommand;
 pub use self::serve::Serve;
+pub use self::simulate::{CompareCommand, SimulateCommand};
 use crate::error::{ApiError, ApiResult};
 
 /// Maquette: the spatial digital twin of the 72 communes of Pays de Montbéliard Agglomération.
@@ -42,6 +45,8 @@ enum Command {
     Isochrone(Box<IsochroneCommand>),
     Plan(Box<PlanCommand>),
     Forecast(ForecastCommand),
+    Simulate(SimulateCommand),
+    Compare(CompareCommand),
     Doctor(Doctor),
 }
 
@@ -56,6 +61,8 @@ impl Cli {
             Command::Isochrone(_) => "isochrone",
             Command::Plan(_) => "plan",
             Command::Forecast(_) => "forecast",
+            Command::Simulate(_) => "simulate",
+            Command::Compare(_) => "compare",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -71,6 +78,8 @@ impl Cli {
             Command::Isochrone(isochrone) => isochrone.run()?,
             Command::Plan(plan) => return plan.run(),
             Command::Forecast(forecast) => return forecast.run(),
+            Command::Simulate(simulate) => return simulate.run(),
+            Command::Compare(compare) => return compare.run(),
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

@@ -28,9 +28,11 @@ pub(crate) use self::day::{DayOrder, DayTask, PlannedDay};
 pub(crate) use self::explained::{Explained, Question, euros};
 pub(crate) use self::moment::Moment;
 pub(crate) use self::morning::{Levels, LevelsFrom, Morning, MorningRequest, Source};
-pub(crate) use self::options::{PolicyName, parse_day, parse_share, policy, read_rules};
+pub(crate) use self::options::{
+    PolicyName, parse_day, parse_share, policy, policy_name, read_rules,
+};
 pub(crate) use self::outcome::{Outcome, Planned};
-pub(crate) use self::outputs::{SheetRequest, csv, geojson, gpx, sheet};
+pub(crate) use self::outputs::{SheetRequest, csv, escaped, geojson, gpx, sheet};
 pub(crate) use self::phrases::Phrases;
 pub(crate) use self::replanned::{News, Replanned};
 pub(crate) use self::rounds::{Call, CallKind, Haul, Note, Round, Rounds, RoundsRequest, Unserved};

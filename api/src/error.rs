@@ -30,6 +30,20 @@ pub enum ApiError {
         source: Box<toml::de::Error>,
     },
 
+    /// Runs that were stopped before the first one ended.
+    #[error("stopped before the first run ended: there is nothing to tell")]
+    NoRun,
+
+    /// A file that holds no scenario, or one that cannot be used.
+    #[error("cannot use the scenario {}", path.display())]
+    Scenario {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, by line or key.
+        #[source]
+        source: simulator::SimError,
+    },
+
     /// An environment variable holds a refused value.
     #[error("cannot use the environment variable {name}")]
     Environment {

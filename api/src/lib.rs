@@ -21,6 +21,7 @@ mod error;
 pub mod http;
 pub mod ingest;
 mod roads;
+mod scenario;
 mod web;
 
 pub use crate::error::{ApiError, ApiResult};

@@ -69,6 +69,25 @@ pub enum SimError {
         expected: &'static str,
     },
 
+    /// The text of a scenario that is no YAML or TOML, or lacks a field, or has one that no scenario has.
+    #[error("the text is no scenario")]
+    UnreadableScenario {
+        /// What is wrong with it, with line and column.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// A value of a scenario that cannot be used.
+    #[error("{key} is {value} in the scenario, expected {expected}")]
+    InvalidScenario {
+        /// Where it stands, such as `period.days` or `edits[3].remove-site.site`.
+        key: Box<str>,
+        /// The rejected value.
+        value: Box<str>,
+        /// What can stand there, in words.
+        expected: &'static str,
+    },
+
     /// A saved day of collection that is no JSON, or not of this form.
     #[error("{field} of the saved day cannot be used")]
     UnreadableDay {

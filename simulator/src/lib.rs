@@ -9,7 +9,8 @@
 //! * [`sensing`] is a virtual sensor network that looks at that truth, with its faults.
 //! * [`roads`] is where vehicles may drive: what that costs in time and energy, the shortest ways, and
 //!   how far one comes.
-//! * [`collection`] is who empties what, in which order and when.
+//! * [`collection`] is who empties what, in which order and when; [`collecting`] is how that goes in truth.
+//! * [`scenario`] is what if: a territory with edits, followed day by day; [`ensemble`] is many runs of it.
 //! * [`forecast`] is how full containers will be found, with the chances of it.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!
@@ -19,7 +20,9 @@
 //! map. Transcendental functions come from `libm`, random numbers from [`random`] only.
 
 pub mod calendar;
+pub mod collecting;
 pub mod collection;
+pub mod ensemble;
 mod error;
 pub mod filling;
 pub mod forecast;
@@ -27,6 +30,7 @@ mod numbers;
 pub mod random;
 pub mod roads;
 pub mod rounds;
+pub mod scenario;
 pub mod sensing;
 
 pub use crate::error::{SimError, SimResult};

@@ -42,6 +42,20 @@ pub enum Model {
     RoadPoints = 11,
     /// How a search for collection plans goes on; entity = island.
     CollectionPlans = 12,
+    /// How long a container takes to be emptied; slot = local day.
+    Service = 13,
+    /// How a vehicle's day goes; entity = class and vehicle, slot = local day.
+    Vehicle = 14,
+    /// How long an unloading takes; entity = unloading and visit, slot = local day.
+    Unloading = 19,
+    /// How far off a crew is with the level that it tells; slot = local day.
+    CrewReport = 22,
+    /// The seeds of a scenario's runs; slot = replication.
+    Replications = 23,
+    /// Where the sites of a synthetic city lie; entity = site.
+    CityLayout = 24,
+    /// Which sites have sensors where only a share has; entity = site.
+    SensorChoice = 25,
 }
 
 /// The one number that a scenario's randomness follows from.

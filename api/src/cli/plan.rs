@@ -3,7 +3,6 @@
 mod budget;
 mod day;
 mod explain;
-mod interrupt;
 mod outcome;
 mod problem_file;
 mod progress;
@@ -12,6 +11,7 @@ mod solve;
 mod tell;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use simulator::collection::check::Verdict;
 
@@ -19,6 +19,9 @@ use self::day::DayCommand;
 use self::explain::ExplainCommand;
 use self::replan::ReplanCommand;
 use self::solve::Solve;
+use super::interrupt::when_interrupted;
+use super::note;
+use crate::collection::Watch;
 use crate::error::ApiResult;
 
 /// Plan the collection: which vehicle empties what, and in which order.
@@ -51,4 +54,12 @@ impl PlanCommand {
             Action::Replan(replan) => replan.run(),
         }
     }
+}
+
+/// Lets a search end with what it has found where a person has waited long enough.
+fn stop_when_interrupted(watch: Arc<Watch>) -> ApiResult<()> {
+    when_interrupted(move || {
+        watch.stop();
+        note("stopping with the best plan so far");
+    })
 }

@@ -201,6 +201,7 @@ impl DayOrder<'_> {
             dir: self.dir,
             hour: self.hour,
             profiles: day.profiles(),
+            closed: &[],
             threads: self.effort.threads.into(),
         };
         Ways::new(&request, &places)

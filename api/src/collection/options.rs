@@ -26,16 +26,6 @@ pub(crate) enum PolicyName {
 impl PolicyName {
     const ALL: [Self; 4] = [Self::Prize, Self::Threshold, Self::Fixed, Self::Fullest];
 
-    /// The name of a policy.
-    pub(crate) const fn of(policy: Policy) -> Self {
-        match policy {
-            Policy::Prize => Self::Prize,
-            Policy::Threshold(_) => Self::Threshold,
-            Policy::Fixed => Self::Fixed,
-            Policy::Fullest(_) => Self::Fullest,
-        }
-    }
-
     /// As people write it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -58,6 +48,18 @@ impl FromStr for PolicyName {
                 value: text.into(),
                 expected: "prize, threshold, fixed or fullest",
             })
+    }
+}
+
+/// The name of a policy in answers.
+pub(crate) const fn policy_name(policy: Policy) -> &'static str {
+    match policy {
+        Policy::Prize => PolicyName::Prize.name(),
+        Policy::Threshold(_) => PolicyName::Threshold.name(),
+        Policy::Fixed => PolicyName::Fixed.name(),
+        Policy::Fullest(_) => PolicyName::Fullest.name(),
+        Policy::Rolling(_) => "rolling",
+        Policy::Listed => "listed",
     }
 }
 

@@ -16,7 +16,7 @@ use twin_core::{Inventory, Stream};
 
 use self::amounts::{Amount, ByNeed, by_need};
 pub(crate) use self::planned::Planned;
-use super::{DayTask, Effort, PolicyName, Source};
+use super::{DayTask, Effort, Source, policy_name};
 
 /// A day, told. Fields and their names are those of `--json`.
 #[derive(Debug, Serialize)]
@@ -85,8 +85,8 @@ impl Outcome {
             territory: manifest.name.clone(),
             date: order.date.date().to_string(),
             collection_day: is_collection_day(&order.rules.plan, order.date.date()),
-            policy: PolicyName::of(order.policy).name(),
-            settled_by: PolicyName::of(order.levels.settled_by).name(),
+            policy: policy_name(order.policy),
+            settled_by: policy_name(order.levels.settled_by),
             fill: order.levels.from.name(),
             levels: counted(task.morning.all().map(|(_, known)| known.source)),
             synthetic: manifest.is_synthetic(),

@@ -12,4 +12,5 @@ mod sheet;
 pub(crate) use self::csv::csv;
 pub(crate) use self::geojson::geojson;
 pub(crate) use self::gpx::gpx;
+pub(crate) use self::markup::escaped;
 pub(crate) use self::sheet::{SheetRequest, sheet};

@@ -10,7 +10,7 @@ use simulator::collection::carry::carry_over;
 use simulator::collection::saved::{LeftContainer, SavedDay, named_vehicles};
 use twin_core::{AssetIx, AssetKind};
 
-use super::{DayTask, PolicyName};
+use super::{DayTask, policy_name};
 use crate::error::{ApiError, ApiResult};
 
 impl DayTask<'_> {
@@ -30,7 +30,7 @@ impl DayTask<'_> {
             version: SavedDay::VERSION,
             territory: order.territory.manifest.title.clone(),
             date: order.date.date(),
-            policy: PolicyName::of(order.policy).name().into(),
+            policy: policy_name(order.policy).into(),
             is_synthetic: order.is_synthetic(),
             since: None,
             vehicles: named_vehicles(problem, plan, &[]),

@@ -13,12 +13,13 @@ use simulator::collection::saved::SavedDay;
 use simulator::collection::{Footing, Plan, Problem, Solver, Table, Travel, headings};
 use simulator::random::Seed;
 use simulator::roads::{
-    Edits, Halt, HourClass, Mode, RoadMap, RoadMetric, SNAP_WITHIN_M, Signposts, Snap, Survey,
+    Edits, Halt, HourClass, Mode, Profile, RoadMap, RoadMetric, SNAP_WITHIN_M, Signposts, Snap,
+    Survey,
 };
 use twin_core::{Ground, LonLat};
 
 use crate::error::ApiResult;
-use crate::roads::{Kept, profile, road_map};
+use crate::roads::{Avoid, Kept, edits, profile, road_map};
 
 /// What ways are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct WaysRequest<'a> {
     pub(crate) hour: HourClass,
     /// The profiles that they drive by.
     pub(crate) profiles: &'a [Box<str>],
+    /// What is closed.
+    pub(crate) closed: &'a [Avoid],
     /// How many threads compute them.
     pub(crate) threads: usize,
 }
@@ -87,7 +90,7 @@ impl Ways {
                 maps.push((profile.mode(), Arc::clone(&map)));
                 map
             };
-            let metric = map.metric(&profile, request.hour, &Edits::default())?;
+            let metric = metric(&map, &profile, (request.hour, request.closed))?;
             let started = Instant::now();
             let snaps: Vec<Option<Snap>> = places
                 .iter()
@@ -129,6 +132,34 @@ impl Ways {
         self.tables_s += started.elapsed().as_secs_f64();
         Ok(())
     }
+
+    /// The same ways at another hour: vehicles stop where and as they do at the first one.
+    pub(crate) fn at(&self, request: &WaysRequest<'_>) -> ApiResult<Vec<Travel>> {
+        let travels = self
+            .roads
+            .iter()
+            .zip(request.profiles)
+            .map(|(roads, name)| {
+                let profile = profile(name)?;
+                let map = roads.metric.map();
+                let metric = metric(map, &profile, (request.hour, request.closed))?;
+                travel(&metric, &roads.halts, request.threads)
+            });
+        travels.collect()
+    }
+}
+
+/// The roads of a profile at an hour, less what is closed.
+fn metric(
+    map: &Arc<RoadMap>,
+    profile: &Profile,
+    (hour, closed): (HourClass, &[Avoid]),
+) -> ApiResult<RoadMetric> {
+    let open = map.metric(profile, hour, &Edits::default())?;
+    if closed.is_empty() {
+        return Ok(open);
+    }
+    Ok(map.metric(profile, hour, &edits(closed, &open)?)?)
 }
 
 /// How thoroughly the first plan is looked for: so many steps for each stop, and at most so many.
@@ -199,6 +230,7 @@ mod tests {
             dir: None,
             hour: HourClass::OffPeak,
             profiles: &["truck-26t".into()],
+            closed: &[],
             threads: 2,
         };
         let ways = Ways::new(&request, &places).unwrap();

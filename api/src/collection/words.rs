@@ -63,11 +63,19 @@ impl Words {
     /// # Panics
     /// Never: a test reads them.
     pub(crate) fn new(language: Language) -> Self {
+        Self::of(language, [FRENCH, ENGLISH])
+    }
+
+    /// Those of a language, from texts that are built in, the French one first.
+    ///
+    /// # Panics
+    /// Where the text is no list of words: whoever has texts tests them.
+    pub(crate) fn of(language: Language, [french, english]: [&str; 2]) -> Self {
         let text = match language {
-            Language::French => FRENCH,
-            Language::English => ENGLISH,
+            Language::French => french,
+            Language::English => english,
         };
-        let words = toml::from_str(text).expect("the built-in words are read by a test");
+        let words = toml::from_str(text).expect("built-in words are read by a test");
         Self { language, words }
     }
 

@@ -23,11 +23,12 @@ use jiff::civil::Date;
 use twin_core::{Inventory, Stream};
 
 use self::choose::Choice;
+pub use self::fleet::per_kilometre;
 pub use self::names::{DayNames, NamedContainer, NamedPlace, NamedStop, PlaceKind};
 pub use self::overflow::{Level, overflow_probability};
 use self::places::Places;
 pub use self::places::{DayPlace, PlaceOf};
-pub use self::policy::{Knowledge, Policy, Reason, is_collection_day};
+pub use self::policy::{Decision, Judge, Knowledge, Policy, Reason, is_collection_day};
 pub use self::reach::DayProblem;
 pub use self::settle::Steady;
 use super::ProblemParts;

@@ -160,6 +160,11 @@ impl Rules {
         Self::parse(BUILT_IN).expect("the built-in rules are read by a test")
     }
 
+    /// The text of the same: TOML, with the source of each figure.
+    pub const fn built_in_text() -> &'static str {
+        BUILT_IN
+    }
+
     /// Reads and checks a file of rules in the form of `assets/collection.toml`.
     ///
     /// # Errors

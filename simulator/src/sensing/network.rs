@@ -9,7 +9,7 @@ use super::params::SensingParams;
 use super::sojourn::{Sojourn, Sojourns};
 use crate::calendar::LocalDay;
 use crate::error::{SimError, SimResult, in_range};
-use crate::filling::{DayTables, FillingModel, FillingState};
+use crate::filling::{ContainerFill, DayTables, FillingModel, FillingState};
 use crate::numbers::{entity, f64_of_i64};
 use crate::random::{Model, Seed};
 use crate::rounds::{Emptying, Rounds, Visit};
@@ -237,6 +237,14 @@ impl Network {
             emptied,
             swept,
         })
+    }
+
+    /// What is truly in a container now.
+    pub fn look(&mut self, container: usize) -> SimResult<ContainerFill> {
+        let site = self.spec.filling.site_of(container)?;
+        let filling = &self.spec.filling;
+        filling.advance_site(&mut self.state, (site, self.at), &mut self.days)?;
+        Ok(self.state.containers[container])
     }
 
     /// What is true of a sensor now, whatever it reports.

@@ -19,8 +19,8 @@ use twin_core::{Fraction, Stream};
 
 use self::files::FileArgs;
 use super::budget::BudgetArgs;
-use super::interrupt::stop_when_interrupted;
 use super::progress::SearchLine;
+use super::stop_when_interrupted;
 use crate::cli::roads::tell_replaced;
 use crate::cli::{note, print, print_json};
 use crate::collection::{

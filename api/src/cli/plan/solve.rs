@@ -11,10 +11,10 @@ use simulator::collection::check::check;
 use simulator::collection::vrplib::Round;
 
 use super::budget::BudgetArgs;
-use super::interrupt::stop_when_interrupted;
 use super::outcome::Outcome;
 use super::problem_file::{Format, ProblemFile};
 use super::progress::SearchLine;
+use super::stop_when_interrupted;
 use crate::cli::{note, print, print_json};
 use crate::collection::{Effort, SearchRequest, Watch, search, write_day};
 use crate::error::{ApiError, ApiResult};

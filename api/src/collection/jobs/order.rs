@@ -10,7 +10,7 @@ use simulator::roads::HourClass;
 use twin_core::Stream;
 
 use super::job::JobId;
-use crate::collection::{Effort, Levels, PolicyName};
+use crate::collection::{Effort, Levels, policy_name};
 
 /// What a job is to plan.
 #[derive(Clone, Debug)]
@@ -57,10 +57,10 @@ impl Serialize for PlanOrder {
         } = &self.effort;
         let mut told = serializer.serialize_struct("PlanOrder", 13)?;
         told.serialize_field("date", &self.date.date().to_string())?;
-        told.serialize_field("policy", PolicyName::of(self.policy).name())?;
+        told.serialize_field("policy", policy_name(self.policy))?;
         told.serialize_field("threshold", &threshold)?;
         told.serialize_field("fullest", &fullest)?;
-        let settled_by = PolicyName::of(self.levels.settled_by).name();
+        let settled_by = policy_name(self.levels.settled_by);
         told.serialize_field("settled_by", settled_by)?;
         told.serialize_field("streams", &self.streams)?;
         told.serialize_field("levels", &self.levels.from)?;

@@ -153,7 +153,7 @@ fn levels<'a>(task: &DayTask<'a>) -> Vec<ContainerLevel<'a>> {
         let knowledge = &known.knowledge;
         let litres = match knowledge.level {
             Level::Measured { litres } | Level::Aged { litres, .. } => Some(litres),
-            Level::Counted { .. } | Level::Expected { .. } => None,
+            Level::Estimated { .. } | Level::Counted { .. } | Level::Expected { .. } => None,
         };
         let measured = litres.filter(|_| known.observed_at.is_some());
         Some(ContainerLevel {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// A text that says in XML 1.0 and in HTML what it says here, between tags and between quotes.
 /// Characters that XML cannot hold become U+FFFD.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

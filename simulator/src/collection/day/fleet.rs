@@ -7,14 +7,7 @@ use crate::collection::{
     BreakRule, Breaks, Compartment, Costs, Outfit, StreamSet, Unloading, VehicleClass,
 };
 use crate::numbers::index_u32;
-use crate::roads::energy::{Stretch, VehicleEnergy};
-
-/// What a kilometre takes, in money.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Kilometre {
-    fuel_units: f64,
-    co2_kg: f64,
-}
+use crate::roads::energy::{Spent, Stretch, VehicleEnergy};
 
 /// A class as the problem has it; `travel` and `depot` are numbers of the problem's.
 pub(super) fn class(
@@ -94,8 +87,8 @@ fn break_rule(rule: BreakHours) -> BreakRule {
 }
 
 fn costs(rules: &VehicleRules, plan: &PlanRules) -> Costs {
-    let kilometre = kilometre(rules, plan);
-    let fuel_eur = kilometre.fuel_units * rules.fuel_eur_per_unit;
+    let kilometre = per_kilometre(rules, plan);
+    let fuel_eur = kilometre.fuel.units() * rules.fuel_eur_per_unit;
     let co2_eur = kilometre.co2_kg * plan.co2_eur_per_kg;
     Costs {
         fixed: micros(rules.eur_per_day),
@@ -105,10 +98,11 @@ fn costs(rules: &VehicleRules, plan: &PlanRules) -> Costs {
     }
 }
 
-/// A usual kilometre of a vehicle that is half loaded.
-fn kilometre(rules: &VehicleRules, plan: &PlanRules) -> Kilometre {
+/// What a usual kilometre takes a vehicle of a class that is half loaded; nothing where its energy is
+/// not known.
+pub fn per_kilometre(rules: &VehicleRules, plan: &PlanRules) -> Spent {
     let Some(energy) = VehicleEnergy::built_in(&rules.energy) else {
-        return Kilometre::default();
+        return Spent::default();
     };
     let stretch = Stretch {
         length_m: 1000.0,
@@ -116,12 +110,7 @@ fn kilometre(rules: &VehicleRules, plan: &PlanRules) -> Kilometre {
         grade: 0.0,
         stops: plan.stops_per_km,
     };
-    let spent = energy.drive(&stretch, rules.payload_kg.min(energy.payload_kg()) / 2.0);
-    let fuel = spent.fuel;
-    Kilometre {
-        fuel_units: fuel.diesel_l + fuel.gas_kg + fuel.electricity_kwh,
-        co2_kg: spent.co2_kg,
-    }
+    energy.drive(&stretch, rules.payload_kg.min(energy.payload_kg()) / 2.0)
 }
 
 /// The names of the profiles, each once, in the order in which classes name them first; and the place

@@ -17,6 +17,13 @@ pub enum Level {
         /// How many.
         deposits: f64,
     },
+    /// So many litres in the mean of what is believed, and how uncertain that is.
+    Estimated {
+        /// In litres.
+        litres: f64,
+        /// The variance, in litres².
+        variance_l2: f64,
+    },
     /// So many deposits since it was emptied, counted at its flap.
     Counted {
         /// How many.
@@ -33,7 +40,7 @@ impl Level {
     /// The litres that are expected in it, not limited to what it holds.
     pub fn litres(self, deposit: DepositVolume) -> f64 {
         match self {
-            Self::Measured { litres } => litres,
+            Self::Measured { litres } | Self::Estimated { litres, .. } => litres,
             Self::Aged { litres, deposits } => litres + deposits * deposit.mean_l(),
             Self::Counted { deposits } | Self::Expected { deposits } => deposits * deposit.mean_l(),
         }
@@ -45,7 +52,8 @@ impl Level {
 /// Poisson process (Groningen, arXiv 2409.13386).
 ///
 /// With mean μ and variance σ² of a deposit, λ deposits to come and n there already, the moments are
-/// λμ and λ(σ² + μ²) above a measured level, with what came since among the λ; (n + λ)μ and (n + λ)σ² + λμ² where n was counted; and
+/// λμ and λ(σ² + μ²) above a measured level, with what came since among the λ, and beside the variance of
+/// one that is estimated; (n + λ)μ and (n + λ)σ² + λμ² where n was counted; and
 /// (n + λ)μ and (n + λ)(σ² + μ²) where n is itself the mean of a Poisson number.
 ///
 /// ```
@@ -70,6 +78,13 @@ pub fn overflow_probability(
         Level::Aged { litres, deposits } => (
             litres + (deposits + coming) * mean,
             (deposits + coming) * (variance + square),
+        ),
+        Level::Estimated {
+            litres,
+            variance_l2,
+        } => (
+            litres + coming * mean,
+            variance_l2 + coming * (variance + square),
         ),
         Level::Counted { deposits } => (
             (deposits + coming) * mean,

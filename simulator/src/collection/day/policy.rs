@@ -2,7 +2,7 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use twin_core::Fraction;
+use twin_core::{Fraction, Stream};
 
 use super::overflow::{Level, overflow_probability};
 use crate::calendar::is_public_holiday;
@@ -20,6 +20,11 @@ pub enum Policy {
     Prize,
     /// So many of the fullest.
     Fullest(usize),
+    /// Like [`Prize`](Self::Prize), and what would have to be emptied within so many days is worth the
+    /// visit that it saves, the more the less of the container stays unused.
+    Rolling(u32),
+    /// All that something is known of: somebody else has chosen them.
+    Listed,
 }
 
 /// What is known of a container in the morning of the day, at local midnight.
@@ -53,15 +58,52 @@ pub enum Reason {
     Overflow,
     /// It may overflow before the next pass: emptying it is worth something.
     Prize,
+    /// It is on a list that somebody else made.
+    Listed,
 }
 
 /// What a day does about a container.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Decision {
+pub enum Decision {
+    /// It must be emptied.
     Required(Reason),
-    /// Worth so many euros.
+    /// Emptying it is worth so many euros.
     Optional(f64),
+    /// It stays as it is.
     Left,
+}
+
+/// What a policy says of single containers on a day, without vehicles.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'a> {
+    rules: &'a Rules,
+    policy: Policy,
+    outlook: Outlook<'a>,
+}
+
+impl<'a> Judge<'a> {
+    /// By the rules, on a day.
+    pub fn new(rules: &'a Rules, policy: Policy, date: Date) -> Self {
+        Self {
+            rules,
+            policy,
+            outlook: Outlook::new(&rules.plan, date),
+        }
+    }
+
+    /// What it says of a container; a stream that the rules lack is left. [`Policy::Fullest`] takes none
+    /// by itself.
+    pub fn decide(&self, stream: Stream, knowledge: Knowledge) -> Decision {
+        let stream = self.rules.streams.get(&stream);
+        stream.map_or(Decision::Left, |stream| {
+            Candidate { knowledge, stream }.decide(self.policy, self.rules, self.outlook)
+        })
+    }
+
+    /// Days until the next pass is over, from midnight of the day.
+    pub const fn over_in_days(&self) -> f64 {
+        self.outlook.over_in_days
+    }
 }
 
 /// How far ahead a day looks.
@@ -131,8 +173,13 @@ impl Candidate<'_> {
 
     /// The probability that it overflows before the next pass is over.
     pub(super) fn probability(&self, outlook: Outlook<'_>) -> f64 {
+        self.probability_within(outlook.over_in_days)
+    }
+
+    /// The probability that it overflows within so many days from midnight.
+    fn probability_within(&self, days: f64) -> f64 {
         let known = self.knowledge;
-        let coming = known.deposits_per_day * outlook.over_in_days;
+        let coming = known.deposits_per_day * days;
         overflow_probability(
             known.level,
             known.deposit,
@@ -166,6 +213,8 @@ impl Candidate<'_> {
             }
             Policy::Threshold(least) => required(self.fill() >= least.get(), Reason::Level),
             Policy::Prize => self.prize(&rules.plan, outlook),
+            Policy::Rolling(days) => self.rolling(&rules.plan, outlook, days),
+            Policy::Listed => Decision::Required(Reason::Listed),
             Policy::Fullest(_) => Decision::Left,
         }
     }
@@ -177,6 +226,22 @@ impl Candidate<'_> {
         } else {
             Decision::Optional(plan.rho * probability * self.stream.overflow_eur)
         }
+    }
+
+    /// The prize of today, and on top what coming back within `days` would cost in the mean: a visit,
+    /// less the share of the container that would have been filled until then.
+    fn rolling(&self, plan: &PlanRules, outlook: Outlook<'_>, days: u32) -> Decision {
+        let Decision::Optional(euros) = self.prize(plan, outlook) else {
+            return Decision::Required(Reason::Overflow);
+        };
+        let known = self.knowledge;
+        let daily_l = known.deposits_per_day * known.deposit.mean_l();
+        let within = f64::from(days) + outlook.over_in_days;
+        let due = self.probability_within(within);
+        let room_l = (known.capacity_l - known.level.litres(known.deposit)).max(0.0);
+        let unused = (room_l / known.capacity_l.max(1.0)).min(1.0);
+        let is_filling = f64::from(u8::from(daily_l > 0.0));
+        Decision::Optional(euros + is_filling * plan.visit_eur * due * (1.0 - unused))
     }
 }
 

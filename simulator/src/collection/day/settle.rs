@@ -29,7 +29,7 @@ pub struct Steady<'a> {
     pub model: &'a FillingModel,
     /// How they are collected.
     pub rules: &'a Rules,
-    /// The policy that was followed; [`Policy::Fullest`], which has no steady state of its own, counts
+    /// The policy that was followed; [`Policy::Fullest`] and [`Policy::Listed`], which have no steady state of their own, count
     /// as [`Policy::Prize`].
     pub policy: Policy,
     /// By container of the model, whether a sensor tells its level; one that is missing has none.
@@ -121,7 +121,7 @@ impl Steady<'_> {
     fn pass(&self, state: &mut FillingState, day: &LocalDay) -> SimResult<()> {
         let outlook = Outlook::new(&self.rules.plan, day.date());
         let policy = match self.policy {
-            Policy::Fullest(_) => Policy::Prize,
+            Policy::Fullest(_) | Policy::Listed => Policy::Prize,
             policy => policy,
         };
         let at = day.start() + Span::from_hours(PASS_HOUR);

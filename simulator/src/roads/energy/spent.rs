@@ -14,6 +14,13 @@ pub struct Fuel {
     pub electricity_kwh: f64,
 }
 
+impl Fuel {
+    /// How much of it, in the unit of whichever it is: a vehicle runs on one of them.
+    pub fn units(self) -> f64 {
+        self.diesel_l + self.gas_kg + self.electricity_kwh
+    }
+}
+
 /// What a drive, or a part of one, has used up. The default is nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spent {

@@ -1,16 +1,12 @@
 //! A person who has waited long enough.
 
-use std::sync::Arc;
 use std::thread;
 
-use crate::cli::note;
-use crate::collection::Watch;
 use crate::error::{ApiError, ApiResult};
 use crate::http;
 
-/// Stops the search at the first SIGINT or SIGTERM. The thread that waits for it ends with the
-/// program.
-pub(super) fn stop_when_interrupted(watch: Arc<Watch>) -> ApiResult<()> {
+/// Does something at the first SIGINT or SIGTERM. The thread that waits for it ends with the program.
+pub(super) fn when_interrupted(act: impl FnOnce() + Send + 'static) -> ApiResult<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()
@@ -24,8 +20,7 @@ pub(super) fn stop_when_interrupted(watch: Arc<Watch>) -> ApiResult<()> {
     };
     thread::spawn(move || {
         runtime.block_on(stop);
-        watch.stop();
-        note("stopping with the best plan so far");
+        act();
     });
     Ok(())
 }

@@ -1,0 +1,197 @@
+//! `twin simulate` and `twin compare`: what if.
+
+mod progress;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use simulator::scenario::Scenario;
+
+use self::progress::RunsLine;
+use super::interrupt::when_interrupted;
+use super::{note, print, print_json};
+use crate::collection::Language;
+use crate::error::{ApiError, ApiResult};
+use crate::scenario::{
+    CompareReport, Ensemble, RunRequest, Running, SimulateReport, Staged, page, read_scenario,
+};
+
+/// Follow a scenario, day by day and again and again, and tell its figures with their intervals.
+///
+/// A scenario is a YAML or TOML file: a territory, edits, a period, a policy, what is known of levels. See
+/// assets/scenarios for examples, and --schema for the form. The same file and seed give the same figures,
+/// on any number of threads.
+///
+/// Example: twin simulate assets/scenarios/today.yaml --seed 1 --json
+#[derive(Debug, clap::Args)]
+pub struct SimulateCommand {
+    /// The scenario
+    #[arg(value_name = "FILE", required_unless_present = "schema")]
+    file: Option<PathBuf>,
+
+    #[command(flatten)]
+    runs: RunArgs,
+
+    /// Print the form of scenario files as a JSON Schema, and nothing else
+    #[arg(long)]
+    schema: bool,
+}
+
+/// Follow several scenarios with the same luck, and tell what each changes against the first.
+///
+/// Run by run they have the same deposits, the same faults of sensors and the same traffic, so that the
+/// intervals are those of the differences.
+///
+/// Example: twin compare assets/scenarios/today.yaml assets/scenarios/sensors.yaml --replications 20
+#[derive(Debug, clap::Args)]
+pub struct CompareCommand {
+    /// The scenarios, the one to compare with first
+    #[arg(value_name = "FILE", num_args = 2.., required = true)]
+    files: Vec<PathBuf>,
+
+    /// Write the comparison as a page for officials, which needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// The language of that page: fr or en
+    #[arg(long, value_name = "LANGUAGE", default_value = "fr")]
+    language: Language,
+
+    #[command(flatten)]
+    runs: RunArgs,
+}
+
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct RunArgs {
+    /// How many runs [default: those of the scenario]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    replications: Option<u32>,
+
+    /// What everything random follows from [default: that of the scenario]
+    #[arg(long, value_name = "K")]
+    seed: Option<u64>,
+
+    /// End earlier where kilometres and service level are known to this share of their means
+    #[arg(long, value_name = "SHARE", value_parser = parse_precision)]
+    precision: Option<f64>,
+
+    /// Compute on so many threads
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: u16,
+
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl SimulateCommand {
+    /// Runs the scenario and tells what came out.
+    pub fn run(&self) -> ApiResult<ExitCode> {
+        let Some(file) = self.file.as_deref().filter(|_| !self.schema) else {
+            print_json(&Scenario::json_schema())?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        let running = running()?;
+        let (staged, ensemble) = self.runs.follow(file, None, &running)?;
+        let report = SimulateReport::new(&staged, &ensemble);
+        if self.runs.json {
+            print_json(&report)?;
+        } else {
+            print(&report.to_text())?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl CompareCommand {
+    /// Runs the scenarios and tells how they differ.
+    pub fn run(&self) -> ApiResult<ExitCode> {
+        let running = running()?;
+        let mut compared: Vec<(Staged, Ensemble)> = Vec::new();
+        for file in &self.files {
+            // The luck of all is that of the first one.
+            let first = compared
+                .first()
+                .map(|(staged, _)| staged.setting.scenario());
+            let luck = first.map(|scenario| (scenario.seed, scenario.replications));
+            compared.push(self.runs.follow(file, luck, &running)?);
+        }
+        let report = CompareReport::new(&compared);
+        if let Some(path) = &self.html {
+            let html = page(&compared, self.language, &report.checksum);
+            std::fs::write(path, html).map_err(|source| gis_data::GisError::Io {
+                action: "write",
+                path: path.clone(),
+                source,
+            })?;
+        }
+        if self.runs.json {
+            print_json(&report)?;
+        } else {
+            print(&report.to_text())?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl RunArgs {
+    /// Reads a scenario, gives it its luck, and makes its runs.
+    fn follow(
+        &self,
+        file: &Path,
+        luck: Option<(u64, u32)>,
+        running: &Arc<Running>,
+    ) -> ApiResult<(Staged, Ensemble)> {
+        let mut scenario = read_scenario(file)?;
+        if let Some((seed, replications)) = luck {
+            (scenario.seed, scenario.replications) = (seed, replications);
+        }
+        scenario.seed = self.seed.unwrap_or(scenario.seed);
+        scenario.replications = self.replications.unwrap_or(scenario.replications);
+        let request = RunRequest {
+            replications: scenario.replications,
+            precision: self.precision,
+            threads: self.threads.into(),
+        };
+        let name = scenario.name.en.clone();
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let mut staged = Staged::new(scenario, folder, self.threads.into())?;
+        let before = running.done();
+        let line = if self.json {
+            RunsLine::untold()
+        } else {
+            RunsLine::told(&name, request.replications)
+        };
+        let look = || line.show(running.done() - before);
+        let ensemble = Ensemble::new(&mut staged, &request, (running, look))?;
+        line.end();
+        if ensemble.runs.is_empty() {
+            return Err(ApiError::NoRun);
+        }
+        if running.is_stopped() && !self.json {
+            note(&format!("stopped after {} runs", ensemble.runs.len()));
+        }
+        Ok((staged, ensemble))
+    }
+}
+
+/// Runs that end where a person says so.
+fn running() -> ApiResult<Arc<Running>> {
+    let running = Arc::new(Running::default());
+    when_interrupted({
+        let running = Arc::clone(&running);
+        move || running.stop()
+    })?;
+    Ok(running)
+}
+
+fn parse_precision(text: &str) -> ApiResult<f64> {
+    let share = text.parse::<f64>().ok();
+    let share = share.filter(|share| (1e-4..=1.0).contains(share));
+    share.ok_or_else(|| ApiError::InvalidOption {
+        option: "the precision",
+        value: text.into(),
+        expected: "a share from 0.0001 to 1",
+    })
+}

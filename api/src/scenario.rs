@@ -1,0 +1,17 @@
+//! What if: scenarios from their files to what many runs of them say.
+//!
+//! `Staged` is a scenario on its territory, with the ways between all its places; `Ensemble` is its runs,
+//! made on as many threads as are asked for, the same whatever their number. Reports are pure functions of
+//! ensembles.
+
+mod ensemble;
+mod page;
+mod read;
+mod report;
+mod stage;
+
+pub(crate) use self::ensemble::{Ensemble, RunRequest, Running};
+pub(crate) use self::page::page;
+pub(crate) use self::read::read_scenario;
+pub(crate) use self::report::{CompareReport, SimulateReport};
+pub(crate) use self::stage::Staged;

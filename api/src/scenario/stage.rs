@@ -1,0 +1,239 @@
+//! A scenario on its territory: edits applied, ways computed.
+
+use std::path::Path;
+
+use gis_data::crs::planar_crs;
+use gis_data::import::embedded::{EmbeddedOptions, Preset, embedded_pack};
+use gis_data::pack::{self, Pack};
+use simulator::collecting::DayWays;
+use simulator::collection::Travel;
+use simulator::collection::day::{Day, DayPlace, DayRequest, Knowledge, Level, Policy};
+use simulator::collection::rules::Rules;
+use simulator::filling::{ContainerSpec, FillingParams, FlowPlan, container_specs};
+use simulator::random::Seed;
+use simulator::roads::HourClass;
+use simulator::scenario::{self, Altered, Closure, Scenario, Setting, SettingParts};
+use twin_core::{Ground, Inventory, Layers, Stream};
+
+use crate::collection::{Ways, WaysRequest};
+use crate::error::{ApiError, ApiResult};
+use crate::ingest::flows_of;
+use crate::roads::Avoid;
+
+/// The layout of a synthetic city follows from this, whatever the seed of its runs: it is a place.
+const CITY_SEED: Seed = Seed(850);
+/// The plane in which a synthetic city is indexed.
+const CITY_CRS: &str = "EPSG:32631";
+/// So many more vehicles plan the rounds that directions are read from, so that none of the places is
+/// left out.
+const MORE_VEHICLES: u32 = 40;
+
+/// A scenario on its territory.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    /// What all its runs share.
+    pub(crate) setting: Setting,
+    /// What people call the territory.
+    pub(crate) territory: String,
+    /// Whether places or ways are made up.
+    pub(crate) is_synthetic: bool,
+}
+
+/// A territory before the edits.
+struct Found {
+    title: String,
+    is_synthetic: bool,
+    layers: Layers,
+    ground: Ground,
+    crs: String,
+    flows: FlowPlan,
+    /// Where the order of its roads is kept, if anywhere.
+    dir: Option<std::path::PathBuf>,
+}
+
+impl Staged {
+    /// Opens the territory of a scenario that was read from a file in `folder`, applies the edits and
+    /// computes the ways between all places, on so many threads.
+    ///
+    /// # Errors
+    /// Territories that are not there, edits that cannot be, places without roads.
+    pub(crate) fn new(scenario: Scenario, folder: &Path, threads: usize) -> ApiResult<Self> {
+        let found = Found::open(&scenario, folder)?;
+        let altered = Altered::new(found.layers, Rules::built_in_text(), &scenario.edits)?;
+        let inventory = Inventory::new(altered.layers.clone(), planar_crs(&found.crs)?);
+        let inventory = inventory.map_err(gis_data::GisError::from)?;
+        let asked = WaysAsked {
+            inventory: &inventory,
+            altered: &altered,
+            ground: &found.ground,
+            dir: found.dir.as_deref(),
+            threads,
+            seed: scenario.seed,
+        };
+        let ways = match &scenario.territory.city {
+            Some(city) => {
+                let profiles = asked.profiles();
+                DayWays::straight(&inventory, &profiles, (city.detour, city.speeds_kmh))?
+            }
+            None => asked.over_roads(scenario.period.from)?,
+        };
+        let setting = Setting::new(SettingParts {
+            scenario,
+            inventory,
+            altered,
+            usual_flows: found.flows,
+            ways,
+        })?;
+        Ok(Self {
+            setting,
+            territory: found.title,
+            is_synthetic: found.is_synthetic,
+        })
+    }
+}
+
+impl Found {
+    fn open(scenario: &Scenario, folder: &Path) -> ApiResult<Self> {
+        let base = &scenario.territory;
+        if let Some(city) = &base.city {
+            return Ok(Self {
+                title: "Ville modèle".into(),
+                is_synthetic: true,
+                layers: city.layers(CITY_SEED)?,
+                ground: Ground::default(),
+                crs: CITY_CRS.into(),
+                flows: city.flows(),
+                dir: None,
+            });
+        }
+        let dir = base.pack.as_ref().map(|pack| folder.join(pack));
+        let pack = match (&dir, &base.preset) {
+            (Some(dir), _) => pack::read(dir)?,
+            (None, Some(name)) => embedded_pack(preset(name)?, EmbeddedOptions::SEED)?,
+            (None, None) => embedded_pack(Preset::default(), EmbeddedOptions::SEED)?,
+        };
+        let Pack {
+            manifest,
+            layers,
+            ground,
+        } = pack;
+        Ok(Self {
+            flows: flows_of(&manifest),
+            is_synthetic: manifest.is_synthetic(),
+            crs: manifest.crs.clone(),
+            title: manifest.title,
+            layers,
+            ground,
+            dir,
+        })
+    }
+}
+
+fn preset(name: &str) -> ApiResult<Preset> {
+    let mut all = Preset::ALL.into_iter();
+    all.find(|preset| preset.name() == name)
+        .ok_or_else(|| ApiError::InvalidOption {
+            option: "territory.preset",
+            value: name.into(),
+            expected: "demo-2022, target-2023 or as-built",
+        })
+}
+
+/// What ways are asked for.
+struct WaysAsked<'a> {
+    inventory: &'a Inventory,
+    altered: &'a Altered,
+    ground: &'a Ground,
+    dir: Option<&'a Path>,
+    threads: usize,
+    seed: u64,
+}
+
+impl WaysAsked<'_> {
+    /// The profiles of the fleet, each once.
+    fn profiles(&self) -> Vec<Box<str>> {
+        let mut profiles: Vec<Box<str>> = Vec::new();
+        for vehicle in &self.altered.rules.vehicles {
+            if !profiles.contains(&vehicle.profile) {
+                profiles.push(vehicle.profile.clone());
+            }
+        }
+        profiles
+    }
+
+    /// Ways over the roads, off the peak and in it. Each place has one direction in which vehicles stop
+    /// there, that in which rounds of all containers are driven best.
+    fn over_roads(&self, date: scenario::Day) -> ApiResult<DayWays> {
+        let day = self.whole_day(date)?;
+        let places: Vec<DayPlace> = day.places().to_vec();
+        let points: Vec<_> = places.iter().map(|place| place.at).collect();
+        let profiles = day.profiles().to_vec();
+        let closed = closed(&self.altered.closures);
+        let request = WaysRequest {
+            ground: self.ground,
+            dir: self.dir,
+            hour: HourClass::OffPeak,
+            profiles: &profiles,
+            closed: &closed,
+            threads: self.threads,
+        };
+        let mut ways = Ways::new(&request, &points)?;
+        let turning = day.problem(std::mem::take(&mut ways.travels))?;
+        ways.head(&turning.problem, Seed(self.seed), self.threads)?;
+        let peak = ways.at(&WaysRequest {
+            hour: HourClass::Peak,
+            ..request
+        })?;
+        let both: Vec<[Travel; 2]> = ways
+            .travels
+            .into_iter()
+            .zip(peak)
+            .map(|(usual, peak)| [usual, peak])
+            .collect();
+        let by_profile = profiles.into_iter().zip(both).collect();
+        Ok(DayWays::new(&places, by_profile)?)
+    }
+
+    /// A day on which every container is emptied, each site by itself, by as many vehicles as it takes.
+    fn whole_day(&self, date: scenario::Day) -> ApiResult<Day> {
+        let mut rules = self.altered.rules.clone();
+        rules.plan.walk_within_m = 0.0;
+        for vehicle in &mut rules.vehicles {
+            vehicle.count = vehicle.count.saturating_mul(MORE_VEHICLES).min(1000);
+        }
+        let streams: Vec<Stream> = rules.streams.keys().copied().collect();
+        let request = DayRequest {
+            inventory: self.inventory,
+            rules: &rules,
+            date: date.0,
+            policy: Policy::Listed,
+            streams: &streams,
+        };
+        let params = FillingParams::default();
+        let specs = container_specs(self.inventory, |_| true);
+        let known = |container: u32| {
+            let at = specs
+                .binary_search_by_key(&container, |(number, _)| *number)
+                .ok()?;
+            let spec: &ContainerSpec = &specs[at].1;
+            Some(Knowledge {
+                capacity_l: spec.capacity.get(),
+                level: Level::Measured {
+                    litres: spec.capacity.get() / 2.0,
+                },
+                deposits_per_day: 0.0,
+                deposit: params.deposit(spec.container_type),
+                days_since_emptied: None,
+            })
+        };
+        Ok(Day::new(&request, known)?)
+    }
+}
+
+fn closed(closures: &[Closure]) -> Vec<Avoid> {
+    let avoid = |closure: &Closure| match closure {
+        Closure::Street(place) => Avoid::Near(*place),
+        Closure::Way(way) => Avoid::Way(*way),
+    };
+    closures.iter().map(avoid).collect()
+}

@@ -1,0 +1,145 @@
+//! Fixed rounds: which containers are due on which collection day, whatever they hold.
+
+use std::collections::BTreeMap;
+
+use twin_core::{AssetIx, AssetKind, Inventory, Stream};
+
+use crate::collection::rules::Rules;
+use crate::error::SimResult;
+use crate::numbers::{f64_of_index, floor_u32};
+
+/// The rounds of a week come again after so many of its collection days.
+const WEEK: u32 = 5;
+/// Cells on a side of the grid that sites are sorted by, a power of two.
+const GRID: u32 = 1 << 15;
+
+/// Fixed rounds: the sites of each stream lie one after the other on a curve that fills the plane, and
+/// are cut into as many sectors of equal numbers of containers as its interval has collection days. Each
+/// sector is near together, and intervals of whole weeks bring streams of one site on one day of the
+/// week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sectors {
+    /// By container of the inventory: its sector, and how many there are. `None`: never due.
+    turns: Vec<Option<(u32, u32)>>,
+}
+
+impl Sectors {
+    /// Sectors by the intervals of the rules, times `stretch` (rounded, 1 at least); containers that
+    /// `is_served` denies are never due.
+    pub fn new(
+        inventory: &Inventory,
+        rules: &Rules,
+        stretch: f64,
+        is_served: impl Fn(u32) -> bool,
+    ) -> SimResult<Self> {
+        let mut turns = vec![None; inventory.slots(AssetKind::Container) as usize];
+        let mut of_stream: BTreeMap<Stream, Vec<(u64, u32)>> = BTreeMap::new();
+        let curve = Curve::around(inventory);
+        for (container, row) in inventory.containers().iter() {
+            let site = inventory.site_of_container(container);
+            let place = site.and_then(|ix| {
+                let kind = AssetKind::Site;
+                inventory.place(AssetIx { kind, ix })
+            });
+            let stream = row.asset.detail.stream;
+            let place = place.filter(|_| rules.streams.contains_key(&stream));
+            if let Some(place) = place.filter(|_| is_served(container)) {
+                let along = curve.position([place.lon(), place.lat()]);
+                of_stream
+                    .entry(stream)
+                    .or_default()
+                    .push((along, container));
+            }
+        }
+        for (stream, mut containers) in of_stream {
+            containers.sort_unstable();
+            let passes = f64::from(rules.streams[&stream].interval_passes);
+            let sectors = floor_u32(libm::round(passes * stretch)).max(1);
+            let share = f64::from(sectors) / f64_of_index(containers.len()).max(1.0);
+            for (nth, (_, container)) in containers.into_iter().enumerate() {
+                let sector = floor_u32(f64_of_index(nth) * share).min(sectors - 1);
+                turns[container as usize] = Some((sector, sectors));
+            }
+        }
+        Ok(Self { turns })
+    }
+
+    /// Whether a container is due on the collection day with this number, counted from any first one.
+    pub fn is_due(&self, container: u32, pass: u32) -> bool {
+        let turn = self.turns.get(container as usize).copied().flatten();
+        turn.is_some_and(|(sector, sectors)| sector == sector_of(pass, sectors))
+    }
+
+    /// After how many collection days everything comes again.
+    pub fn cycle(&self) -> u32 {
+        let counts = self.turns.iter().flatten().map(|(_, sectors)| *sectors);
+        let all: std::collections::BTreeSet<u32> = counts.collect();
+        all.into_iter().fold(1, least_common_multiple)
+    }
+}
+
+/// The sector that is due on a collection day. Where sectors fill whole weeks, each day of the week has
+/// its part of the territory, and the weeks take turns in it.
+const fn sector_of(pass: u32, sectors: u32) -> u32 {
+    if sectors.is_multiple_of(WEEK) {
+        let weeks = sectors / WEEK;
+        (pass % WEEK) * weeks + (pass / WEEK) % weeks
+    } else {
+        pass % sectors
+    }
+}
+
+fn least_common_multiple(a: u32, b: u32) -> u32 {
+    let (mut x, mut y) = (a, b);
+    while y > 0 {
+        (x, y) = (y, x % y);
+    }
+    (a / x.max(1)).saturating_mul(b)
+}
+
+/// Hilbert's curve through the bounding box of all sites (D. Hilbert, Math. Ann. 38, 1891): what is near
+/// on it is near on the ground.
+struct Curve {
+    min: [f64; 2],
+    cells_per_degree: f64,
+}
+
+impl Curve {
+    fn around(inventory: &Inventory) -> Self {
+        let places = inventory.sites().iter().map(|(_, row)| row.asset.place);
+        let (mut min, mut max) = ([f64::MAX; 2], [f64::MIN; 2]);
+        for place in places {
+            for (axis, value) in [place.lon(), place.lat()].into_iter().enumerate() {
+                min[axis] = min[axis].min(value);
+                max[axis] = max[axis].max(value);
+            }
+        }
+        let extent = (max[0] - min[0]).max(max[1] - min[1]).max(1e-9);
+        Self {
+            min,
+            cells_per_degree: f64::from(GRID - 1) / extent,
+        }
+    }
+
+    fn position(&self, place: [f64; 2]) -> u64 {
+        let cell = |axis: usize| {
+            floor_u32((place[axis] - self.min[axis]) * self.cells_per_degree).min(GRID - 1)
+        };
+        let (mut x, mut y) = (cell(0), cell(1));
+        let mut along = 0_u64;
+        let mut side = GRID / 2;
+        while side > 0 {
+            let (right, up) = (u32::from(x & side > 0), u32::from(y & side > 0));
+            along += u64::from(side) * u64::from(side) * u64::from((3 * right) ^ up);
+            if up == 0 {
+                if right == 1 {
+                    x = (GRID - 1) - x;
+                    y = (GRID - 1) - y;
+                }
+                (x, y) = (y, x);
+            }
+            side /= 2;
+        }
+        along
+    }
+}

@@ -1,0 +1,185 @@
+//! Whether the values of a scenario can be used.
+
+use super::{FORMAT, PolicyKind, PolicyRule, Scenario};
+use crate::error::{SimError, SimResult};
+
+/// Refuses the first value that cannot be used, by its key.
+pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
+    exactly("format", u32::from(scenario.format), u32::from(FORMAT))?;
+    let base = &scenario.territory;
+    let given = [
+        base.preset.is_some(),
+        base.pack.is_some(),
+        base.city.is_some(),
+    ];
+    if given.iter().filter(|is_given| **is_given).count() != 1 {
+        let value = given.iter().filter(|is_given| **is_given).count();
+        return Err(refused(
+            "territory",
+            &format!("given {value} times"),
+            "one of preset, pack and city",
+        ));
+    }
+    if let Some(city) = &base.city {
+        city.check()?;
+    }
+    let period = &scenario.period;
+    whole("period.days", period.days, (1, 1_100), "1 to 1100")?;
+    whole(
+        "period.warm_up_days",
+        period.warm_up_days,
+        (14, 400),
+        "14 to 400",
+    )?;
+    whole("period.run_in_days", period.run_in_days, (0, 60), "0 to 60")?;
+    whole(
+        "replications",
+        scenario.replications,
+        (1, 10_000),
+        "1 to 10000",
+    )?;
+    policy(&scenario.policy)?;
+    if let Some(share) = scenario.sensors.share {
+        number("sensors.share", share, (0.0, 1.0), "0 to 1")?;
+    }
+    let faulty = scenario.sensors.faulty_share;
+    number("sensors.faulty_share", faulty, (0.0, 0.9), "0 to 0.9")?;
+    scenario.conduct.check()?;
+    let effort = scenario.effort;
+    for (key, steps) in [
+        ("effort.steps_per_stop", effort.steps_per_stop),
+        ("effort.fixed_steps_per_stop", effort.fixed_steps_per_stop),
+    ] {
+        whole(key, steps, (1, 100_000), "1 to 100000")?;
+    }
+    whole_len("edits", scenario.edits.len(), 10_000, "up to 10000 of them")
+}
+
+/// Each number goes with its kinds of policies, and no other.
+fn policy(policy: &PolicyRule) -> SimResult<()> {
+    use PolicyKind::{Fixed, FixedThreshold, Fullest, Prize, Rolling, Threshold};
+    let only = |key, is_given: bool, kinds: &[PolicyKind], expected| {
+        if !is_given || kinds.contains(&policy.kind) {
+            return Ok(());
+        }
+        Err(refused(key, "given", expected))
+    };
+    let fixed = "only with kind fixed or fixed-threshold";
+    only(
+        "policy.stretch",
+        policy.stretch.is_some(),
+        &[Fixed, FixedThreshold],
+        fixed,
+    )?;
+    let level = "only with kind threshold or fixed-threshold";
+    let is_given = policy.threshold.is_some();
+    only(
+        "policy.threshold",
+        is_given,
+        &[Threshold, FixedThreshold],
+        level,
+    )?;
+    let prizes = "only with kind prize or rolling";
+    only(
+        "policy.rho",
+        policy.rho.is_some(),
+        &[Prize, Rolling],
+        prizes,
+    )?;
+    let is_given = policy.horizon_days.is_some();
+    only(
+        "policy.horizon_days",
+        is_given,
+        &[Rolling],
+        "only with kind rolling",
+    )?;
+    only(
+        "policy.count",
+        policy.count.is_some(),
+        &[Fullest],
+        "only with kind fullest",
+    )?;
+    if policy.kind == Fullest && policy.count.is_none() {
+        return Err(refused(
+            "policy.count",
+            "missing",
+            "1 to 100000 with kind fullest",
+        ));
+    }
+    number(
+        "policy.stretch",
+        policy.stretch.unwrap_or(1.0),
+        (0.1, 10.0),
+        "0.1 to 10",
+    )?;
+    number(
+        "policy.threshold",
+        policy.threshold.unwrap_or(0.5),
+        (0.0, 1.0),
+        "0 to 1",
+    )?;
+    number(
+        "policy.rho",
+        policy.rho.unwrap_or(1.0),
+        (0.0, 1e6),
+        "0 to 1000000",
+    )?;
+    whole(
+        "policy.horizon_days",
+        policy.horizon_days.unwrap_or(1),
+        (1, 14),
+        "1 to 14",
+    )?;
+    let count = policy.count.unwrap_or(1);
+    if count == 0 {
+        return Err(refused("policy.count", "0", "1 to 100000"));
+    }
+    whole_len("policy.count", count, 100_000, "1 to 100000")
+}
+
+fn exactly(key: &'static str, value: u32, expected: u32) -> SimResult<()> {
+    if value == expected {
+        return Ok(());
+    }
+    Err(refused(key, &value.to_string(), "1"))
+}
+
+fn whole(
+    key: &str,
+    value: u32,
+    (least, most): (u32, u32),
+    expected: &'static str,
+) -> SimResult<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(refused(key, &value.to_string(), expected))
+}
+
+fn whole_len(key: &str, value: usize, most: usize, expected: &'static str) -> SimResult<()> {
+    if value <= most {
+        return Ok(());
+    }
+    Err(refused(key, &value.to_string(), expected))
+}
+
+/// A number within a range; what is no number is in none.
+pub(in crate::scenario) fn number(
+    key: &str,
+    value: f64,
+    (least, most): (f64, f64),
+    expected: &'static str,
+) -> SimResult<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(refused(key, &value.to_string(), expected))
+}
+
+pub(in crate::scenario) fn refused(key: &str, value: &str, expected: &'static str) -> SimError {
+    SimError::InvalidScenario {
+        key: key.into(),
+        value: value.into(),
+        expected,
+    }
+}

@@ -1,0 +1,209 @@
+//! From what is known in the morning to a plan for the day's vehicles.
+
+use jiff::civil::Date;
+use twin_core::Fraction;
+
+use super::file::PolicyKind;
+use super::setting::Setting;
+use crate::collection::day::{
+    Day, DayProblem, DayRequest, Decision, Judge, Knowledge, Level, Policy,
+};
+use crate::collection::{Plan, Solver, Travel};
+use crate::error::SimResult;
+use crate::numbers::f64_of_index;
+use crate::random::Seed;
+
+/// A day's problem with its plan, and the ways in peaks.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) problem: DayProblem,
+    pub(super) peak: Vec<Travel>,
+    pub(super) plan: Plan,
+}
+
+/// The plan of a day of fixed rounds, the same in every run.
+#[derive(Clone, Debug)]
+pub struct FixedDay(pub(super) Planned);
+
+/// A search takes so many steps at a temperature.
+const STEPS_AT_ONCE: u64 = 50;
+/// Even a plan of one stop is looked at so many times.
+const FEWEST_STEPS: u64 = 500;
+
+impl Setting {
+    /// The days of fixed rounds whose plans can be made beforehand: numbers for [`Setting::plan_fixed`].
+    pub fn fixed_days(&self) -> u32 {
+        if self.has_fixed_rounds() {
+            crate::numbers::index_u32(self.passes.len()).min(self.sectors.cycle())
+        } else {
+            0
+        }
+    }
+
+    /// Makes the plan of one day of the fixed rounds' cycle: each container with what it is brought between two rounds
+    /// in the mean. It is the same whenever and on whatever thread it is made.
+    ///
+    /// # Errors
+    /// Those of the day and its ways.
+    pub fn plan_fixed(&self, number: u32) -> SimResult<FixedDay> {
+        // The last days of the cycle that are lived through, so that the calendar of the period counts.
+        let same = self
+            .passes
+            .iter()
+            .rev()
+            .find(|(_, pass)| pass % self.sectors.cycle() == number);
+        let date = same.map_or(self.scenario.period.from.0, |(date, _)| *date);
+        let typical = self.typical()?;
+        let at = self.scenario.period.from.0;
+        let at = crate::calendar::local_midnight(at).unwrap_or(twin_core::Timestamp::MIN);
+        let known = |container: u32| {
+            let place = self.model_of.get(container as usize).copied().flatten()?;
+            if !self.sectors.is_due(container, number) {
+                return None;
+            }
+            let spec = self.specs[place];
+            let stream = self.rules.streams.get(&spec.stream)?;
+            let rate = typical.mean_deposits_per_day(place, at).ok()?;
+            let week = f64_of_index(self.rules.plan.collection_days.len()).max(1.0);
+            let stretch = self.scenario.policy.stretch.unwrap_or(1.0);
+            let days = f64::from(stream.interval_passes) * stretch * 7.0 / week;
+            Some(Knowledge {
+                capacity_l: spec.capacity.get(),
+                level: Level::Expected {
+                    deposits: rate * days,
+                },
+                deposits_per_day: rate,
+                deposit: self.params.deposit(spec.container_type),
+                days_since_emptied: None,
+            })
+        };
+        let steps = self.scenario.effort.fixed_steps_per_stop;
+        self.plan(Policy::Listed, date, (steps, number.into()), known)
+            .map(FixedDay)
+    }
+
+    /// Takes in the plans of all [`Setting::fixed_days`], in order.
+    #[must_use]
+    pub fn with_fixed(self, days: Vec<FixedDay>) -> Self {
+        Self {
+            fixed: days.into_iter().map(Some).collect(),
+            ..self
+        }
+    }
+
+    /// Plans a day of which so much is known, with so many steps for each stop; nothing random in it
+    /// differs between runs that know the same.
+    pub(super) fn plan(
+        &self,
+        policy: Policy,
+        date: Date,
+        (steps_per_stop, salt): (u32, u64),
+        known: impl Fn(u32) -> Option<Knowledge>,
+    ) -> SimResult<Planned> {
+        let request = DayRequest {
+            inventory: &self.inventory,
+            rules: &self.planning,
+            date,
+            policy,
+            streams: &self.streams,
+        };
+        let day = Day::new(&request, known)?;
+        let [usual, peak] = self.ways.of_day(&day)?;
+        let problem = day.problem(usual)?;
+        let mut solver = Solver::new(&problem.problem, Seed(self.scenario.seed ^ salt))?;
+        let stops = problem.problem.stops().len() as u64;
+        let steps = (stops * u64::from(steps_per_stop)).max(FEWEST_STEPS);
+        while solver.iterations() < steps && stops > 0 {
+            let share = crate::numbers::f64_of(solver.iterations()) / crate::numbers::f64_of(steps);
+            solver.run(STEPS_AT_ONCE, share);
+        }
+        solver.round_off();
+        let plan = solver.best();
+        Ok(Planned {
+            problem,
+            peak,
+            plan,
+        })
+    }
+
+    /// What the scenario's policy asks of a day's planning, and which of the containers it leaves to it.
+    pub(super) fn policy(&self) -> Policy {
+        let rule = self.scenario.policy;
+        match rule.kind {
+            PolicyKind::Fixed | PolicyKind::FixedThreshold | PolicyKind::Fullest => Policy::Listed,
+            PolicyKind::Threshold => Policy::Threshold(self.threshold()),
+            PolicyKind::Prize => Policy::Prize,
+            PolicyKind::Rolling => Policy::Rolling(rule.horizon_days.unwrap_or(3)),
+        }
+    }
+
+    pub(super) fn threshold(&self) -> Fraction {
+        Fraction::saturating(self.scenario.policy.threshold.unwrap_or(0.7))
+    }
+
+    /// Keeps of what is known in a morning, by container of the model, what the policy is to see: fixed
+    /// rounds see their sector, the fullest so many sites.
+    pub(super) fn keep(&self, pass: u32, known: &mut [Option<Knowledge>]) {
+        let rule = self.scenario.policy;
+        match rule.kind {
+            PolicyKind::Fixed => self.keep_due(pass, known, |_| true),
+            PolicyKind::FixedThreshold => {
+                let least = self.threshold().get();
+                self.keep_due(pass, known, |known| fill(known) >= least);
+            }
+            PolicyKind::Fullest => self.keep_fullest(rule.count.unwrap_or(1), known),
+            PolicyKind::Threshold | PolicyKind::Prize | PolicyKind::Rolling => {}
+        }
+    }
+
+    fn keep_due(
+        &self,
+        pass: u32,
+        known: &mut [Option<Knowledge>],
+        is_wanted: impl Fn(&Knowledge) -> bool,
+    ) {
+        for (number, slot) in self.numbers.iter().zip(known) {
+            let is_due = self.sectors.is_due(*number, pass);
+            if !is_due || slot.as_ref().is_some_and(|known| !is_wanted(known)) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// All containers of the sites whose fullest container is fullest.
+    fn keep_fullest(&self, count: usize, known: &mut [Option<Knowledge>]) {
+        let mut fullest: std::collections::BTreeMap<u32, f64> = std::collections::BTreeMap::new();
+        for (spec, known) in self.specs.iter().zip(known.iter()) {
+            if let Some(known) = known {
+                let most = fullest.entry(spec.site).or_insert(0.0);
+                *most = most.max(fill(known));
+            }
+        }
+        let mut sites: Vec<(f64, u32)> = fullest
+            .into_iter()
+            .map(|(site, fill)| (fill, site))
+            .collect();
+        sites.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let chosen = sites.into_iter().take(count).map(|(_, site)| site);
+        let chosen: std::collections::BTreeSet<u32> = chosen.collect();
+        for (spec, slot) in self.specs.iter().zip(known) {
+            if !chosen.contains(&spec.site) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// Whether a container would be emptied in the warm-up, where there are no routes: what must be, and
+    /// what is worth an average visit.
+    pub(super) fn is_emptied(&self, judge: &Judge<'_>, place: usize, known: Knowledge) -> bool {
+        match judge.decide(self.specs[place].stream, known) {
+            Decision::Required(_) => true,
+            Decision::Optional(euros) => euros >= self.rules.plan.visit_eur,
+            Decision::Left => false,
+        }
+    }
+}
+
+fn fill(known: &Knowledge) -> f64 {
+    known.level.litres(known.deposit) / known.capacity_l.max(1.0)
+}

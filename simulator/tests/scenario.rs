@@ -1,0 +1,284 @@
+//! Scenarios through the public door of the crate.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use simulator::SimError;
+use simulator::collecting::{DayWays, Information};
+use simulator::collection::rules::Rules;
+use simulator::ensemble::{Kpi, difference, summary};
+use simulator::random::Seed;
+use simulator::scenario::{Altered, Draft, Edit, Outcome, Scenario, Setting, SettingParts};
+use twin_core::{Inventory, LonLat, Planar, PlanarCrs};
+
+/// A plane around 6.6° east and 53.2° north, in metres.
+#[derive(Debug)]
+struct Flat;
+
+const M_PER_DEG: [f64; 2] = [66_600.0, 111_195.0];
+
+impl PlanarCrs for Flat {
+    fn name(&self) -> &'static str {
+        "test:flat"
+    }
+
+    fn project(&self, place: LonLat) -> Option<Planar> {
+        Some([
+            (place.lon() - 6.6) * M_PER_DEG[0],
+            (place.lat() - 53.2) * M_PER_DEG[1],
+        ])
+    }
+
+    fn unproject(&self, [x, y]: Planar) -> Option<LonLat> {
+        LonLat::new(6.6 + x / M_PER_DEG[0], 53.2 + y / M_PER_DEG[1]).ok()
+    }
+}
+
+/// A small city that two crane trucks collect.
+fn text(policy: &str, information: &str) -> String {
+    format!(
+        "
+format: 1
+name: {{ fr: Petite ville, en: Small city }}
+territory:
+  city:
+    {{ sites: 60, containers: 80, capacity_l: 4000, stream: packaging, deposits_per_day: 16,
+      area_km2: 12, middle: [6.6, 53.2], depot_km: 3, detour: 1.35, speeds_kmh: [35, 28] }}
+period: {{ from: 2022-05-02, days: 14, warm_up_days: 28, run_in_days: 3 }}
+seed: 7
+policy: {policy}
+information: {information}
+effort: {{ steps_per_stop: 10, fixed_steps_per_stop: 20 }}
+"
+    )
+}
+
+fn scenario(policy: &str, information: &str) -> Scenario {
+    Scenario::parse(&text(policy, information)).unwrap()
+}
+
+fn setting(scenario: Scenario) -> Setting {
+    let city = scenario.territory.city.unwrap();
+    let layers = city.layers(Seed(850)).unwrap();
+    let altered = Altered::new(layers, Rules::built_in_text(), &scenario.edits).unwrap();
+    let inventory = Inventory::new(altered.layers.clone(), Arc::new(Flat)).unwrap();
+    let profiles: Vec<Box<str>> = vec!["truck-26t".into(), "light-3.5t".into()];
+    let ways = DayWays::straight(&inventory, &profiles, (city.detour, city.speeds_kmh)).unwrap();
+    let parts = SettingParts {
+        scenario,
+        inventory,
+        altered,
+        usual_flows: city.flows(),
+        ways,
+    };
+    let setting = Setting::new(parts).unwrap();
+    let days = (0..setting.fixed_days()).map(|number| setting.plan_fixed(number).unwrap());
+    let days = days.collect();
+    setting.with_fixed(days)
+}
+
+fn runs(scenario: Scenario, count: u32) -> Vec<Outcome> {
+    let setting = setting(scenario);
+    let each = (0..count).map(|number| setting.run(setting.seed_of(number)).unwrap());
+    each.collect()
+}
+
+fn bytes(run: &Outcome) -> Vec<u8> {
+    serde_json::to_vec(run).unwrap()
+}
+
+#[test]
+fn the_same_scenario_and_seed_give_the_same_bytes() {
+    let once = runs(scenario("{ kind: prize }", "sensors"), 2);
+    let again = runs(scenario("{ kind: prize }", "sensors"), 2);
+    assert_eq!(bytes(&once[0]), bytes(&again[0]));
+    assert_eq!(bytes(&once[1]), bytes(&again[1]));
+    assert_ne!(
+        bytes(&once[0]),
+        bytes(&once[1]),
+        "another seed has other luck"
+    );
+}
+
+#[test]
+fn an_edit_that_is_undone_was_never_there() {
+    let original = scenario("{ kind: fixed }", "none");
+    let mut draft = Draft::new(original.clone());
+    draft.push(Edit::RemoveSite { site: "3".into() });
+    let edited = runs(draft.scenario().clone(), 1);
+    assert!(draft.undo());
+    let undone = runs(draft.scenario().clone(), 1);
+    assert!(draft.redo());
+    let redone = runs(draft.scenario().clone(), 1);
+    let first = runs(original, 1);
+    assert_eq!(bytes(&first[0]), bytes(&undone[0]));
+    assert_eq!(bytes(&edited[0]), bytes(&redone[0]));
+    assert_ne!(bytes(&first[0]), bytes(&edited[0]));
+}
+
+/// What is brought to the others does not depend on what one knows or whom one visits, nor does what a
+/// container more changes elsewhere.
+#[test]
+fn scenarios_with_the_same_seed_have_the_same_luck() {
+    let fixed = runs(scenario("{ kind: fixed }", "none"), 1);
+    let prize = runs(scenario("{ kind: prize }", "perfect"), 1);
+    approx::assert_relative_eq!(fixed[0].brought_l, prize[0].brought_l, max_relative = 1e-12);
+    assert!(fixed[0].brought_l > 80.0 * 14.0 * 16.0 * 25.0);
+}
+
+#[test]
+fn what_is_brought_is_taken_away_or_still_there() {
+    let run = &runs(scenario("{ kind: prize }", "perfect"), 1)[0];
+    let taken_l = run.sums.kg / 30.0 * 1000.0;
+    // Between the ends of the period the levels of 80 containers of 4,000 L may differ.
+    let difference = (taken_l - run.brought_l).abs();
+    assert!(
+        difference < 0.25 * 80.0 * 4000.0,
+        "{taken_l} of {}",
+        run.brought_l
+    );
+    assert_eq!(
+        run.fills.iter().map(|count| u64::from(*count)).sum::<u64>(),
+        run.emptyings
+    );
+    assert!(run.sums.km > 0.0 && run.sums.bill.eur > 0.0 && run.sums.bill.co2_kg > 0.0);
+}
+
+/// The more is known, the fewer kilometres for the same service, or better service.
+#[test]
+fn knowing_more_is_worth_something() {
+    let fixed = runs(scenario("{ kind: fixed }", "none"), 4);
+    let perfect = runs(scenario("{ kind: prize }", "perfect"), 4);
+    let blind = runs(scenario("{ kind: prize }", "none"), 4);
+    let mean = |kpi: Kpi, runs: &[Outcome]| {
+        summary(&runs.iter().map(|run| kpi.of(run)).collect::<Vec<f64>>()).mean
+    };
+    let km = difference(Kpi::KmPerDay, &fixed, &perfect);
+    assert!(km.mean < 0.0 && km.better > 0.95, "{km:?}");
+    assert!(
+        mean(Kpi::Service, &perfect) > 0.97,
+        "{}",
+        mean(Kpi::Service, &perfect)
+    );
+    assert!(mean(Kpi::Fill, &perfect) > mean(Kpi::Fill, &fixed));
+    assert!(mean(Kpi::Fill, &perfect) >= mean(Kpi::Fill, &blind) - 0.02);
+}
+
+#[rstest::rstest]
+#[case::fixed("{ kind: fixed }")]
+#[case::fixed_threshold("{ kind: fixed-threshold, threshold: 0.4 }")]
+#[case::threshold("{ kind: threshold, threshold: 0.6 }")]
+#[case::prize("{ kind: prize, rho: 2.0 }")]
+#[case::rolling("{ kind: rolling, horizon_days: 3 }")]
+#[case::fullest("{ kind: fullest, count: 12 }")]
+fn every_policy_works_with_all_that_may_be_known(#[case] policy: &str) {
+    for information in Information::ALL {
+        let run = &runs(scenario(policy, information.name()), 1)[0];
+        assert!(
+            run.emptyings > 20,
+            "{policy} {information:?}: {}",
+            run.emptyings
+        );
+        assert!(run.sums.km > 10.0, "{policy} {information:?}");
+        let service = Kpi::Service.of(run);
+        assert!(
+            (0.0..=1.0).contains(&service),
+            "{policy} {information:?}: {service}"
+        );
+    }
+}
+
+#[test]
+fn an_event_brings_more_and_growth_does_everywhere() {
+    let mut busy = scenario("{ kind: prize }", "perfect");
+    let plain = runs(busy.clone(), 1)[0].brought_l;
+    busy.edits.push(Edit::Growth(0.5));
+    let grown = runs(busy.clone(), 1)[0].brought_l;
+    approx::assert_relative_eq!(grown / plain, 1.5, max_relative = 0.03);
+    busy.edits.push(Edit::Event {
+        sites: vec!["1".into(), "2".into()],
+        at: None,
+        radius_m: 0.0,
+        from: busy.period.from,
+        days: 14,
+        factor: 3.0,
+    });
+    let festive = runs(busy, 1)[0].brought_l;
+    assert!(festive > grown * 1.01, "{festive} and {grown}");
+}
+
+#[rstest::rstest]
+#[case::key("format: 1\nnames: 3\n", "line 2")]
+#[case::nested("format: 1\nname: { fr: a, en: b, de: c }\n", "de")]
+#[case::word("policy: { kind: weekly }\n", "weekly")]
+fn what_is_no_scenario_is_refused_with_its_place(#[case] text: &str, #[case] told: &str) {
+    let error = Scenario::parse(text).unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains(told), "{source}");
+}
+
+#[rstest::rstest]
+#[case::days("period.days", "days: 14", "days: 0")]
+#[case::runs("replications", "seed: 7", "seed: 7\nreplications: 0")]
+#[case::other_policy("policy.rho", "kind: fixed", "kind: fixed, rho: 2.0")]
+#[case::two_territories("territory", "  city:", "  preset: demo-2022\n  city:")]
+#[case::speed("territory.city.speeds_kmh[1]", "[35, 28]", "[35, 0]")]
+fn what_cannot_be_is_refused_by_its_key(#[case] key: &str, #[case] good: &str, #[case] bad: &str) {
+    let text = text("{ kind: fixed }", "none");
+    assert!(text.contains(good));
+    let refused = Scenario::parse(&text.replacen(good, bad, 1)).unwrap_err();
+    match &refused {
+        SimError::InvalidScenario { key: told, .. } => assert_eq!(&**told, key),
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn an_edit_of_what_is_not_there_is_refused_by_its_number() {
+    let scenario = scenario("{ kind: fixed }", "none");
+    let layers = scenario.territory.city.unwrap().layers(Seed(850)).unwrap();
+    let edits = [
+        Edit::Growth(0.1),
+        Edit::RemoveContainer {
+            container: "999".into(),
+        },
+    ];
+    let refused = Altered::new(layers, Rules::built_in_text(), &edits).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "edits[1].remove-container.container is 999 in the scenario, expected the key of a container \
+         that is there"
+    );
+}
+
+#[test]
+fn toml_and_json_say_the_same() {
+    let yaml = scenario("{ kind: prize, rho: 2.0 }", "sensors");
+    let json = serde_json::to_string(&yaml).unwrap();
+    assert_eq!(Scenario::parse(&json).unwrap(), yaml);
+    let toml = toml::to_string(&yaml).unwrap();
+    assert_eq!(Scenario::parse_toml(&toml).unwrap(), yaml);
+}
+
+#[test]
+fn the_schema_names_every_key_and_no_other() {
+    let schema = Scenario::json_schema();
+    assert_eq!(schema["additionalProperties"], false);
+    let json = serde_json::to_value(scenario("{ kind: prize }", "none")).unwrap();
+    let known = schema["properties"].as_object().unwrap();
+    for key in json.as_object().unwrap().keys() {
+        assert!(known.contains_key(key), "{key}");
+    }
+    assert!(known.contains_key("description"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn any_text_is_read_or_refused(text in "[ -~\n]{0,200}", cut in 0_usize..600) {
+        let _nothing = Scenario::parse(&text);
+        let whole = self::text("{ kind: prize }", "sensors");
+        let _nothing = Scenario::parse(&whole[..cut.min(whole.len())]);
+        let _nothing = Scenario::parse_toml(&text);
+    }
+}
