@@ -42,6 +42,12 @@ pub enum Model {
     RoadPoints = 11,
     /// How a search for collection plans goes on; entity = island.
     CollectionPlans = 12,
+    /// What hills and houses take away between a sensor and a gateway; slot = gateway.
+    RadioShadowing = 15,
+    /// How strongly gateways hear a frame; slot = report.
+    RadioFading = 16,
+    /// When a gateway is down; slot = sojourn.
+    GatewayState = 17,
 }
 
 /// The one number that a scenario's randomness follows from.

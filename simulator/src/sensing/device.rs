@@ -18,6 +18,10 @@ pub struct SensorSpec {
     pub mounting: Mounting,
     /// How often it reports, a minute at least.
     pub expected_interval: Span,
+    /// Nearer than this it hears its own pulse and cannot tell the distance, in millimetres; 0: it
+    /// sees everything.
+    #[serde(default)]
+    pub blind_zone_mm: u16,
 }
 
 /// A device with its own habits.
@@ -72,6 +76,14 @@ impl Device {
             battery_life_ms,
             battery_since: start - Span::from_millis(trunc_i64(age)),
         }
+    }
+
+    /// The same device with a battery that lasts `factor` times as long, and is as far used.
+    pub(super) fn with_battery(mut self, factor: f64, start: Timestamp) -> Self {
+        let age = f64_of_i64(start.since(self.battery_since).as_millis()) * factor;
+        self.battery_life_ms *= factor;
+        self.battery_since = start - Span::from_millis(trunc_i64(age));
+        self
     }
 
     /// The numbers and times of its scheduled reports from `from` to just before `until`, in order.
@@ -143,9 +155,11 @@ impl Device {
             }
             Some(FaultKind::Silent) | None => healthy_mm,
         };
+        let distance_mm = round_u16(distance_mm).max(1);
+        let is_blind = distance_mm < self.spec.blind_zone_mm;
         Reading {
-            distance_mm: Some(round_u16(distance_mm).max(1)),
-            is_distance_doubtful: false,
+            distance_mm: (!is_blind).then_some(distance_mm),
+            is_distance_doubtful: is_blind,
             temperature: Celsius::new(libm::round(celsius * 10.0) / 10.0).ok(),
             battery: Some(self.battery(at, celsius)),
             is_tilted: Some(matches!(truth.fault, Some(FaultKind::Tilted))),
@@ -222,6 +236,7 @@ mod tests {
             container: 0,
             mounting: Mounting::new(1800, 300).unwrap(),
             expected_interval: Span::from_hours(4),
+            blind_zone_mm: 0,
         };
         Device::new(params, (Seed(11), number), (spec, START))
     }
@@ -282,6 +297,29 @@ mod tests {
     fn the_air_follows_season_and_hour(#[case] at: &str, #[case] celsius: f64) {
         let air = air_celsius(&SensingParams::default(), at.parse().unwrap());
         assert!((air - celsius).abs() < 0.2, "{air}");
+    }
+
+    #[test]
+    fn nearer_than_its_blind_zone_a_sensor_tells_no_distance() {
+        let params = calm();
+        let mut device = device(0, &params);
+        let report = |device: &Device, fill: f64| {
+            let truth = FaultTruth {
+                fault: None,
+                since: START,
+            };
+            let fill = Fraction::new(fill).unwrap();
+            device.measure(&params, (7, START), (fill, truth))
+        };
+        assert!(
+            report(&device, 1.0).distance_mm.is_some(),
+            "300 mm, without a blind zone"
+        );
+        device.spec.blind_zone_mm = 400;
+        let full = report(&device, 1.0);
+        assert_eq!((full.distance_mm, full.is_distance_doubtful), (None, true));
+        let half = report(&device, 0.5);
+        assert!(half.distance_mm.is_some() && !half.is_distance_doubtful);
     }
 
     #[test]
