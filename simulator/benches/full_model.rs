@@ -1,14 +1,20 @@
-//! A year of 1,910 sensors at their real cadences, every effect of filling and sensing on, on one
-//! thread; and what each effect costs: the same year without it.
+//! A year of 1,910 sensors at their real cadences, every effect of filling, sensing and radio on, on
+//! one thread; and what each effect costs: the same year without it. Processor time.
 
 use std::hint::black_box;
+use std::time::Duration;
 
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rustix::time::{ClockId, clock_gettime};
 use simulator::filling::{ContainerSpec, FillingModel, FillingParams, FlowPlan};
 use simulator::random::Seed;
 use simulator::rounds::{Rounds, demonstration_rules};
-use simulator::sensing::{Network, NetworkSpec, SensingParams, SensorSpec};
-use twin_core::{ContainerType, Litres, Mounting, Span, Stream, Timestamp};
+use simulator::sensing::{
+    Coverage, CoverageParams, GatewayPlan, Network, NetworkSpec, SensingParams, SensorPlace,
+    SensorSpec,
+};
+use twin_core::{ContainerType, Litres, LonLat, Mounting, Span, Stream, Timestamp};
 
 const DAYS: i64 = 365;
 const COLUMNS: u32 = 1_500;
@@ -23,6 +29,42 @@ type Without = fn(&mut FillingParams, &mut SensingParams, &mut NetworkParts);
 /// The parts of a network that are no parameters.
 struct NetworkParts {
     rounds: Rounds,
+    coverage: Option<Coverage>,
+}
+
+/// Processor time of the thread: others on the machine do not count.
+struct ProcessorTime(WallTime);
+
+impl Measurement for ProcessorTime {
+    type Intermediate = Duration;
+    type Value = Duration;
+
+    fn start(&self) -> Duration {
+        let now = clock_gettime(ClockId::ThreadCPUTime);
+        let secs = u64::try_from(now.tv_sec).expect("a time of a thread");
+        let nanos = u32::try_from(now.tv_nsec).expect("below a second");
+        Duration::new(secs, nanos)
+    }
+
+    fn end(&self, start: Duration) -> Duration {
+        self.start() - start
+    }
+
+    fn add(&self, a: &Duration, b: &Duration) -> Duration {
+        *a + *b
+    }
+
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn to_f64(&self, value: &Duration) -> f64 {
+        self.0.to_f64(value)
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        self.0.formatter()
+    }
 }
 
 /// A site of five columns, of the streams that stand together most.
@@ -78,6 +120,27 @@ fn sensor((container, spec): (usize, &ContainerSpec)) -> SensorSpec {
         container,
         mounting: Mounting::new(depth, 300).expect("a depth"),
         expected_interval: Span::from_hours(hours),
+        blind_zone_mm: 50,
+    }
+}
+
+/// Sites on a grid of 22 km by 20 km, every tenth container in the ground.
+fn coverage(containers: &[ContainerSpec]) -> Coverage {
+    let sensor = |(index, spec): (u32, &ContainerSpec)| {
+        let turn = spec.site.wrapping_mul(0x9e37_79b9) >> 16;
+        let (east, north) = (f64::from(turn & 0xff) / 255.0, f64::from(turn >> 8) / 255.0);
+        SensorPlace {
+            place: LonLat::new(6.65 + 0.29 * east, 47.4 + 0.18 * north).expect("a place"),
+            is_underground: index.is_multiple_of(10),
+        }
+    };
+    let sensors: Vec<SensorPlace> = (0..).zip(containers).map(sensor).collect();
+    let places: Vec<LonLat> = sensors.iter().map(|sensor| sensor.place).collect();
+    Coverage {
+        gateways: GatewayPlan::default().place(&places),
+        sensors,
+        params: CoverageParams::default(),
+        outages: Vec::new(),
     }
 }
 
@@ -91,17 +154,19 @@ fn network(without: Without) -> Network {
         ..FillingParams::default()
     };
     let mut sensing = SensingParams::default();
+    let containers = containers();
     let mut parts = NetworkParts {
         rounds: Rounds::new(&demonstration_rules()).expect("rules"),
+        coverage: Some(coverage(&containers)),
     };
     without(&mut filling, &mut sensing, &mut parts);
-    let containers = containers();
     let spec = NetworkSpec {
         filling: FillingModel::new(&containers, filling, Seed(1)).expect("a model"),
         rounds: parts.rounds,
         sensors: containers.iter().enumerate().map(sensor).collect(),
         params: sensing,
         seed: Seed(1),
+        coverage: parts.coverage,
     };
     let mut network = Network::new(spec, start()).expect("a network");
     network.first_reports().expect("a report of each");
@@ -121,7 +186,7 @@ fn year(network: &Network) -> usize {
 }
 
 /// The effects, each with how it is turned off. All the others stay on.
-const VARIANTS: [(&str, Without); 10] = [
+const VARIANTS: [(&str, Without); 12] = [
     ("all effects", |_, _, _| ()),
     ("without day effect", |filling, _, _| {
         filling.day_effect_shape = None;
@@ -130,6 +195,12 @@ const VARIANTS: [(&str, Without); 10] = [
     ("without faults", |_, sensing, _| sensing.faulty_share = 0.0),
     ("without radio losses", |_, sensing, _| {
         (sensing.radio.good_loss, sensing.radio.overall_loss) = (0.0, 0.0);
+    }),
+    ("without gateways", |_, _, parts| parts.coverage = None),
+    ("without fading and outages", |_, _, parts| {
+        if let Some(coverage) = &mut parts.coverage {
+            (coverage.params.fading_db, coverage.params.outage_share) = (0.0, 0.0);
+        }
     }),
     ("without jitter", |_, sensing, _| sensing.jitter_s = 0.0),
     ("without noise", |_, sensing, _| {
@@ -145,7 +216,7 @@ const VARIANTS: [(&str, Without); 10] = [
     }),
 ];
 
-fn full_model(c: &mut Criterion) {
+fn full_model(c: &mut Criterion<ProcessorTime>) {
     let mut group = c.benchmark_group("full-model/year-of-1910");
     group.sample_size(10);
     for (name, without) in VARIANTS {
@@ -156,5 +227,9 @@ fn full_model(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, full_model);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(ProcessorTime(WallTime));
+    targets = full_model
+}
 criterion_main!(benches);

@@ -18,6 +18,7 @@ mod state;
 
 pub use self::days::DayTables;
 pub use self::flows::{Flow, FlowPhase, FlowPlan};
+pub(crate) use self::model::DayDeposits;
 pub use self::model::{ContainerSpec, FillingModel};
 pub use self::params::{DepositVolume, Event, FillingParams};
 pub use self::state::{ContainerFill, FillingState};

@@ -6,7 +6,7 @@ use twin_core::{Celsius, Fraction, Mounting, Reading, Span, Timestamp};
 use super::fault::{FaultKind, FaultTruth};
 use super::params::SensingParams;
 use crate::numbers::{f64_of_i64, floor_u64, round_u16, trunc_i64};
-use crate::random::{Model, Seed, Stream as Randomness};
+use crate::random::{Model, Randomness, Seed};
 
 /// What the network has to know of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,58 +86,50 @@ impl Device {
         self
     }
 
-    /// The numbers and times of its scheduled reports from `from` to just before `until`, in order.
+    /// The numbers of all scheduled reports that can fall between `from` and `until`, and of few more.
     /// Number 0 is the report at the network's start; scheduled ones are counted from 1.
+    pub(super) fn numbers(&self, from: Timestamp, until: Timestamp) -> core::ops::Range<u64> {
+        let interval = self.spec.expected_interval.as_millis();
+        let jitter = trunc_i64(self.jitter_ms);
+        let first = (from.as_millis() - jitter - self.first_due.as_millis()).div_euclid(interval);
+        let last = (until.as_millis() + jitter - self.first_due.as_millis()).div_euclid(interval);
+        let number = |nth: i64| u64::try_from(nth).map_or(0, |nth| nth + 1);
+        number(first.max(0))..number(last) + 1
+    }
+
+    /// The numbers and times of its scheduled reports from `from` to just before `until`, in order.
     pub(super) fn schedule(
         &self,
         from: Timestamp,
         until: Timestamp,
     ) -> impl Iterator<Item = (u64, Timestamp)> {
-        let interval = self.spec.expected_interval.as_millis();
-        let jitter = trunc_i64(self.jitter_ms);
-        let first = (from.as_millis() - jitter - self.first_due.as_millis()).div_euclid(interval);
-        let last = (until.as_millis() + jitter - self.first_due.as_millis()).div_euclid(interval);
-        let due = |nth: i64| {
-            let number = u64::try_from(nth).unwrap_or(0) + 1;
-            (number, self.report_time(number))
+        let at = |number| {
+            let stream = self.seed.stream(Model::Schedule, self.number);
+            (number, self.report_time(number, stream.at_slot(number)))
         };
-        (first.max(0)..=last)
-            .map(due)
+        self.numbers(from, until)
+            .map(at)
             .filter(move |(_, at)| (from..until).contains(at))
     }
 
-    /// When report `number` (1 or more) is sent; never before the first instant of the network.
-    fn report_time(&self, number: u64) -> Timestamp {
-        let mut randomness = self
-            .seed
-            .stream(Model::Schedule, self.number)
-            .at_slot(number);
+    /// When report `number` (1 or more) is sent, given its slot of the schedule; never before the
+    /// first instant of the network.
+    pub(super) fn report_time(&self, number: u64, mut slot: impl Randomness) -> Timestamp {
         let nth = i64::try_from(number).unwrap_or(i64::MAX) - 1;
         let due = self.first_due.as_millis() + nth * self.spec.expected_interval.as_millis();
-        let jitter = trunc_i64(randomness.between(-self.jitter_ms, self.jitter_ms));
+        let jitter = trunc_i64(slot.between(-self.jitter_ms, self.jitter_ms));
         let earliest = self.first_due.as_millis();
         Timestamp::from_millis((due + jitter).max(earliest))
     }
 
-    /// Whether frame `number` is lost on a link that loses `loss` of its frames.
-    pub(super) fn is_lost(&self, number: u64, loss: f64) -> bool {
-        self.seed
-            .stream(Model::RadioLoss, self.number)
-            .at_slot(number)
-            .chance(loss)
-    }
-
-    /// What report `number` at `at` says of a container that is `fill` full.
+    /// What a report at `at` says of a container that is `fill` full, given the report's slot of the
+    /// measurements.
     pub(super) fn measure(
         &self,
         params: &SensingParams,
-        (number, at): (u64, Timestamp),
+        (at, mut randomness): (Timestamp, impl Randomness),
         (fill, truth): (Fraction, FaultTruth),
     ) -> Reading {
-        let mut randomness = self
-            .seed
-            .stream(Model::Measurement, self.number)
-            .at_slot(number);
         let celsius = air_celsius(params, at) + 1.5 * randomness.normal();
         let healthy_mm = self.distance(params, (fill, celsius), &mut randomness);
         let anywhere = randomness.unit();
@@ -171,7 +163,7 @@ impl Device {
         &self,
         params: &SensingParams,
         (fill, celsius): (Fraction, f64),
-        randomness: &mut Randomness,
+        randomness: &mut impl Randomness,
     ) -> f64 {
         let mounting = self.spec.mounting;
         let depth = f64::from(mounting.empty_mm() - mounting.full_mm());
@@ -241,6 +233,10 @@ mod tests {
         Device::new(params, (Seed(11), number), (spec, START))
     }
 
+    fn slot(number: u64) -> impl Randomness {
+        Seed(11).stream(Model::Measurement, 0).at_slot(number)
+    }
+
     fn calm() -> SensingParams {
         SensingParams {
             heap_bias: 0.0,
@@ -281,7 +277,7 @@ mod tests {
         let errors: Vec<f64> = (0..4000)
             .map(|number| {
                 device
-                    .measure(&params, (number, START), (fill, truth))
+                    .measure(&params, (START, slot(number)), (fill, truth))
                     .distance_mm
                     .unwrap()
             })
@@ -309,7 +305,7 @@ mod tests {
                 since: START,
             };
             let fill = Fraction::new(fill).unwrap();
-            device.measure(&params, (7, START), (fill, truth))
+            device.measure(&params, (START, slot(7)), (fill, truth))
         };
         assert!(
             report(&device, 1.0).distance_mm.is_some(),
@@ -333,7 +329,7 @@ mod tests {
             };
             let at = START + Span::from_hours(24 * days);
             device
-                .measure(&params, (7, at), (Fraction::EMPTY, truth))
+                .measure(&params, (at, slot(7)), (Fraction::EMPTY, truth))
                 .distance_mm
                 .unwrap()
         };

@@ -2,6 +2,8 @@
 
 use twin_core::{Fraction, LonLat, Reading, Timestamp};
 
+mod sweep;
+
 use super::checkpoint::NetworkCheckpoint;
 use super::device::{Device, SensorSpec};
 use super::fault::{FaultTruth, fault_sojourns, truth};
@@ -12,7 +14,7 @@ use crate::calendar::LocalDay;
 use crate::error::{SimError, SimResult, in_range};
 use crate::filling::{DayTables, FillingModel, FillingState};
 use crate::numbers::{entity, f64_of_i64};
-use crate::random::{Model, Seed};
+use crate::random::{Model, Randomness, Seed, Stream as Slot};
 use crate::rounds::{Emptying, Rounds, Visit};
 
 /// What a network consists of.
@@ -110,6 +112,8 @@ pub struct Network {
     air: Option<Air>,
     /// Losses that have nothing to do with distance.
     weather: RadioParams,
+    /// The sensors of each site.
+    sensors_of: Vec<Vec<usize>>,
 }
 
 /// What changes about a device.
@@ -118,6 +122,16 @@ struct Life {
     next_f_cnt: u32,
     radio: Sojourn,
     fault: Sojourn,
+    /// What `fault` means.
+    truth: FaultTruth,
+}
+
+/// A report's slots of the models that it draws from.
+#[derive(Clone, Debug)]
+struct ReportSlots<R> {
+    loss: R,
+    fading: R,
+    reading: R,
 }
 
 /// What a local day still holds, the next last.
@@ -168,6 +182,10 @@ impl Network {
             }
         };
         let radio = spec.params.radio;
+        let mut sensors_of = vec![Vec::new(); spec.filling.site_count()];
+        for (index, sensor) in spec.sensors.iter().enumerate() {
+            sensors_of[spec.filling.site_of(sensor.container)?].push(index);
+        }
         let mut network = Self {
             start,
             at: checkpoint.at,
@@ -178,6 +196,7 @@ impl Network {
             agenda: None,
             weather: air.as_ref().map_or(radio, |air| air.weather(radio)),
             air,
+            sensors_of,
             spec,
         };
         network.lives = checkpoint
@@ -210,7 +229,7 @@ impl Network {
             if self.lives[sensor].next_f_cnt == 0 {
                 let radio = self.air.as_ref().map(|air| air.hear_first(sensor));
                 if radio != Some(None) {
-                    let reading = self.measure(sensor, (0, at))?;
+                    let reading = self.measure(sensor, at, self.slots(sensor, 0).reading)?;
                     reports.push(SensorReport {
                         sensor,
                         at,
@@ -233,6 +252,10 @@ impl Network {
         }
         let mut step = Step::default();
         while self.at < to {
+            if let Some(day) = self.whole_day(to)? {
+                self.sweep(&day, &mut step)?;
+                continue;
+            }
             let mut agenda = match self.agenda.take() {
                 Some(agenda) => agenda,
                 None => self.agenda_after(self.at)?,
@@ -273,11 +296,7 @@ impl Network {
         })?;
         let mut randomness = self.spec.seed.stream(Model::FaultState, entity(sensor));
         let fault = fault_sojourns(&self.spec.params).walk(&mut randomness, life.fault, self.at);
-        Ok(truth(
-            &self.spec.params,
-            (self.spec.seed, entity(sensor)),
-            fault,
-        ))
+        Ok(self.truth_of(sensor, fault))
     }
 
     /// What is true of a sensor's way to the gateways; `None` in a network without gateways.
@@ -359,10 +378,12 @@ impl Network {
             let first = sojourns.first(&mut randomness, self.start);
             sojourns.walk(&mut randomness, first, self.at)
         };
+        let fault = begin(Model::FaultState, fault_sojourns(&self.spec.params));
         Life {
             next_f_cnt: *next_f_cnt,
             radio: begin(Model::RadioState, radio_sojourns(self.weather)),
-            fault: begin(Model::FaultState, fault_sojourns(&self.spec.params)),
+            fault,
+            truth: self.truth_of(sensor, fault),
         }
     }
 
@@ -397,17 +418,20 @@ impl Network {
                 step.emptyings.extend(emptying);
             }
             Entry::Report(sensor, number) => {
-                step.reports.extend(self.report(sensor, (number, at))?);
+                let slots = self.slots(sensor, number);
+                step.reports
+                    .extend(self.report(sensor, (number, at), slots)?);
             }
         }
         Ok(())
     }
 
     /// Sends a scheduled report; `None` where the sensor is silent or the frame is lost.
-    fn report(
+    fn report<R: Randomness>(
         &mut self,
         sensor: usize,
         (number, at): (u64, Timestamp),
+        mut slots: ReportSlots<R>,
     ) -> SimResult<Option<SensorReport>> {
         let air = self.air.as_ref();
         if air.is_some_and(|air| !air.may_send(sensor, number))
@@ -423,15 +447,15 @@ impl Network {
         } else {
             self.weather.good_loss
         };
-        if self.devices[sensor].is_lost(number, loss) {
+        if slots.loss.chance(loss) {
             return Ok(None);
         }
         let air = self.air.as_ref();
-        let radio = air.map(|air| air.hear(sensor, (number, at)));
+        let radio = air.map(|air| air.hear(sensor, at, slots.fading));
         if radio == Some(None) {
             return Ok(None);
         }
-        let reading = self.measure(sensor, (number, at))?;
+        let reading = self.measure(sensor, at, slots.reading)?;
         Ok(Some(SensorReport {
             sensor,
             at,
@@ -442,7 +466,12 @@ impl Network {
         }))
     }
 
-    fn measure(&mut self, sensor: usize, (number, at): (u64, Timestamp)) -> SimResult<Reading> {
+    fn measure(
+        &mut self,
+        sensor: usize,
+        at: Timestamp,
+        slot: impl Randomness,
+    ) -> SimResult<Reading> {
         let container = self.devices[sensor].spec.container;
         let filling = &self.spec.filling;
         let site = filling.site_of(container)?;
@@ -450,22 +479,45 @@ impl Network {
         let fill: Fraction =
             self.state.containers[container].fill(filling.spec(container)?.capacity);
         let truth = self.truth_at(sensor, at);
-        Ok(self.devices[sensor].measure(&self.spec.params, (number, at), (fill, truth)))
+        Ok(self.devices[sensor].measure(&self.spec.params, (at, slot), (fill, truth)))
+    }
+
+    fn slots(&self, sensor: usize, number: u64) -> ReportSlots<Slot> {
+        let slot = |model| {
+            let stream = self.spec.seed.stream(model, entity(sensor));
+            stream.at_slot(number)
+        };
+        ReportSlots {
+            loss: slot(Model::RadioLoss),
+            fading: slot(Model::RadioFading),
+            reading: slot(Model::Measurement),
+        }
     }
 
     /// The truth at `at`, which is not before any instant it was asked for.
     fn truth_at(&mut self, sensor: usize, at: Timestamp) -> FaultTruth {
+        if self.lives[sensor].fault.until <= at {
+            let NetworkSpec { seed, params, .. } = &self.spec;
+            let mut randomness = seed.stream(Model::FaultState, entity(sensor));
+            let before = self.lives[sensor].fault;
+            let fault = fault_sojourns(params).walk(&mut randomness, before, at);
+            self.lives[sensor].fault = fault;
+            self.lives[sensor].truth = self.truth_of(sensor, fault);
+        }
+        self.lives[sensor].truth
+    }
+
+    fn truth_of(&self, sensor: usize, fault: Sojourn) -> FaultTruth {
         let NetworkSpec { seed, params, .. } = &self.spec;
-        let mut randomness = seed.stream(Model::FaultState, entity(sensor));
-        let life = &mut self.lives[sensor];
-        life.fault = fault_sojourns(params).walk(&mut randomness, life.fault, at);
-        truth(params, (*seed, entity(sensor)), life.fault)
+        truth(params, (*seed, entity(sensor)), fault)
     }
 
     fn is_radio_bad(&mut self, sensor: usize, at: Timestamp) -> bool {
-        let mut randomness = self.spec.seed.stream(Model::RadioState, entity(sensor));
         let life = &mut self.lives[sensor];
-        life.radio = radio_sojourns(self.weather).walk(&mut randomness, life.radio, at);
+        if life.radio.until <= at {
+            let mut randomness = self.spec.seed.stream(Model::RadioState, entity(sensor));
+            life.radio = radio_sojourns(self.weather).walk(&mut randomness, life.radio, at);
+        }
         life.radio.is_on
     }
 }

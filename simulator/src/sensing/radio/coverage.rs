@@ -9,8 +9,8 @@ use super::modulation::{CHANNELS_HZ, SpreadingFactor};
 use super::outage::{GatewayOutage, Outages};
 use super::params::CoverageParams;
 use crate::error::{SimError, SimResult};
-use crate::numbers::{entity, f64_of_i64, f64_of_index};
-use crate::random::{Model, Seed};
+use crate::numbers::{f64_of_i64, f64_of_index};
+use crate::random::{Randomness, Seed};
 use crate::sensing::{RadioParams, SensorSpec};
 
 /// The most gateways of one network.
@@ -125,7 +125,6 @@ impl Coverage {
 #[derive(Clone, Debug)]
 pub(in crate::sensing) struct Air {
     coverage: Coverage,
-    seed: Seed,
     links: Vec<Link>,
     outages: Outages,
 }
@@ -143,7 +142,6 @@ impl Air {
             links: links(coverage, sensors, seed),
             outages: Outages::new((&coverage.params, scripted), (seed, start), count),
             coverage: coverage.clone(),
-            seed,
         }
     }
 
@@ -217,18 +215,16 @@ impl Air {
         }
     }
 
-    /// Who hears frame `number` of a sensor; `None`: nobody, or another frame drowns it.
+    /// Who hears a frame that a sensor sends at `at`, given the report's slot of the fading; `None`:
+    /// nobody, or another frame drowns it.
     pub(in crate::sensing) fn hear(
         &self,
         sensor: usize,
-        (number, at): (u64, Timestamp),
+        at: Timestamp,
+        mut randomness: impl Randomness,
     ) -> Option<FrameRadio> {
         let link = &self.links[sensor];
         let params = &self.coverage.params;
-        let mut randomness = self
-            .seed
-            .stream(Model::RadioFading, entity(sensor))
-            .at_slot(number);
         let channel = randomness.next_u64() >> 61;
         let is_drowned = randomness.chance(link.collision);
         let mut frame = self.frame(link, channel);
