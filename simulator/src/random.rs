@@ -5,7 +5,7 @@
 
 mod blocks;
 
-pub(crate) use self::blocks::{Address, SlotStart};
+pub(crate) use self::blocks::{Address, Starts};
 
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;

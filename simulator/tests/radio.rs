@@ -25,7 +25,7 @@ fn sensor_places(count: u32) -> Vec<SensorPlace> {
         SensorPlace {
             place: LonLat::new(
                 6.8 + 1.48 * degrees * cosine(turn),
-                47.5 + degrees * cosine(turn - 1.570_8),
+                47.5 + degrees * cosine(turn - std::f64::consts::FRAC_PI_2),
             )
             .unwrap(),
             is_underground: index.is_multiple_of(10),

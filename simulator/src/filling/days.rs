@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use twin_core::{Stream, Timestamp};
+use twin_core::{Span, Stream, Timestamp};
 
 use super::params::FillingParams;
 use crate::calendar::{Calendar, LocalDay};
@@ -100,6 +100,9 @@ impl DayShape {
 }
 
 impl DayTables {
+    /// The days of such a time are kept together.
+    pub(super) const SPAN: Span = Span::from_hours(24 * 28);
+
     /// The table of the day that holds `at`.
     pub(super) fn day(
         &mut self,

@@ -177,6 +177,16 @@ impl FillingModel {
     /// Advances all sites to `to`. One step or many: the same bytes.
     pub fn advance(&self, state: &mut FillingState, to: Timestamp) -> SimResult<()> {
         let mut days = DayTables::default();
+        let mut until = state.site_at.iter().copied().min().unwrap_or(to);
+        // All sites together, so that the days which are kept serve all of them.
+        while until < to {
+            until = (until + DayTables::SPAN).min(to);
+            for site in 0..self.sites.len() {
+                if state.site_at.get(site).is_some_and(|at| *at < until) {
+                    self.advance_site(state, (site, until), &mut days)?;
+                }
+            }
+        }
         for site in 0..self.sites.len() {
             self.advance_site(state, (site, to), &mut days)?;
         }

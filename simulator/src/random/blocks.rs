@@ -27,31 +27,50 @@ pub(crate) struct Address {
     pub(crate) slot: u64,
 }
 
+/// The beginnings of many slots; a buffer that is used again and again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Starts(Vec<[Lanes; WORDS]>);
+
 /// The first eight draws of a slot.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SlotStart {
-    words: [u32; WORDS],
+pub(crate) struct SlotStart<'a> {
+    block: &'a [Lanes; WORDS],
+    lane: usize,
     next: usize,
 }
 
-impl Randomness for SlotStart {
+impl Randomness for SlotStart<'_> {
     /// After eight draws it begins again: whoever draws more needs a stream.
     fn next_u64(&mut self) -> u64 {
-        let at = self.next % WORDS;
+        let word = |at: usize| u64::from(self.block[at % WORDS][self.lane % LANES]);
+        let bits = word(self.next + 1) << 32 | word(self.next);
         self.next += 2;
-        u64::from(self.words[at + 1]) << 32 | u64::from(self.words[at])
+        bits
     }
 }
 
-impl Seed {
-    /// The beginnings of slots, one for each address, appended to `starts`.
-    pub(crate) fn starts(self, addresses: &[Address], starts: &mut Vec<SlotStart>) {
-        pulp::Arch::new().dispatch(Fill(self, addresses, starts));
+impl Starts {
+    /// Makes the beginnings of these slots, in place of those before.
+    pub(crate) fn make(&mut self, seed: Seed, addresses: &[Address]) {
+        self.0.clear();
+        pulp::Arch::new().dispatch(Fill(seed, addresses, &mut self.0));
+    }
+
+    /// The beginning of the slot with the address of this index.
+    ///
+    /// # Panics
+    /// Where there was no such address.
+    pub(crate) fn get(&self, index: usize) -> SlotStart<'_> {
+        SlotStart {
+            block: &self.0[index / LANES],
+            lane: index % LANES,
+            next: 0,
+        }
     }
 }
 
 /// The work, compiled for each kind of processor.
-struct Fill<'a>(Seed, &'a [Address], &'a mut Vec<SlotStart>);
+struct Fill<'a>(Seed, &'a [Address], &'a mut Vec<[Lanes; WORDS]>);
 
 impl NullaryFnOnce for Fill<'_> {
     type Output = ();
@@ -62,13 +81,9 @@ impl NullaryFnOnce for Fill<'_> {
     )]
     #[inline(always)]
     fn call(self) {
-        let Self(seed, addresses, starts) = self;
+        let Self(seed, addresses, made) = self;
         for some in addresses.chunks(LANES) {
-            let blocks = blocks(input(seed, some));
-            for lane in 0..some.len() {
-                let words = core::array::from_fn(|word| blocks[word][lane]);
-                starts.push(SlotStart { words, next: 0 });
-            }
+            made.push(blocks(input(seed, some)));
         }
     }
 }
@@ -101,7 +116,8 @@ fn input(seed: Seed, addresses: &[Address]) -> [Lanes; WORDS] {
 }
 
 /// Blocks that belong to one slot.
-const BLOCKS_OF_SLOT: u64 = (SLOT_WORDS / 16) as u64;
+const BLOCKS_OF_SLOT: u64 = 1 << 16;
+const _: () = assert!(SLOT_WORDS == 16 << 16, "a block has 16 words");
 
 #[expect(
     clippy::cast_possible_truncation,
@@ -139,15 +155,15 @@ fn blocks(input: [Lanes; WORDS]) -> [Lanes; WORDS] {
     reason = "compiled for the processor at hand with its caller"
 )]
 #[inline(always)]
-fn quarter(x: &mut [Lanes; WORDS], [a, b, c, d]: [usize; 4]) {
-    x[a] = sum(x[a], x[b]);
-    x[d] = turned::<16>(x[d], x[a]);
-    x[c] = sum(x[c], x[d]);
-    x[b] = turned::<12>(x[b], x[c]);
-    x[a] = sum(x[a], x[b]);
-    x[d] = turned::<8>(x[d], x[a]);
-    x[c] = sum(x[c], x[d]);
-    x[b] = turned::<7>(x[b], x[c]);
+fn quarter(state: &mut [Lanes; WORDS], [a, b, c, d]: [usize; 4]) {
+    state[a] = sum(state[a], state[b]);
+    state[d] = turned::<16>(state[d], state[a]);
+    state[c] = sum(state[c], state[d]);
+    state[b] = turned::<12>(state[b], state[c]);
+    state[a] = sum(state[a], state[b]);
+    state[d] = turned::<8>(state[d], state[a]);
+    state[c] = sum(state[c], state[d]);
+    state[b] = turned::<7>(state[b], state[c]);
 }
 
 #[expect(
@@ -190,10 +206,10 @@ mod tests {
                     slot: *slot % (1 << 44),
                 })
                 .collect();
-            let mut starts = Vec::new();
-            Seed(seed).starts(&addresses, &mut starts);
-            prop_assert_eq!(starts.len(), addresses.len());
-            for (mut start, address) in starts.into_iter().zip(addresses) {
+            let mut starts = Starts::default();
+            starts.make(Seed(seed), &addresses);
+            for (index, address) in addresses.into_iter().enumerate() {
+                let mut start = starts.get(index);
                 let mut stream = Seed(seed)
                     .stream(address.model, address.entity)
                     .at_slot(address.slot);

@@ -252,8 +252,8 @@ impl Network {
         }
         let mut step = Step::default();
         while self.at < to {
-            if let Some(day) = self.whole_day(to)? {
-                self.sweep(&day, &mut step)?;
+            if let Some(period) = self.sweepable(to)? {
+                self.sweep(&period, &mut step)?;
                 continue;
             }
             let mut agenda = match self.agenda.take() {

@@ -1,15 +1,32 @@
-//! A whole local day, site by site: each site's deposits are drawn once, the random numbers of its
+//! A local day or a part of it, site by site: each site's deposits are drawn once, the random numbers of its
 //! reports side by side. It tells the very reports that an agenda does, entry by entry.
 
-use twin_core::Timestamp;
+use twin_core::{Span, Timestamp};
 
 use super::{Entry, Network, ReportSlots, SensorReport, Step};
 use crate::calendar::LocalDay;
 use crate::error::SimResult;
 use crate::filling::{DayDeposits, DayTables};
 use crate::numbers::entity;
-use crate::random::{Address, Model, SlotStart};
+use crate::random::{Address, Model, Starts};
 use crate::rounds::Visit;
+
+/// A part of one local day, both ends included.
+#[derive(Clone, Debug)]
+pub(super) struct Period {
+    day: LocalDay,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Period {
+    fn contains(&self, at: Timestamp) -> bool {
+        self.from <= at && at <= self.until
+    }
+}
+
+/// From such a time on, drawing all deposits of the day costs less than an agenda.
+const WORTH_A_SWEEP: Span = Span::from_hours(1);
 
 /// A site's day; buffers that are used again for each site.
 #[derive(Debug, Default)]
@@ -19,7 +36,7 @@ struct Sweep {
     /// What is due at the site, in order of time.
     due: Vec<(Timestamp, Entry)>,
     addresses: Vec<Address>,
-    starts: Vec<SlotStart>,
+    starts: Starts,
     /// The day's reports, site by site.
     reports: Vec<SensorReport>,
 }
@@ -28,23 +45,26 @@ struct Sweep {
 const REPORT_MODELS: [Model; 3] = [Model::RadioLoss, Model::RadioFading, Model::Measurement];
 
 impl Network {
-    /// The local day that follows the clock, where nothing of it has begun and `to` is beyond it.
-    pub(super) fn whole_day(&self, to: Timestamp) -> SimResult<Option<LocalDay>> {
+    /// What a sweep to `to` would run at once: the rest of the local day, where nothing of it has
+    /// been put on an agenda, or as much of it as there is time. `None`: an agenda is cheaper.
+    pub(super) fn sweepable(&self, to: Timestamp) -> SimResult<Option<Period>> {
         if self.agenda.is_some() {
             return Ok(None);
         }
-        let day = LocalDay::containing(after(self.at))?;
-        Ok((day.end() <= to).then_some(day))
+        let from = after(self.at);
+        let day = LocalDay::containing(from)?;
+        let until = to.min(Timestamp::from_millis(day.end().as_millis() - 1));
+        let is_worth_it = until.since(self.at) >= WORTH_A_SWEEP;
+        Ok(is_worth_it.then_some(Period { day, from, until }))
     }
 
-    /// Runs to the last instant of a day.
-    pub(super) fn sweep(&mut self, day: &LocalDay, step: &mut Step) -> SimResult<()> {
-        let from = after(self.at);
+    /// Runs to the last instant of a period.
+    pub(super) fn sweep(&mut self, period: &Period, step: &mut Step) -> SimResult<()> {
         let mut sweep = Sweep {
             days: core::mem::take(&mut self.days),
             ..Sweep::default()
         };
-        let mut visits = self.visits_by_site(from, day)?;
+        let mut visits = self.visits_by_site(period)?;
         let emptied_before = step.emptyings.len();
         for site in 0..self.spec.filling.site_count() {
             let own = visits.iter().take_while(|(at, _)| *at == site).count();
@@ -53,37 +73,39 @@ impl Network {
             sweep
                 .due
                 .extend(entries.map(|(_, visit)| (visit.at, Entry::Visit(visit.container))));
-            self.schedule_site(site, (from, day.end()), &mut sweep);
-            self.sweep_site((site, day), &mut sweep, step)?;
+            self.schedule_site((site, period), &mut sweep);
+            self.sweep_site((site, period), &mut sweep, step)?;
         }
-        in_order_of_time(&sweep.reports, (day.start(), &mut step.reports));
+        in_order_of_time(&sweep.reports, (period.from, &mut step.reports));
         step.emptyings[emptied_before..]
             .sort_unstable_by_key(|emptying| (emptying.at, emptying.container));
         self.days = sweep.days;
-        self.at = Timestamp::from_millis(day.end().as_millis() - 1);
+        self.at = period.until;
         if let Some(air) = &mut self.air {
             air.keep_up(self.at);
         }
         Ok(())
     }
 
-    /// The day's visits with their sites, by site and then by time.
+    /// The period's visits with their sites, by site and then by time.
     fn visits_by_site(
         &self,
-        from: Timestamp,
-        day: &LocalDay,
+        period: &Period,
     ) -> SimResult<std::collections::VecDeque<(usize, Visit)>> {
         let filling = &self.spec.filling;
-        let visits = self.spec.rounds.visits(filling, day)?.into_iter();
+        let visits = self.spec.rounds.visits(filling, &period.day)?.into_iter();
         let with_site = |visit: Visit| Ok((filling.site_of(visit.container)?, visit));
-        let visits = visits.filter(|visit| from <= visit.at).map(with_site);
+        let visits = visits
+            .filter(|visit| period.contains(visit.at))
+            .map(with_site);
         let mut visits = visits.collect::<SimResult<Vec<_>>>()?;
         visits.sort_unstable();
         Ok(visits.into())
     }
 
     /// Adds the reports that are due at a site, and brings all in order.
-    fn schedule_site(&self, site: usize, (from, end): (Timestamp, Timestamp), sweep: &mut Sweep) {
+    fn schedule_site(&self, (site, period): (usize, &Period), sweep: &mut Sweep) {
+        let numbers = |sensor: usize| self.devices[sensor].numbers(period.from, period.until);
         let Sweep {
             due,
             addresses,
@@ -91,7 +113,6 @@ impl Network {
             ..
         } = sweep;
         addresses.clear();
-        starts.clear();
         let sensors = &self.sensors_of[site];
         for sensor in sensors {
             let address = |slot| Address {
@@ -99,15 +120,16 @@ impl Network {
                 entity: entity(*sensor),
                 slot,
             };
-            addresses.extend(self.devices[*sensor].numbers(from, end).map(address));
+            addresses.extend(numbers(*sensor).map(address));
         }
-        self.spec.seed.starts(addresses, starts);
-        let mut starts = starts.iter();
+        starts.make(self.spec.seed, addresses);
+        let mut index = 0;
         for sensor in sensors {
             let device = &self.devices[*sensor];
-            for (number, slot) in device.numbers(from, end).zip(&mut starts) {
-                let at = device.report_time(number, *slot);
-                if from <= at && at < end {
+            for number in numbers(*sensor) {
+                let at = device.report_time(number, starts.get(index));
+                index += 1;
+                if period.contains(at) {
                     due.push((at, Entry::Report(*sensor, number)));
                 }
             }
@@ -118,22 +140,20 @@ impl Network {
     /// Does what is due at a site, and brings what people bring between and after.
     fn sweep_site(
         &mut self,
-        (site, day): (usize, &LocalDay),
+        (site, period): (usize, &Period),
         sweep: &mut Sweep,
         step: &mut Step,
     ) -> SimResult<()> {
         self.draw_report_slots(sweep);
-        let before = Timestamp::from_millis(day.start().as_millis() - 1);
+        let before = Timestamp::from_millis(period.day.start().as_millis() - 1);
         if self.state.site_at[site] < before {
             let filling = &self.spec.filling;
             filling.advance_site(&mut self.state, (site, before), &mut sweep.days)?;
         }
         let drawn = (site, &mut sweep.days);
-        let last = self
-            .spec
-            .filling
-            .draw_day(&self.state, drawn, &mut sweep.deposits)?;
-        let mut starts = sweep.starts.as_chunks::<3>().0.iter();
+        let filling = &self.spec.filling;
+        filling.draw_day(&self.state, drawn, &mut sweep.deposits)?;
+        let mut slots = (0..).step_by(REPORT_MODELS.len());
         for (at, entry) in &sweep.due {
             let filling = &self.spec.filling;
             filling.bring_until(&mut self.state, (site, *at), &mut sweep.deposits);
@@ -145,13 +165,11 @@ impl Network {
                     step.emptyings.extend(emptying);
                 }
                 (Entry::Report(sensor, number), at) => {
-                    let Some([loss, fading, reading]) = starts.next().copied() else {
-                        continue;
-                    };
+                    let first = slots.next().unwrap_or_default();
                     let slots = ReportSlots {
-                        loss,
-                        fading,
-                        reading,
+                        loss: sweep.starts.get(first),
+                        fading: sweep.starts.get(first + 1),
+                        reading: sweep.starts.get(first + 2),
                     };
                     let report = self.report(sensor, (number, at), slots)?;
                     sweep.reports.extend(report);
@@ -159,7 +177,7 @@ impl Network {
             }
         }
         let filling = &self.spec.filling;
-        filling.bring_until(&mut self.state, (site, last), &mut sweep.deposits);
+        filling.bring_until(&mut self.state, (site, period.until), &mut sweep.deposits);
         Ok(())
     }
 
@@ -172,7 +190,6 @@ impl Network {
             ..
         } = sweep;
         addresses.clear();
-        starts.clear();
         for (_, entry) in due.iter() {
             if let Entry::Report(sensor, number) = entry {
                 addresses.extend(REPORT_MODELS.map(|model| Address {
@@ -182,7 +199,7 @@ impl Network {
                 }));
             }
         }
-        self.spec.seed.starts(addresses, starts);
+        starts.make(self.spec.seed, addresses);
     }
 }
 

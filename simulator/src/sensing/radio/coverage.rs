@@ -70,6 +70,17 @@ pub struct FrameRadio {
 }
 
 impl FrameRadio {
+    /// A frame that nobody heard yet, on the channel of this number.
+    fn new(link: &Link, channel: u64) -> Self {
+        let channel = usize::try_from(channel).unwrap_or(0) % CHANNELS_HZ.len();
+        Self {
+            spreading_factor: link.factor,
+            frequency_hz: CHANNELS_HZ[channel],
+            heard: [Heard::default(); MAX_HEARD],
+            count: 0,
+        }
+    }
+
     /// The gateways that heard it, the strongest in the mean first; one at least.
     pub fn heard(&self) -> &[Heard] {
         &self.heard[..self.count]
@@ -156,7 +167,7 @@ impl Air {
 
     /// Whether the duty cycle lets a sensor send report `number`.
     pub(in crate::sensing) fn may_send(&self, sensor: usize, number: u64) -> bool {
-        number % self.links[sensor].every == 0
+        number.is_multiple_of(self.links[sensor].every)
     }
 
     /// How much longer than usual a sensor's battery lasts at its spreading factor and interval.
@@ -227,7 +238,7 @@ impl Air {
         let params = &self.coverage.params;
         let channel = randomness.next_u64() >> 61;
         let is_drowned = randomness.chance(link.collision);
-        let mut frame = self.frame(link, channel);
+        let mut frame = FrameRadio::new(link, channel);
         for hearer in link.hearers() {
             let faded =
                 hearer.rssi_dbm + params.fading_db * fading::standard(randomness.next_u64());
@@ -243,19 +254,9 @@ impl Air {
     pub(in crate::sensing) fn hear_first(&self, sensor: usize) -> Option<FrameRadio> {
         let link = &self.links[sensor];
         let best: &Hearer = link.best().filter(|_| link.is_reachable())?;
-        let mut frame = self.frame(link, 0);
+        let mut frame = FrameRadio::new(link, 0);
         frame.push(self.heard(best.gateway, best.rssi_dbm));
         Some(frame)
-    }
-
-    fn frame(&self, link: &Link, channel: u64) -> FrameRadio {
-        let channel = usize::try_from(channel).unwrap_or(0) % CHANNELS_HZ.len();
-        FrameRadio {
-            spreading_factor: link.factor,
-            frequency_hz: CHANNELS_HZ[channel],
-            heard: [Heard::default(); MAX_HEARD],
-            count: 0,
-        }
     }
 
     fn heard(&self, gateway: u16, dbm: f64) -> Heard {

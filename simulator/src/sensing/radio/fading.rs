@@ -8,14 +8,12 @@ pub(super) const BOUND: f64 = MEAN * PER_UNIT;
 
 /// A draw with mean 0 and variance 1 from 64 random bits, without a transcendental function.
 pub(super) fn standard(bits: u64) -> f64 {
-    let [a, b, c, d, e, f, g, h] = bits.to_le_bytes();
-    let quarters = [[a, b], [c, d], [e, f], [g, h]];
-    let sum: u32 = quarters
+    let sum: u64 = [0, 16, 32, 48]
+        .map(|shift| (bits >> shift) & 0xffff)
         .into_iter()
-        .map(|pair| u32::from(u16::from_le_bytes(pair)))
         .sum();
     // Half a step more for each, so that the mean is exact.
-    ((f64::from(sum) + 2.0) / 65_536.0 - MEAN) * PER_UNIT
+    ((crate::numbers::f64_of(sum) + 2.0) / 65_536.0 - MEAN) * PER_UNIT
 }
 
 /// The chance that a draw is below `z`: the distribution of Irwin and Hall for four.

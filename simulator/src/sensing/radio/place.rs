@@ -61,7 +61,7 @@ fn most_central(places: &[LonLat]) -> Option<LonLat> {
 /// distance is not known so well, and it is the same on every platform.
 pub(super) fn metres(a: LonLat, b: LonLat) -> f64 {
     const METRES_PER_DEGREE: f64 = 111_200.0;
-    let middle = (a.lat() + b.lat()) / 2.0 * core::f64::consts::PI / 180.0;
+    let middle = f64::midpoint(a.lat(), b.lat()) * core::f64::consts::PI / 180.0;
     let east = (a.lon() - b.lon()) * libm::cos(middle);
     METRES_PER_DEGREE * libm::hypot(east, a.lat() - b.lat())
 }
