@@ -20,6 +20,7 @@ mod state;
 pub use self::catchment::container_specs;
 pub use self::days::DayTables;
 pub use self::flows::{Flow, FlowPhase, FlowPlan};
+pub(crate) use self::model::DayDeposits;
 pub use self::model::{ContainerSpec, FillingModel};
 pub use self::params::{DepositVolume, Event, FillingParams};
 pub use self::state::{ContainerFill, FillingState};

@@ -3,6 +3,10 @@
 //! The samplers are our own, over `libm`: those of `rand_distr` go through `num-traits`, which takes
 //! the platform's `exp` and `ln` as soon as any crate of the build switches its `std` on.
 
+mod blocks;
+
+pub(crate) use self::blocks::{Address, Starts};
+
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -46,6 +50,12 @@ pub enum Model {
     Service = 13,
     /// How a vehicle's day goes; entity = class and vehicle, slot = local day.
     Vehicle = 14,
+    /// What hills and houses take away between a sensor and a gateway; slot = gateway.
+    RadioShadowing = 15,
+    /// How strongly gateways hear a frame; slot = report.
+    RadioFading = 16,
+    /// When a gateway is down; slot = sojourn.
+    GatewayState = 17,
     /// How long an unloading takes; entity = unloading and visit, slot = local day.
     Unloading = 19,
     /// How far off a crew is with the level that it tells; slot = local day.
@@ -82,6 +92,39 @@ impl Seed {
     }
 }
 
+/// What the simplest samplers need: a stream, or the beginning of one of its slots.
+pub(crate) trait Randomness {
+    /// 64 random bits.
+    fn next_u64(&mut self) -> u64;
+
+    /// Uniform in `[0, 1)`, in steps of 2⁻⁵³.
+    fn unit(&mut self) -> f64 {
+        f64_of(self.next_u64() >> 11) * (1.0 / 9_007_199_254_740_992.0)
+    }
+
+    /// Uniform in `[low, high)`.
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    /// True with probability `p`.
+    fn chance(&mut self, p: f64) -> bool {
+        self.unit() < p
+    }
+
+    /// Standard normal, by the cosine branch of Box and Muller: always two draws.
+    fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * libm::log(1.0 - self.unit())).sqrt();
+        radius * libm::cos(core::f64::consts::TAU * self.unit())
+    }
+}
+
+impl Randomness for Stream {
+    fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+}
+
 /// A stream of random numbers at some place.
 #[derive(Clone, Debug)]
 pub struct Stream(ChaCha8Rng);
@@ -106,23 +149,22 @@ impl Stream {
 
     /// Uniform in `[0, 1)`, in steps of 2⁻⁵³.
     pub fn unit(&mut self) -> f64 {
-        f64_of(self.next_u64() >> 11) * (1.0 / 9_007_199_254_740_992.0)
+        Randomness::unit(self)
     }
 
     /// Uniform in `[low, high)`.
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit()
+        Randomness::between(self, low, high)
     }
 
     /// True with probability `p`.
     pub fn chance(&mut self, p: f64) -> bool {
-        self.unit() < p
+        Randomness::chance(self, p)
     }
 
     /// Standard normal, by the cosine branch of Box and Muller: always two draws.
     pub fn normal(&mut self) -> f64 {
-        let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.unit()));
-        radius * libm::cos(core::f64::consts::TAU * self.unit())
+        Randomness::normal(self)
     }
 
     /// Exponential with the given mean.
@@ -176,12 +218,15 @@ impl Stream {
     /// Triangular between `min` and `max` with its peak at `mode`.
     pub fn triangular(&mut self, [min, mode, max]: [f64; 3]) -> f64 {
         let u = self.unit();
-        let split = (mode - min) / (max - min);
-        if u < split {
-            min + libm::sqrt(u * (max - min) * (mode - min))
+        let is_left = u < (mode - min) / (max - min);
+        // Both sides are computed alike, so that no branch has to be guessed.
+        let (share, side) = if is_left {
+            (u, mode - min)
         } else {
-            max - libm::sqrt((1.0 - u) * (max - min) * (max - mode))
-        }
+            (1.0 - u, max - mode)
+        };
+        let away = (share * (max - min) * side).sqrt();
+        if is_left { min + away } else { max - away }
     }
 }
 

@@ -8,6 +8,7 @@ use simulator::random::Seed;
 use simulator::rounds::{Rounds, demonstration_rules};
 use simulator::sensing::{
     FaultKind, Network, NetworkCheckpoint, NetworkSpec, SensingParams, SensorReport, SensorSpec,
+    Step,
 };
 use twin_core::{ContainerType, Litres, Mounting, Span, Stream, Timestamp};
 
@@ -36,6 +37,7 @@ fn network_spec(sensors: u32, params: SensingParams, seed: u64) -> NetworkSpec {
         container,
         mounting: Mounting::new(1800, 300).unwrap(),
         expected_interval: Span::from_hours(4),
+        blind_zone_mm: 0,
     };
     NetworkSpec {
         filling: FillingModel::new(&containers, FillingParams::default(), Seed(seed)).unwrap(),
@@ -43,6 +45,7 @@ fn network_spec(sensors: u32, params: SensingParams, seed: u64) -> NetworkSpec {
         sensors: (0..sensors as usize).map(sensor).collect(),
         params,
         seed: Seed(seed),
+        coverage: None,
     }
 }
 
@@ -252,6 +255,62 @@ fn a_crew_empties_now_and_the_sensor_sees_it() {
     assert!(seen.reading.distance_mm.unwrap() > 1400, "{seen:?}");
     assert!(after.emptyings.is_empty());
 }
+
+/// What a network told and what was true of it, as one number.
+fn fingerprint(steps: &[Step], checkpoint: &NetworkCheckpoint) -> u64 {
+    let mut bytes = checkpoint.filling.to_bytes();
+    for report in steps.iter().flat_map(|step| &step.reports) {
+        bytes.extend(report.sensor.to_le_bytes());
+        bytes.extend(report.at.as_millis().to_le_bytes());
+        bytes.extend(report.f_cnt.to_le_bytes());
+        bytes.extend(serde_json::to_vec(&report.reading).unwrap());
+    }
+    for emptying in steps.iter().flat_map(|step| &step.emptyings) {
+        bytes.extend(emptying.at.as_millis().to_le_bytes());
+        bytes.extend(emptying.container.to_le_bytes());
+        bytes.extend(emptying.emptied.get().to_le_bytes());
+        bytes.extend(emptying.swept.get().to_le_bytes());
+    }
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
+}
+
+#[test]
+fn the_same_seed_gives_the_same_reports() {
+    let mut network = network(120, SensingParams::default());
+    let reports = network.first_reports().unwrap();
+    let first = Step {
+        reports,
+        ..Step::default()
+    };
+    let whole = network.advance(start() + DAY.times(40)).unwrap();
+    let told = fingerprint(&[first, whole], &network.checkpoint().unwrap());
+    assert_eq!(
+        told, GOLDEN,
+        "a change here changes every simulated past: {told:#x}"
+    );
+}
+
+/// Of 120 sensors over 40 days with the seed 1.
+const GOLDEN: u64 = 0xb05d_495e_e1b5_d6a1;
+
+#[test]
+fn a_network_that_an_older_release_kept_goes_on_as_it_would_have_there() {
+    let kept: NetworkCheckpoint = serde_json::from_str(KEPT).unwrap();
+    let spec = network_spec(3, SensingParams::default(), 1);
+    let mut network = Network::resume(spec, &kept).unwrap();
+    assert_eq!(
+        serde_json::to_string(&network.checkpoint().unwrap()).unwrap(),
+        KEPT
+    );
+    let later = network.advance(start() + DAY.times(9)).unwrap();
+    let told = fingerprint(&[later], &network.checkpoint().unwrap());
+    assert_eq!(told, GOLDEN_KEPT, "{told:#x}");
+}
+
+/// What release 0.1 wrote of three sensors, and what it told of the following days.
+const KEPT: &str = include_str!("sensing/kept-format-1.json");
+const GOLDEN_KEPT: u64 = 0xc475_63b3_b7f0_4065;
 
 #[test]
 fn a_checkpoint_of_something_else_is_refused() {

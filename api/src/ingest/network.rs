@@ -2,6 +2,7 @@
 
 mod spec;
 
+use self::spec::Gateways;
 pub(crate) use self::spec::{container_specs, flows_of};
 
 use std::time::Duration;
@@ -10,7 +11,7 @@ use gis_data::radio::chirpstack::{self, Reception, UplinkFrame};
 use gis_data::radio::codec;
 use gis_data::stores::Checkpoint;
 use simulator::filling::FlowPlan;
-use simulator::sensing::{Network, NetworkCheckpoint, SensorReport};
+use simulator::sensing::{GatewayPlan, Heard, Network, NetworkCheckpoint, SensorReport};
 use simulator::{SimError, SimResult};
 use twin_core::{DevEui, Input, Inventory, Timestamp, Twin};
 
@@ -26,8 +27,9 @@ const STEP: Duration = Duration::from_millis(100);
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 /// How long the twin is left alone when it could not store a report.
 const RETRY: Duration = Duration::from_secs(1);
-/// The gateway that stands for all of the network's.
-const GATEWAY: u64 = 0xfe00_0000_0000_0001;
+/// The number of the network's first gateway; in a network without places, the one that stands for
+/// all.
+const FIRST_GATEWAY: u64 = 0xfe00_0000_0000_0001;
 
 /// A running virtual sensor network.
 #[derive(Debug)]
@@ -62,12 +64,16 @@ impl VirtualNetwork {
         flows: FlowPlan,
         checkpoint: Option<&Checkpoint>,
     ) -> SimResult<Self> {
-        let (spec, sensors) = spec::of(origin, flows)?;
-        let resumed = checkpoint.and_then(|kept| {
+        let resumed: Option<NetworkCheckpoint> = checkpoint.and_then(|kept| {
             serde_json::from_slice(&kept.body)
                 .inspect_err(|error| tracing::warn!(%error, "the virtual network begins anew"))
                 .ok()
         });
+        let gateways = match &resumed {
+            Some(kept) => Gateways::Kept(kept.gateways.clone()),
+            None => Gateways::Planned(GatewayPlan::default()),
+        };
+        let (spec, sensors) = spec::of(origin, flows, gateways)?;
         let network = match resumed {
             Some(kept) => Network::resume(spec, &kept)?,
             None => Network::new(spec, engine.clock().now())?,
@@ -187,6 +193,11 @@ impl VirtualNetwork {
     fn event(&self, report: &SensorReport) -> Option<Vec<u8>> {
         let device = self.devices.get(report.sensor)?;
         let codec = codec(&device.codec)?;
+        let Radio {
+            spreading_factor,
+            frequency_hz,
+            receptions,
+        } = radio(report);
         let frame = UplinkFrame {
             dev_eui: device.dev_eui,
             device_name: device.key.clone(),
@@ -196,9 +207,9 @@ impl VirtualNetwork {
             f_port: Some(codec.default_port()),
             bytes: codec.encode(&report.reading),
             at: report.at,
-            spreading_factor: 9,
-            frequency_hz: 868_300_000,
-            receptions: vec![reception()],
+            spreading_factor,
+            frequency_hz,
+            receptions,
         };
         Some(chirpstack::write_up(&frame))
     }
@@ -214,11 +225,36 @@ fn device(inventory: &Inventory, sensor: u32) -> Option<Device> {
     })
 }
 
-fn reception() -> Reception {
-    Reception {
-        gateway: GATEWAY,
-        rssi_dbm: -97,
-        snr_db: 7.25,
+/// How a frame came in.
+struct Radio {
+    spreading_factor: u8,
+    frequency_hz: u32,
+    receptions: Vec<Reception>,
+}
+
+/// What the network server knows of a report's frame. A network that was begun without gateways
+/// tells the same of every frame.
+fn radio(report: &SensorReport) -> Radio {
+    let Some(radio) = &report.radio else {
+        return Radio {
+            spreading_factor: 9,
+            frequency_hz: 868_300_000,
+            receptions: vec![Reception {
+                gateway: FIRST_GATEWAY,
+                rssi_dbm: -97,
+                snr_db: 7.25,
+            }],
+        };
+    };
+    let reception = |heard: &Heard| Reception {
+        gateway: FIRST_GATEWAY + u64::from(heard.gateway),
+        rssi_dbm: heard.rssi_dbm,
+        snr_db: heard.snr_db,
+    };
+    Radio {
+        spreading_factor: radio.spreading_factor.get(),
+        frequency_hz: radio.frequency_hz,
+        receptions: radio.heard().iter().map(reception).collect(),
     }
 }
 

@@ -72,6 +72,15 @@ struct Basin {
     daily_means: Vec<f64>,
 }
 
+/// What people bring to one site on one day: a buffer that is used again and again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DayDeposits {
+    deposits: Vec<Deposit>,
+    day_start: Timestamp,
+    /// How many of them are in the state.
+    brought: usize,
+}
+
 /// One site, prepared.
 #[derive(Clone, Debug)]
 struct Place {
@@ -168,6 +177,16 @@ impl FillingModel {
     /// Advances all sites to `to`. One step or many: the same bytes.
     pub fn advance(&self, state: &mut FillingState, to: Timestamp) -> SimResult<()> {
         let mut days = DayTables::default();
+        let mut until = state.site_at.iter().copied().min().unwrap_or(to);
+        // All sites together, so that the days which are kept serve all of them.
+        while until < to {
+            until = (until + DayTables::SPAN).min(to);
+            for site in 0..self.sites.len() {
+                if state.site_at.get(site).is_some_and(|at| *at < until) {
+                    self.advance_site(state, (site, until), &mut days)?;
+                }
+            }
+        }
         for site in 0..self.sites.len() {
             self.advance_site(state, (site, to), &mut days)?;
         }
@@ -193,21 +212,50 @@ impl FillingModel {
         if to < at {
             return Err(SimError::TimeRunsBackwards { from: at, to });
         }
-        let mut deposits = Vec::new();
-        let mut from = at;
-        while from < to {
-            // Deposits hold in (from, until]: the last instant of the day is its own boundary.
-            let day = days.day((&self.params, &self.calendar), from + Span::from_millis(1))?;
-            let last = Timestamp::from_millis(day.day.end().as_millis() - 1);
-            let until = to.min(last);
-            self.draw_deposits(site, day, &mut deposits);
-            deposits.retain(|d| from.as_millis() < d.at_ms && d.at_ms <= until.as_millis());
-            deposits.sort_unstable();
-            self.bring(state, site, &deposits);
-            from = until;
+        let mut deposits = DayDeposits::default();
+        while state.site_at[site] < to {
+            let last = self.draw_day(state, (site, days), &mut deposits)?;
+            self.bring_until(state, (site, to.min(last)), &mut deposits);
         }
-        state.site_at[site] = to;
         Ok(())
+    }
+
+    /// Draws what people bring to a site after the instant at which it stands, until the last one of
+    /// the local day of the instant that follows; answers that last one.
+    pub(crate) fn draw_day(
+        &self,
+        state: &FillingState,
+        (site, days): (usize, &mut DayTables),
+        drawn: &mut DayDeposits,
+    ) -> SimResult<Timestamp> {
+        let from = state.site_at[site];
+        // Deposits hold in (from, until]: the last instant of the day is its own boundary.
+        let table = days.day((&self.params, &self.calendar), from + Span::from_millis(1))?;
+        let day = &table.day;
+        drawn.day_start = day.start();
+        drawn.brought = 0;
+        self.draw_deposits(site, table, &mut drawn.deposits);
+        let from_ms = from.since(day.start()).as_millis();
+        let day_ms = day.end().since(day.start()).as_millis();
+        let is_to_come = |d: &Deposit| from_ms < d.after_ms() && d.after_ms() < day_ms;
+        drawn.deposits.retain(is_to_come);
+        drawn.deposits.sort_unstable();
+        Ok(Timestamp::from_millis(day.end().as_millis() - 1))
+    }
+
+    /// Brings what was drawn until `until`, at which the site stands then.
+    pub(crate) fn bring_until(
+        &self,
+        state: &mut FillingState,
+        (site, until): (usize, Timestamp),
+        drawn: &mut DayDeposits,
+    ) {
+        let until_ms = until.since(drawn.day_start).as_millis();
+        let left = &drawn.deposits[drawn.brought..];
+        let due = left.iter().take_while(|d| d.after_ms() <= until_ms).count();
+        self.bring(state, site, (drawn.day_start, &left[..due]));
+        drawn.brought += due;
+        state.site_at[site] = until;
     }
 
     /// Advances a container's site to `at` and empties the container; what lies beside stays.
@@ -293,18 +341,21 @@ impl FillingModel {
         }
     }
 
-    fn bring(&self, state: &mut FillingState, site: usize, deposits: &[Deposit]) {
+    fn bring(
+        &self,
+        state: &mut FillingState,
+        site: usize,
+        (day_start, deposits): (Timestamp, &[Deposit]),
+    ) {
         let containers = &self.sites[site].containers;
         for deposit in deposits {
-            let Some(place) = usize::try_from(deposit.place).ok() else {
-                continue;
-            };
-            let at = Timestamp::from_millis(deposit.at_ms);
+            let (place, ml) = (deposit.place(), deposit.ml());
+            let at = day_start + Span::from_millis(deposit.after_ms());
             let target = containers[place];
             let fill = &mut state.containers[target];
-            fill.brought_ml += deposit.ml;
+            fill.brought_ml += ml;
             fill.deposits += 1;
-            let excess = put_in(fill, self.containers[target].capacity_ml, (deposit.ml, at));
+            let excess = put_in(fill, self.containers[target].capacity_ml, (ml, at));
             if excess > 0 {
                 let carried = excess * u64::from(self.params.spill_to_neighbour_permille) / 1000;
                 let left = self.spill(state, (containers, place), (carried, at));

@@ -1,16 +1,17 @@
 //! What has to be saved of a network so that it goes on as if it had never stopped.
 
 use serde::{Deserialize, Serialize};
-use twin_core::Timestamp;
+use twin_core::{LonLat, Timestamp};
 
 use crate::error::{SimError, SimResult};
 use crate::filling::FillingState;
 
 /// The present of a network. Plain data; everything random follows from the seed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkCheckpoint {
-    /// The format, [`NetworkCheckpoint::FORMAT`].
+    /// The format: [`NetworkCheckpoint::FORMAT`], or [`NetworkCheckpoint::WITH_GATEWAYS`] where
+    /// there are some.
     pub format: u16,
     /// When the network began; its schedule counts from there.
     pub start: Timestamp,
@@ -20,20 +21,51 @@ pub struct NetworkCheckpoint {
     pub filling: FillingState,
     /// The counter of each sensor's next frame.
     pub next_f_cnt: Vec<u32>,
+    /// Where its gateways stand; a network keeps those that it began with, and begins with none
+    /// where this is not told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gateways: Vec<LonLat>,
 }
 
 impl NetworkCheckpoint {
-    /// The format that this version writes and reads.
+    /// The format of a network without gateways.
     pub const FORMAT: u16 = 1;
+    /// The format of a network with gateways.
+    pub const WITH_GATEWAYS: u16 = 2;
 
-    /// Refuses another format, and times that run backwards.
-    pub(super) fn check(&self, sensors: usize) -> SimResult<()> {
-        if self.format != Self::FORMAT {
-            return Err(SimError::UnknownFormat {
-                found: self.format,
-                expected: Self::FORMAT,
-            });
+    /// The format that a network with these gateways has.
+    pub(super) const fn format_of(gateways: &[LonLat]) -> u16 {
+        if gateways.is_empty() {
+            Self::FORMAT
+        } else {
+            Self::WITH_GATEWAYS
         }
+    }
+
+    /// Refuses another format, counts that are not the network's, and times that run backwards.
+    pub(super) fn check(&self, sensors: usize, gateways: usize) -> SimResult<()> {
+        let expected = Self::format_of(&self.gateways);
+        if self.format != expected {
+            let found = self.format;
+            return Err(SimError::UnknownFormat { found, expected });
+        }
+        self.check_times()?;
+        for (what, expected, found) in [
+            ("sensors", sensors, self.next_f_cnt.len()),
+            ("gateways", gateways, self.gateways.len()),
+        ] {
+            if expected != found {
+                return Err(SimError::StateMismatch {
+                    what,
+                    expected,
+                    found,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_times(&self) -> SimResult<()> {
         let latest = self
             .filling
             .site_at
@@ -48,15 +80,6 @@ impl NetworkCheckpoint {
                 to: self.at,
             });
         }
-        if self.next_f_cnt.len() == sensors {
-            Ok(())
-        } else {
-            let found = self.next_f_cnt.len();
-            Err(SimError::StateMismatch {
-                what: "sensors",
-                expected: sensors,
-                found,
-            })
-        }
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use twin_core::{Celsius, Fraction, Mounting, Reading, Span, Timestamp};
 use super::fault::{FaultKind, FaultTruth};
 use super::params::SensingParams;
 use crate::numbers::{f64_of_i64, floor_u64, round_u16, trunc_i64};
-use crate::random::{Model, Seed, Stream as Randomness};
+use crate::random::{Model, Randomness, Seed};
 
 /// What the network has to know of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub struct SensorSpec {
     pub mounting: Mounting,
     /// How often it reports, a minute at least.
     pub expected_interval: Span,
+    /// Nearer than this it hears its own pulse and cannot tell the distance, in millimetres; 0: it
+    /// sees everything.
+    #[serde(default)]
+    pub blind_zone_mm: u16,
 }
 
 /// A device with its own habits.
@@ -74,58 +78,58 @@ impl Device {
         }
     }
 
-    /// The numbers and times of its scheduled reports from `from` to just before `until`, in order.
+    /// The same device with a battery that lasts `factor` times as long, and is as far used.
+    pub(super) fn with_battery(mut self, factor: f64, start: Timestamp) -> Self {
+        let age = f64_of_i64(start.since(self.battery_since).as_millis()) * factor;
+        self.battery_life_ms *= factor;
+        self.battery_since = start - Span::from_millis(trunc_i64(age));
+        self
+    }
+
+    /// The numbers of all scheduled reports that can fall between `from` and `until`, and of few more.
     /// Number 0 is the report at the network's start; scheduled ones are counted from 1.
+    pub(super) fn numbers(&self, from: Timestamp, until: Timestamp) -> core::ops::Range<u64> {
+        let interval = self.spec.expected_interval.as_millis();
+        let jitter = trunc_i64(self.jitter_ms);
+        let first = (from.as_millis() - jitter - self.first_due.as_millis()).div_euclid(interval);
+        let last = (until.as_millis() + jitter - self.first_due.as_millis()).div_euclid(interval);
+        let number = |nth: i64| u64::try_from(nth).map_or(0, |nth| nth + 1);
+        number(first.max(0))..number(last) + 1
+    }
+
+    /// The numbers and times of its scheduled reports from `from` to just before `until`, in order.
     pub(super) fn schedule(
         &self,
         from: Timestamp,
         until: Timestamp,
     ) -> impl Iterator<Item = (u64, Timestamp)> {
-        let interval = self.spec.expected_interval.as_millis();
-        let jitter = trunc_i64(self.jitter_ms);
-        let first = (from.as_millis() - jitter - self.first_due.as_millis()).div_euclid(interval);
-        let last = (until.as_millis() + jitter - self.first_due.as_millis()).div_euclid(interval);
-        let due = |nth: i64| {
-            let number = u64::try_from(nth).unwrap_or(0) + 1;
-            (number, self.report_time(number))
+        let at = |number| {
+            let stream = self.seed.stream(Model::Schedule, self.number);
+            (number, self.report_time(number, stream.at_slot(number)))
         };
-        (first.max(0)..=last)
-            .map(due)
+        self.numbers(from, until)
+            .map(at)
             .filter(move |(_, at)| (from..until).contains(at))
     }
 
-    /// When report `number` (1 or more) is sent; never before the first instant of the network.
-    fn report_time(&self, number: u64) -> Timestamp {
-        let mut randomness = self
-            .seed
-            .stream(Model::Schedule, self.number)
-            .at_slot(number);
+    /// When report `number` (1 or more) is sent, given its slot of the schedule; never before the
+    /// first instant of the network.
+    pub(super) fn report_time(&self, number: u64, mut slot: impl Randomness) -> Timestamp {
         let nth = i64::try_from(number).unwrap_or(i64::MAX) - 1;
         let due = self.first_due.as_millis() + nth * self.spec.expected_interval.as_millis();
-        let jitter = trunc_i64(randomness.between(-self.jitter_ms, self.jitter_ms));
+        let jitter = trunc_i64(slot.between(-self.jitter_ms, self.jitter_ms));
         let earliest = self.first_due.as_millis();
         Timestamp::from_millis((due + jitter).max(earliest))
     }
 
-    /// Whether frame `number` is lost on a link that loses `loss` of its frames.
-    pub(super) fn is_lost(&self, number: u64, loss: f64) -> bool {
-        self.seed
-            .stream(Model::RadioLoss, self.number)
-            .at_slot(number)
-            .chance(loss)
-    }
-
-    /// What report `number` at `at` says of a container that is `fill` full.
+    /// What a report at `at` says of a container that is `fill` full, given the report's slot of the
+    /// measurements.
     pub(super) fn measure(
         &self,
         params: &SensingParams,
-        (number, at): (u64, Timestamp),
+        (at, mut randomness): (Timestamp, impl Randomness),
         (fill, truth): (Fraction, FaultTruth),
     ) -> Reading {
-        let mut randomness = self
-            .seed
-            .stream(Model::Measurement, self.number)
-            .at_slot(number);
         let celsius = air_celsius(params, at) + 1.5 * randomness.normal();
         let healthy_mm = self.distance(params, (fill, celsius), &mut randomness);
         let anywhere = randomness.unit();
@@ -143,9 +147,11 @@ impl Device {
             }
             Some(FaultKind::Silent) | None => healthy_mm,
         };
+        let distance_mm = round_u16(distance_mm).max(1);
+        let is_blind = distance_mm < self.spec.blind_zone_mm;
         Reading {
-            distance_mm: Some(round_u16(distance_mm).max(1)),
-            is_distance_doubtful: false,
+            distance_mm: (!is_blind).then_some(distance_mm),
+            is_distance_doubtful: is_blind,
             temperature: Celsius::new(libm::round(celsius * 10.0) / 10.0).ok(),
             battery: Some(self.battery(at, celsius)),
             is_tilted: Some(matches!(truth.fault, Some(FaultKind::Tilted))),
@@ -157,7 +163,7 @@ impl Device {
         &self,
         params: &SensingParams,
         (fill, celsius): (Fraction, f64),
-        randomness: &mut Randomness,
+        randomness: &mut impl Randomness,
     ) -> f64 {
         let mounting = self.spec.mounting;
         let depth = f64::from(mounting.empty_mm() - mounting.full_mm());
@@ -222,8 +228,13 @@ mod tests {
             container: 0,
             mounting: Mounting::new(1800, 300).unwrap(),
             expected_interval: Span::from_hours(4),
+            blind_zone_mm: 0,
         };
         Device::new(params, (Seed(11), number), (spec, START))
+    }
+
+    fn slot(number: u64) -> impl Randomness {
+        Seed(11).stream(Model::Measurement, 0).at_slot(number)
     }
 
     fn calm() -> SensingParams {
@@ -266,7 +277,7 @@ mod tests {
         let errors: Vec<f64> = (0..4000)
             .map(|number| {
                 device
-                    .measure(&params, (number, START), (fill, truth))
+                    .measure(&params, (START, slot(number)), (fill, truth))
                     .distance_mm
                     .unwrap()
             })
@@ -285,6 +296,29 @@ mod tests {
     }
 
     #[test]
+    fn nearer_than_its_blind_zone_a_sensor_tells_no_distance() {
+        let params = calm();
+        let mut device = device(0, &params);
+        let report = |device: &Device, fill: f64| {
+            let truth = FaultTruth {
+                fault: None,
+                since: START,
+            };
+            let fill = Fraction::new(fill).unwrap();
+            device.measure(&params, (START, slot(7)), (fill, truth))
+        };
+        assert!(
+            report(&device, 1.0).distance_mm.is_some(),
+            "300 mm, without a blind zone"
+        );
+        device.spec.blind_zone_mm = 400;
+        let full = report(&device, 1.0);
+        assert_eq!((full.distance_mm, full.is_distance_doubtful), (None, true));
+        let half = report(&device, 0.5);
+        assert!(half.distance_mm.is_some() && !half.is_distance_doubtful);
+    }
+
+    #[test]
     fn a_stuck_sensor_repeats_itself_and_a_drifting_one_rises() {
         let params = calm();
         let device = device(0, &params);
@@ -295,7 +329,7 @@ mod tests {
             };
             let at = START + Span::from_hours(24 * days);
             device
-                .measure(&params, (7, at), (Fraction::EMPTY, truth))
+                .measure(&params, (at, slot(7)), (Fraction::EMPTY, truth))
                 .distance_mm
                 .unwrap()
         };

@@ -1,17 +1,20 @@
 //! The network: a clock, the truth below it, and the devices that look at it.
 
-use twin_core::{Fraction, Reading, Timestamp};
+use twin_core::{Fraction, LonLat, Reading, Timestamp};
+
+mod sweep;
 
 use super::checkpoint::NetworkCheckpoint;
 use super::device::{Device, SensorSpec};
 use super::fault::{FaultTruth, fault_sojourns, truth};
-use super::params::SensingParams;
+use super::params::{RadioParams, SensingParams};
+use super::radio::{Air, Coverage, FrameRadio, GatewayOutage, LinkTruth};
 use super::sojourn::{Sojourn, Sojourns};
 use crate::calendar::LocalDay;
 use crate::error::{SimError, SimResult, in_range};
 use crate::filling::{ContainerFill, DayTables, FillingModel, FillingState};
 use crate::numbers::{entity, f64_of_i64};
-use crate::random::{Model, Seed};
+use crate::random::{Model, Randomness, Seed, Stream as Slot};
 use crate::rounds::{Emptying, Rounds, Visit};
 
 /// What a network consists of.
@@ -27,6 +30,8 @@ pub struct NetworkSpec {
     pub params: SensingParams,
     /// Where the sensors' randomness comes from.
     pub seed: Seed,
+    /// Gateways, and where the sensors are; `None`: one gateway hears everything alike.
+    pub coverage: Option<Coverage>,
 }
 
 /// A frame that reached the network server.
@@ -42,6 +47,8 @@ pub struct SensorReport {
     pub reading: Reading,
     /// It is the one that each sensor sends when the network begins.
     pub is_first: bool,
+    /// Who heard it and how; `None` in a network without gateways.
+    pub radio: Option<FrameRadio>,
 }
 
 /// What happened while a network advanced, each list in order of time.
@@ -76,9 +83,11 @@ pub struct Step {
 ///         container: 0,
 ///         mounting: Mounting::new(1800, 300)?,
 ///         expected_interval: Span::from_hours(4),
+///         blind_zone_mm: 0,
 ///     }],
 ///     params: SensingParams { faulty_share: 0.0, ..SensingParams::default() },
 ///     seed: Seed(1),
+///     coverage: None,
 /// };
 /// let start: Timestamp = "2022-05-01T00:00:00Z".parse()?;
 /// let mut network = Network::new(spec.clone(), start)?;
@@ -100,6 +109,11 @@ pub struct Network {
     lives: Vec<Life>,
     days: DayTables,
     agenda: Option<Agenda>,
+    air: Option<Air>,
+    /// Losses that have nothing to do with distance.
+    weather: RadioParams,
+    /// The sensors of each site.
+    sensors_of: Vec<Vec<usize>>,
 }
 
 /// What changes about a device.
@@ -108,6 +122,16 @@ struct Life {
     next_f_cnt: u32,
     radio: Sojourn,
     fault: Sojourn,
+    /// What `fault` means.
+    truth: FaultTruth,
+}
+
+/// A report's slots of the models that it draws from.
+#[derive(Clone, Debug)]
+struct ReportSlots<R> {
+    loss: R,
+    fading: R,
+    reading: R,
 }
 
 /// What a local day still holds, the next last.
@@ -129,28 +153,39 @@ impl Network {
     pub fn new(spec: NetworkSpec, start: Timestamp) -> SimResult<Self> {
         let state = spec.rounds.settled_state(&spec.filling, start)?;
         let next_f_cnt = vec![0; spec.sensors.len()];
-        let format = NetworkCheckpoint::FORMAT;
-        Self::resume(
-            spec,
-            &NetworkCheckpoint {
-                format,
-                start,
-                at: start,
-                filling: state,
-                next_f_cnt,
-            },
-        )
+        let gateways = spec.gateways().to_vec();
+        let checkpoint = NetworkCheckpoint {
+            format: NetworkCheckpoint::format_of(&gateways),
+            start,
+            at: start,
+            filling: state,
+            next_f_cnt,
+            gateways,
+        };
+        Self::resume(spec, &checkpoint)
     }
 
     /// Goes on where a checkpoint was made, with the same specification.
     pub fn resume(spec: NetworkSpec, checkpoint: &NetworkCheckpoint) -> SimResult<Self> {
         spec.check()?;
         spec.filling.check_state(&checkpoint.filling)?;
-        checkpoint.check(spec.sensors.len())?;
+        checkpoint.check(spec.sensors.len(), spec.gateways().len())?;
         let start = checkpoint.start;
+        let coverage = spec.coverage.as_ref();
+        let air = coverage.map(|coverage| Air::new(coverage, &spec.sensors, (spec.seed, start)));
         let device = |(index, sensor): (usize, &SensorSpec)| {
-            Device::new(&spec.params, (spec.seed, entity(index)), (*sensor, start))
+            let seed = (spec.seed, entity(index));
+            let device = Device::new(&spec.params, seed, (*sensor, start));
+            match &air {
+                Some(air) => device.with_battery(air.battery_factor(index, sensor), start),
+                None => device,
+            }
         };
+        let radio = spec.params.radio;
+        let mut sensors_of = vec![Vec::new(); spec.filling.site_count()];
+        for (index, sensor) in spec.sensors.iter().enumerate() {
+            sensors_of[spec.filling.site_of(sensor.container)?].push(index);
+        }
         let mut network = Self {
             start,
             at: checkpoint.at,
@@ -159,6 +194,9 @@ impl Network {
             lives: Vec::new(),
             days: DayTables::default(),
             agenda: None,
+            weather: air.as_ref().map_or(radio, |air| air.weather(radio)),
+            air,
+            sensors_of,
             spec,
         };
         network.lives = checkpoint
@@ -182,20 +220,25 @@ impl Network {
 
     /// Every sensor that has not reported yet reports now, and none is lost: at the first start no
     /// map has to wait for an interval to pass. A crew that mounts a sensor waits for this report,
-    /// so those that are silent from then on send it too.
+    /// so those that are silent from then on send it too; one that is out of reach of every gateway
+    /// is not heard then either.
     pub fn first_reports(&mut self) -> SimResult<Vec<SensorReport>> {
         let at = self.at;
         let mut reports = Vec::new();
         for sensor in 0..self.devices.len() {
             if self.lives[sensor].next_f_cnt == 0 {
-                let reading = self.measure(sensor, (0, at))?;
-                reports.push(SensorReport {
-                    sensor,
-                    at,
-                    f_cnt: 0,
-                    reading,
-                    is_first: true,
-                });
+                let radio = self.air.as_ref().map(|air| air.hear_first(sensor));
+                if radio != Some(None) {
+                    let reading = self.measure(sensor, at, self.slots(sensor, 0).reading)?;
+                    reports.push(SensorReport {
+                        sensor,
+                        at,
+                        f_cnt: 0,
+                        reading,
+                        is_first: true,
+                        radio: radio.flatten(),
+                    });
+                }
                 self.lives[sensor].next_f_cnt = 1;
             }
         }
@@ -209,6 +252,10 @@ impl Network {
         }
         let mut step = Step::default();
         while self.at < to {
+            if let Some(period) = self.sweepable(to)? {
+                self.sweep(&period, &mut step)?;
+                continue;
+            }
             let mut agenda = match self.agenda.take() {
                 Some(agenda) => agenda,
                 None => self.agenda_after(self.at)?,
@@ -257,11 +304,45 @@ impl Network {
         })?;
         let mut randomness = self.spec.seed.stream(Model::FaultState, entity(sensor));
         let fault = fault_sojourns(&self.spec.params).walk(&mut randomness, life.fault, self.at);
-        Ok(truth(
-            &self.spec.params,
-            (self.spec.seed, entity(sensor)),
-            fault,
-        ))
+        Ok(self.truth_of(sensor, fault))
+    }
+
+    /// What is true of a sensor's way to the gateways; `None` in a network without gateways.
+    pub fn link(&self, sensor: usize) -> SimResult<Option<LinkTruth>> {
+        let count = self.devices.len();
+        if sensor >= count {
+            return Err(SimError::UnknownIndex {
+                what: "sensor",
+                index: sensor,
+                count,
+            });
+        }
+        Ok(self.air.as_ref().map(|air| air.link(sensor)))
+    }
+
+    /// The outages of a gateway, scripted ones too, that touch the time from the first instant to
+    /// just before the second; none in a network without gateways.
+    pub fn gateway_outages(
+        &self,
+        gateway: u16,
+        period: (Timestamp, Timestamp),
+    ) -> SimResult<Vec<GatewayOutage>> {
+        let count = self.air.as_ref().map_or(0, Air::gateway_count);
+        match &self.air {
+            Some(air) if usize::from(gateway) < count => Ok(air.outages(gateway, period)),
+            _ => Err(SimError::UnknownIndex {
+                what: "gateway",
+                index: gateway.into(),
+                count,
+            }),
+        }
+    }
+
+    /// The share of frames that is lost in the mean over the sensors within reach, faults apart:
+    /// distance and weather together.
+    pub fn expected_loss(&self) -> f64 {
+        let reach = self.air.as_ref().map_or(0.0, Air::mean_loss);
+        1.0 - (1.0 - reach) * (1.0 - self.weather.overall_loss)
     }
 
     /// What is truly in the containers now.
@@ -274,11 +355,12 @@ impl Network {
     /// What has to be saved to go on from here.
     pub fn checkpoint(&self) -> SimResult<NetworkCheckpoint> {
         Ok(NetworkCheckpoint {
-            format: NetworkCheckpoint::FORMAT,
+            format: NetworkCheckpoint::format_of(self.spec.gateways()),
             start: self.start,
             at: self.at,
             filling: self.filling_state()?,
             next_f_cnt: self.lives.iter().map(|life| life.next_f_cnt).collect(),
+            gateways: self.spec.gateways().to_vec(),
         })
     }
 
@@ -292,6 +374,9 @@ impl Network {
                 .advance_site(&mut self.state, (site, last), &mut self.days)?;
         }
         self.at = last;
+        if let Some(air) = &mut self.air {
+            air.keep_up(last);
+        }
         Ok(())
     }
 
@@ -301,10 +386,12 @@ impl Network {
             let first = sojourns.first(&mut randomness, self.start);
             sojourns.walk(&mut randomness, first, self.at)
         };
+        let fault = begin(Model::FaultState, fault_sojourns(&self.spec.params));
         Life {
             next_f_cnt: *next_f_cnt,
-            radio: begin(Model::RadioState, radio_sojourns(&self.spec.params)),
-            fault: begin(Model::FaultState, fault_sojourns(&self.spec.params)),
+            radio: begin(Model::RadioState, radio_sojourns(self.weather)),
+            fault,
+            truth: self.truth_of(sensor, fault),
         }
     }
 
@@ -339,44 +426,60 @@ impl Network {
                 step.emptyings.extend(emptying);
             }
             Entry::Report(sensor, number) => {
-                step.reports.extend(self.report(sensor, (number, at))?);
+                let slots = self.slots(sensor, number);
+                step.reports
+                    .extend(self.report(sensor, (number, at), slots)?);
             }
         }
         Ok(())
     }
 
     /// Sends a scheduled report; `None` where the sensor is silent or the frame is lost.
-    fn report(
+    fn report<R: Randomness>(
         &mut self,
         sensor: usize,
         (number, at): (u64, Timestamp),
+        mut slots: ReportSlots<R>,
     ) -> SimResult<Option<SensorReport>> {
-        if self.truth_at(sensor, at).is_silent() {
+        let air = self.air.as_ref();
+        if air.is_some_and(|air| !air.may_send(sensor, number))
+            || self.truth_at(sensor, at).is_silent()
+        {
             return Ok(None);
         }
         let f_cnt = self.lives[sensor].next_f_cnt;
         self.lives[sensor].next_f_cnt = f_cnt.wrapping_add(1);
         let is_bad = self.is_radio_bad(sensor, at);
-        let radio = self.spec.params.radio;
         let loss = if is_bad {
-            radio.bad_loss
+            self.weather.bad_loss
         } else {
-            radio.good_loss
+            self.weather.good_loss
         };
-        if self.devices[sensor].is_lost(number, loss) {
+        if slots.loss.chance(loss) {
             return Ok(None);
         }
-        let reading = self.measure(sensor, (number, at))?;
+        let air = self.air.as_ref();
+        let radio = air.map(|air| air.hear(sensor, at, slots.fading));
+        if radio == Some(None) {
+            return Ok(None);
+        }
+        let reading = self.measure(sensor, at, slots.reading)?;
         Ok(Some(SensorReport {
             sensor,
             at,
             f_cnt,
             reading,
             is_first: false,
+            radio: radio.flatten(),
         }))
     }
 
-    fn measure(&mut self, sensor: usize, (number, at): (u64, Timestamp)) -> SimResult<Reading> {
+    fn measure(
+        &mut self,
+        sensor: usize,
+        at: Timestamp,
+        slot: impl Randomness,
+    ) -> SimResult<Reading> {
         let container = self.devices[sensor].spec.container;
         let filling = &self.spec.filling;
         let site = filling.site_of(container)?;
@@ -384,29 +487,61 @@ impl Network {
         let fill: Fraction =
             self.state.containers[container].fill(filling.spec(container)?.capacity);
         let truth = self.truth_at(sensor, at);
-        Ok(self.devices[sensor].measure(&self.spec.params, (number, at), (fill, truth)))
+        Ok(self.devices[sensor].measure(&self.spec.params, (at, slot), (fill, truth)))
+    }
+
+    fn slots(&self, sensor: usize, number: u64) -> ReportSlots<Slot> {
+        let slot = |model| {
+            let stream = self.spec.seed.stream(model, entity(sensor));
+            stream.at_slot(number)
+        };
+        ReportSlots {
+            loss: slot(Model::RadioLoss),
+            fading: slot(Model::RadioFading),
+            reading: slot(Model::Measurement),
+        }
     }
 
     /// The truth at `at`, which is not before any instant it was asked for.
     fn truth_at(&mut self, sensor: usize, at: Timestamp) -> FaultTruth {
+        if self.lives[sensor].fault.until <= at {
+            let NetworkSpec { seed, params, .. } = &self.spec;
+            let mut randomness = seed.stream(Model::FaultState, entity(sensor));
+            let before = self.lives[sensor].fault;
+            let fault = fault_sojourns(params).walk(&mut randomness, before, at);
+            self.lives[sensor].fault = fault;
+            self.lives[sensor].truth = self.truth_of(sensor, fault);
+        }
+        self.lives[sensor].truth
+    }
+
+    fn truth_of(&self, sensor: usize, fault: Sojourn) -> FaultTruth {
         let NetworkSpec { seed, params, .. } = &self.spec;
-        let mut randomness = seed.stream(Model::FaultState, entity(sensor));
-        let life = &mut self.lives[sensor];
-        life.fault = fault_sojourns(params).walk(&mut randomness, life.fault, at);
-        truth(params, (*seed, entity(sensor)), life.fault)
+        truth(params, (*seed, entity(sensor)), fault)
     }
 
     fn is_radio_bad(&mut self, sensor: usize, at: Timestamp) -> bool {
-        let mut randomness = self.spec.seed.stream(Model::RadioState, entity(sensor));
         let life = &mut self.lives[sensor];
-        life.radio = radio_sojourns(&self.spec.params).walk(&mut randomness, life.radio, at);
+        if life.radio.until <= at {
+            let mut randomness = self.spec.seed.stream(Model::RadioState, entity(sensor));
+            life.radio = radio_sojourns(self.weather).walk(&mut randomness, life.radio, at);
+        }
         life.radio.is_on
     }
 }
 
 impl NetworkSpec {
+    fn gateways(&self) -> &[LonLat] {
+        self.coverage
+            .as_ref()
+            .map_or(&[], |coverage| &coverage.gateways)
+    }
+
     fn check(&self) -> SimResult<()> {
         self.params.check()?;
+        if let Some(coverage) = &self.coverage {
+            coverage.check(self.sensors.len())?;
+        }
         for sensor in &self.sensors {
             self.filling.spec(sensor.container)?;
             let seconds = f64_of_i64(sensor.expected_interval.as_secs());
@@ -422,9 +557,9 @@ impl NetworkSpec {
 }
 
 /// Bad and good times of all radio links.
-fn radio_sojourns(params: &SensingParams) -> Sojourns {
+fn radio_sojourns(radio: RadioParams) -> Sojourns {
     Sojourns {
-        on_ms: params.radio.bad_hours * 3_600_000.0,
-        on_share: params.radio.bad_share(),
+        on_ms: radio.bad_hours * 3_600_000.0,
+        on_share: radio.bad_share(),
     }
 }

@@ -5,13 +5,46 @@ use simulator::SimResult;
 use simulator::filling::{self, ContainerSpec, FillingModel, FillingParams, FlowPlan};
 use simulator::random::Seed;
 use simulator::rounds::{Rounds, demonstration_rules};
-use simulator::sensing::{NetworkSpec, SensingParams, SensorSpec};
-use twin_core::{AssetKind, Twin};
+use simulator::sensing::{
+    Coverage, CoverageParams, GatewayPlan, NetworkSpec, SensingParams, SensorPlace, SensorSpec,
+};
+use twin_core::{AssetIx, AssetKind, ContainerType, LonLat, Twin};
 
 /// Where the network's randomness comes from.
 const SEED: Seed = Seed(25_388);
+
+/// Which gateways a network has.
+pub(super) enum Gateways {
+    /// Those that it began with; none where it is older than gateways.
+    Kept(Vec<LonLat>),
+    /// Synthetic ones, placed among its sensors.
+    Planned(GatewayPlan),
+}
+
+impl Gateways {
+    fn coverage(self, sensors: Vec<SensorPlace>) -> Option<Coverage> {
+        let gateways = match self {
+            Self::Kept(gateways) => gateways,
+            Self::Planned(plan) => {
+                let places: Vec<LonLat> = sensors.iter().map(|sensor| sensor.place).collect();
+                plan.place(&places)
+            }
+        };
+        (!gateways.is_empty()).then(|| Coverage {
+            gateways,
+            sensors,
+            params: CoverageParams::default(),
+            outages: Vec::new(),
+        })
+    }
+}
+
 /// The network of a twin's sensors, and the dense number of each of them in the same order.
-pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u32>)> {
+pub(super) fn of(
+    twin: &Twin,
+    flows: FlowPlan,
+    gateways: Gateways,
+) -> SimResult<(NetworkSpec, Vec<u32>)> {
     let inventory = twin.inventory();
     let mut containers = Vec::new();
     let mut position = vec![None; inventory.slots(AssetKind::Container) as usize];
@@ -20,10 +53,13 @@ pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u3
         containers.push(spec);
     }
     let mut sensors = Vec::new();
+    let mut places = Vec::new();
     let mut numbers = Vec::new();
     for (ix, row) in inventory.sensors().iter() {
-        let container = inventory.container_of_sensor(ix);
-        let Some(container) = container.and_then(|c| position[c as usize]) else {
+        let Some(container_ix) = inventory.container_of_sensor(ix) else {
+            continue;
+        };
+        let Some(container) = position[container_ix as usize] else {
             continue;
         };
         let detail = &row.asset.detail;
@@ -32,8 +68,22 @@ pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u3
             container,
             mounting,
             expected_interval,
+            blind_zone_mm: blind_zone_mm(&detail.codec),
+        });
+        let container = inventory.containers().get(container_ix);
+        places.push(SensorPlace {
+            place: row.asset.place,
+            is_underground: container
+                .is_some_and(|row| row.asset.detail.container_type == ContainerType::Underground),
         });
         numbers.push(ix);
+    }
+    let coverage = gateways.coverage(places);
+    if coverage.is_none() {
+        // As it was in the release that began this network.
+        for sensor in &mut sensors {
+            sensor.blind_zone_mm = 0;
+        }
     }
     let params = FillingParams {
         flows,
@@ -45,8 +95,19 @@ pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u3
         sensors,
         params: SensingParams::default(),
         seed: SEED,
+        coverage,
     };
     Ok((spec, numbers))
+}
+
+/// What a model of sensor cannot see before it, in millimetres; the ultrasonic ones hear their own
+/// pulse \[K-low\].
+fn blind_zone_mm(codec: &str) -> u16 {
+    match codec {
+        "milesight-em400-mud" => 50,
+        "milesight-em400-udl" => 250,
+        _ => 0,
+    }
 }
 
 /// What people bring in a territory. The presets are the plan of 2021 under the flows of its time,
