@@ -1,5 +1,6 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
+mod calibrate;
 mod doctor;
 mod forecast;
 mod isochrone;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use self::calibrate::CalibrateCommand;
 pub use self::doctor::Doctor;
 pub use self::forecast::ForecastCommand;
 pub use self::isochrone::IsochroneCommand;
@@ -42,6 +44,7 @@ enum Command {
     Isochrone(Box<IsochroneCommand>),
     Plan(Box<PlanCommand>),
     Forecast(ForecastCommand),
+    Calibrate(Box<CalibrateCommand>),
     Doctor(Doctor),
 }
 
@@ -56,6 +59,7 @@ impl Cli {
             Command::Isochrone(_) => "isochrone",
             Command::Plan(_) => "plan",
             Command::Forecast(_) => "forecast",
+            Command::Calibrate(_) => "calibrate",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -71,6 +75,7 @@ impl Cli {
             Command::Isochrone(isochrone) => isochrone.run()?,
             Command::Plan(plan) => return plan.run(),
             Command::Forecast(forecast) => return forecast.run(),
+            Command::Calibrate(calibrate) => return calibrate.run(),
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

@@ -9,6 +9,7 @@
 //! volume. `λ̄ᵢ` is lognormal between sites and scaled so that each stream's mean closes on the mass
 //! balance of its [`Flow`]. What does not fit goes to neighbours of the same stream, the rest beside.
 
+mod balance;
 mod days;
 mod deposits;
 mod flows;
@@ -16,6 +17,7 @@ mod model;
 mod params;
 mod state;
 
+pub use self::balance::{Accounts, BalancedInput, CLOSES_WITHIN, StreamBalance, balance};
 pub use self::days::DayTables;
 pub use self::flows::{Flow, FlowPhase, FlowPlan};
 pub use self::model::{ContainerSpec, FillingModel};

@@ -11,6 +11,7 @@
 //!   how far one comes.
 //! * [`collection`] is who empties what, in which order and when.
 //! * [`forecast`] is how full containers will be found, with the chances of it.
+//! * [`calibrate`] fits the inputs of all this to what was weighed and found.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!
 //! # Invariant
@@ -19,6 +20,7 @@
 //! map. Transcendental functions come from `libm`, random numbers from [`random`] only.
 
 pub mod calendar;
+pub mod calibrate;
 pub mod collection;
 mod error;
 pub mod filling;
