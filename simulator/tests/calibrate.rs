@@ -231,7 +231,6 @@ fn rates_of_rounds_that_empty_everything_lie_in_their_intervals() {
         let told = told.unwrap().unwrap();
         let truth = world.rates(&lived);
         assert_eq!(told.rates.len(), truth.len());
-        println!("{:?} {:?}", told.stock, told.rates[3]);
         for rate in &told.rates {
             rates.add(&rate.per_day, truth[&rate.key]);
         }
@@ -266,7 +265,6 @@ fn rates_of_rounds_that_leave_what_is_not_full_lie_in_their_intervals() {
             rates.add(&rate.per_day, truth[&rate.key]);
         }
         naive += usize::from(told.stock.is_none());
-        println!("{:?}", told.stock);
     }
     rates.check("rates of rounds, emptied from 60 % on");
     assert_eq!(naive, 0, "what is left behind is noticed");

@@ -31,8 +31,10 @@ pub(super) struct Fit {
     /// By group: the noise, in units of what comes.
     pub(super) noise: Vec<f64>,
     pub(super) stock: Stock,
-    /// How much larger the noise is than the residuals of single visits show.
-    scale: f64,
+    /// By group: the variance of its own stock, as [`Stock::ratio`] has it.
+    ratios: Vec<f64>,
+    /// The noise of every group, where a stock hides each one's own.
+    common_noise: Option<f64>,
     /// The mean of the rates' logarithms, and their variance around it.
     alike: (f64, f64),
     /// What is known of all this.
@@ -111,7 +113,8 @@ impl<'v> Data<'v> {
             theta,
             beta,
             stock: Stock::NONE,
-            scale: 1.0,
+            ratios: vec![0.0; groups],
+            common_noise: None,
             arrow: Arrow::new(groups),
             covariance: Vec::new(),
             log_likelihood: f64::NEG_INFINITY,
@@ -132,19 +135,62 @@ impl<'v> Data<'v> {
     }
 
     /// Finds the stock that explains the residuals best, and fits with it.
-    pub(super) fn fit_with_stock(&self, from: &Fit) -> Option<Fit> {
+    ///
+    /// What a visit brings then tells the stock of its round, and sums over many visits of all rounds
+    /// tell the noise: it is taken for the same everywhere, as that of deposits of the same kind is.
+    ///
+    /// A few years of rounds that leave much behind tell that noise badly. It is never less than
+    /// `least`, which is what single deposits alone bring about.
+    pub(super) fn fit_with_stock(&self, from: &Fit, least: f64) -> Option<Fit> {
         let mut fit = from.clone();
         for _ in 0..2 {
-            let (stock, _) = self.sums(&fit).law();
+            let usual = fit.noise.iter().sum::<f64>() / f64_of_index(fit.noise.len());
+            let (stock, scale) = self.sums(&fit, usual).law();
+            if stock == Stock::NONE {
+                return Some(from.clone());
+            }
+            let noise = (scale * usual).max(least);
             fit.stock = stock;
-            fit = self.fit(Some(&fit), 40)?;
-        }
-        if fit.stock != Stock::NONE {
-            // The innovations tell the noise of one visit well, the sums that of many.
-            fit.scale = self.sums(&fit).scale(fit.stock);
+            fit.common_noise = Some(noise);
+            fit.ratios = self.ratios(&fit, noise);
             fit = self.fit(Some(&fit), 40)?;
         }
         Some(fit)
+    }
+
+    /// The stock of each round, drawn a little towards that of all.
+    fn ratios(&self, fit: &Fit, noise: f64) -> Vec<f64> {
+        const SHARED: f64 = 10.0;
+        let common = fit.stock.ratio;
+        let ratio = |visits: Vec<(f64, f64)>| {
+            let count = f64_of_index(visits.len());
+            let squares: f64 = visits.iter().map(|(off, _)| off * off).sum();
+            let came: f64 = visits.iter().map(|(_, mean)| mean).sum();
+            let moved = (squares / (noise * came) - 1.0) / (2.0 * (1.0 - fit.stock.persistence));
+            let own = moved.clamp(0.0, 20.0 * common);
+            (count * own + SHARED * common) / (count + SHARED)
+        };
+        self.off(fit).map(ratio).collect()
+    }
+
+    /// By group: how far each visit is off, and its mean.
+    fn off(&self, fit: &Fit) -> impl Iterator<Item = Vec<(f64, f64)>> {
+        let factors = self.days.factors(&fit.beta);
+        let groups = self.visits.groups.iter().zip(&fit.theta);
+        groups.map(move |(group, theta)| {
+            let rate = libm::exp(*theta);
+            let visit = |interval: &Interval| {
+                let mean = rate * self.exposure(interval, &factors).0;
+                (interval.amount - mean, mean)
+            };
+            group.intervals.iter().map(visit).collect()
+        })
+    }
+
+    fn sums(&self, fit: &Fit, noise: f64) -> Sums {
+        let mut sums = Sums::default();
+        self.off(fit).for_each(|visits| sums.add(&visits, noise));
+        sums
     }
 
     /// How much shorter intervals are that brought more than the calendar says, in standard deviations:
@@ -170,22 +216,6 @@ impl<'v> Data<'v> {
         together / libm::sqrt(squares)
     }
 
-    fn sums(&self, fit: &Fit) -> Sums {
-        let factors = self.days.factors(&fit.beta);
-        let mut sums = Sums::default();
-        let groups = self.visits.groups.iter().zip(&fit.theta).zip(&fit.noise);
-        for ((group, theta), noise) in groups {
-            let rate = libm::exp(*theta);
-            let visit = |interval: &Interval| {
-                let mean = rate * self.exposure(interval, &factors).0;
-                (interval.amount - mean, mean)
-            };
-            let visits: Vec<(f64, f64)> = group.intervals.iter().map(visit).collect();
-            sums.add(&visits, *noise);
-        }
-        sums
-    }
-
     /// One step of rates and calendar, then of noise and likeness; answers the longest step.
     fn improve(&self, fit: &mut Fit) -> Option<f64> {
         let factors = self.days.factors(&fit.beta);
@@ -193,7 +223,11 @@ impl<'v> Data<'v> {
         let mut arrow = Arrow::new(groups);
         let (mut squares, mut far_off, mut likelihood) = (vec![0.0; groups], 0, 0.0);
         for (at, group) in self.visits.groups.iter().enumerate() {
-            let said = self.said(group, (fit.theta[at], fit.noise[at], fit.stock), &factors);
+            let stock = Stock {
+                ratio: fit.ratios[at],
+                ..fit.stock
+            };
+            let said = self.said(group, (fit.theta[at], fit.noise[at], stock), &factors);
             arrow.rates[at] = said.rate;
             arrow.shared[at] = said.shared;
             arrow.rate_slopes[at] = said.rate_slope;
@@ -226,6 +260,10 @@ impl<'v> Data<'v> {
     }
 
     fn renew_noise(&self, fit: &mut Fit, squares: &[f64]) {
+        if let Some(common) = fit.common_noise {
+            fit.noise.fill(common);
+            return;
+        }
         let counts = self.visits.groups.iter();
         let counts: Vec<f64> = counts.map(|g| f64_of_index(g.intervals.len())).collect();
         // A rate each is fitted, and the calendar.
@@ -236,7 +274,7 @@ impl<'v> Data<'v> {
         for ((noise, squares), count) in fit.noise.iter_mut().zip(squares).zip(&counts) {
             let own = (count - 1.0).max(0.0);
             *noise = (NOISE_SHARED * common + squares * calendar) / (NOISE_SHARED + own);
-            *noise = (noise.max(1e-9)) * fit.scale;
+            *noise = noise.max(1e-9);
         }
     }
 

@@ -12,6 +12,7 @@ use super::solve::quadratic;
 use super::spread::t_95;
 use super::visits::{ChangeRule, FoundLevel, LevelRules, Ticket, TicketRules, Visits};
 use crate::error::SimResult;
+use crate::filling::FillingParams;
 use crate::numbers::f64_of_index;
 
 /// A number above zero, and within what it lies in 90 % of all cases.
@@ -165,7 +166,8 @@ pub fn calibrate_tickets(
     rules: &TicketRules,
 ) -> SimResult<Option<Calibration>> {
     let visits = Visits::of_tickets(stream, tickets, rules)?;
-    Ok(visits.and_then(|visits| calibrate(stream, &visits, (rules.change, true))))
+    let least = deposit_noise(stream);
+    Ok(visits.and_then(|visits| calibrate(stream, &visits, (rules.change, Some(least)))))
 }
 
 /// What levels that crews found say; `None` where no site has two of them. The stream decides the hours
@@ -179,13 +181,29 @@ pub fn calibrate_levels(
     rules: &LevelRules,
 ) -> SimResult<Option<Calibration>> {
     let visits = Visits::of_levels(stream, levels, rules)?;
-    Ok(visits.and_then(|visits| calibrate(stream, &visits, (rules.change, false))))
+    Ok(visits.and_then(|visits| calibrate(stream, &visits, (rules.change, None))))
 }
 
+/// The variance of what deposits bring, beside its mean, in kilograms: that of a compound Poisson process
+/// with the deposits and densities that the model supposes.
+fn deposit_noise(stream: Stream) -> f64 {
+    let params = FillingParams::default();
+    let deposit = match stream {
+        Stream::Litter => params.litter_deposit,
+        Stream::Residual | Stream::Organic => params.bag_deposit,
+        _ => params.household_deposit,
+    };
+    let mean = deposit.mean_l();
+    let litres = (deposit.variance_l2() + mean * mean) / mean;
+    let flow = params.flows.0.first().and_then(|phase| phase.flow(stream));
+    flow.map_or(0.0, |flow| flow.kilograms(litres))
+}
+
+/// With a stock and the least noise beside it, where crews may leave something behind.
 fn calibrate(
     stream: Stream,
     visits: &Visits,
-    (rule, has_stock): (ChangeRule, bool),
+    (rule, least): (ChangeRule, Option<f64>),
 ) -> Option<Calibration> {
     let found = match rule {
         ChangeRule::Never => None,
@@ -198,12 +216,12 @@ fn calibrate(
     };
     let data = Data::new(visits, found.map(|found| found.from));
     let mut fit = data.fit(None, 60)?;
-    if has_stock {
-        fit = data.fit_with_stock(&fit)?;
+    if let Some(least) = least {
+        fit = data.fit_with_stock(&fit, least)?;
     }
     let reader = Reader { visits, fit: &fit };
     let mut outcome = reader.outcome(stream, found);
-    if !has_stock && data.haste(&fit) < HASTE {
+    if least.is_none() && data.haste(&fit) < HASTE {
         outcome.follows_levels = true;
         for factor in outcome.week.iter_mut().chain([&mut outcome.public_holiday]) {
             factor.is_told = false;

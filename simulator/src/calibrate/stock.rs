@@ -99,7 +99,7 @@ impl Sums {
     }
 
     /// The noise at which a law fits best: long sums count like short ones, for rates stand on them.
-    pub(super) fn scale(&self, stock: Stock) -> f64 {
+    fn scale(&self, stock: Stock) -> f64 {
         let (mut sum, mut weights) = (0.0, 0.0);
         for (lag, width) in self.lags() {
             let ratio = lag.squares / Self::expected((lag, width), stock);
