@@ -35,14 +35,15 @@ pub(super) struct DayKind {
 }
 
 impl DayKind {
-    pub(super) fn of(day: Date, change: Option<Date>) -> Self {
+    pub(super) fn of(day: Date, (change, has_seasons): (Option<Date>, bool)) -> Self {
         let weekday = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
         let month = usize::from(day.month().unsigned_abs()) - 1;
         let mut kind = Self {
-            features: [weekday, MONTH_AT + month, 0, 0, 0],
-            count: 2,
+            features: [weekday, 0, 0, 0, 0],
+            count: 1,
         };
         for (feature, has) in [
+            (MONTH_AT + month, has_seasons),
             (PUBLIC_AT, is_public_holiday(day)),
             (SCHOOL_AT, is_school_holiday(day)),
             (BEFORE_AT, change.is_some_and(|change| day < change)),
@@ -73,11 +74,11 @@ pub(super) struct Days {
 
 impl Days {
     /// The days from the first to the last.
-    pub(super) fn new((first, last): (Date, Date), change: Option<Date>) -> Self {
+    pub(super) fn new((first, last): (Date, Date), of: (Option<Date>, bool)) -> Self {
         let days = first.series(jiff::Span::new().days(1));
         let days = days.take_while(|day| *day <= last);
         Self {
-            kinds: days.map(|day| DayKind::of(day, change)).collect(),
+            kinds: days.map(|day| DayKind::of(day, of)).collect(),
         }
     }
 
@@ -89,8 +90,9 @@ impl Days {
 
 /// The logarithm of the mean multiplier over whole calendar years, apart from a change of regime, and how
 /// it moves with each feature.
-pub(super) fn year_mean((first, last): (i16, i16), beta: &Row) -> (f64, Row) {
-    let days = Days::new((date(first, 1, 1), date(last, 12, 31)), None);
+pub(super) fn year_mean((first, last): (i16, i16), of: (&Row, bool)) -> (f64, Row) {
+    let (beta, has_seasons) = of;
+    let days = Days::new((date(first, 1, 1), date(last, 12, 31)), (None, has_seasons));
     let (mut sum, mut moved, mut count) = (0.0, [0.0; FEATURES], 0.0);
     for kind in &days.kinds {
         let factor = kind.factor(beta);

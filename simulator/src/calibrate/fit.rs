@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use super::days::{Days, FEATURES, Row, number_of, prior_sigma};
+use super::days::{Days, FEATURES, MONTH_AT, PUBLIC_AT, Row, number_of, prior_sigma};
 use super::solve::{Arrow, Square};
 use super::spread::mean_above;
 use super::stock::{Stock, Sums, Whitener};
@@ -72,7 +72,7 @@ impl<'v> Data<'v> {
     pub(super) fn new(visits: &'v Visits, change: Option<Date>) -> Self {
         Self {
             visits,
-            days: Days::new((visits.first, visits.last), change),
+            days: Days::new((visits.first, visits.last), (change, visits.has_seasons())),
             first: number_of(visits.first),
         }
     }
@@ -240,6 +240,7 @@ impl<'v> Data<'v> {
             likelihood += profile(group.intervals.len(), said.squares, said.log_variances);
         }
         let told = arrow.rates.clone();
+        let is_seen: [bool; FEATURES] = std::array::from_fn(|at| arrow.calendar[at][at] > 0.0);
         fit.expect(&mut arrow);
         let covariance = arrow.covariance()?;
         let (rates, calendar) = arrow.step(&covariance);
@@ -255,6 +256,7 @@ impl<'v> Data<'v> {
         fit.log_likelihood = likelihood;
         fit.far_off = far_off;
         self.renew_noise(fit, &squares);
+        fit.recentre(&is_seen);
         fit.renew_likeness(&told);
         Some(moved)
     }
@@ -387,6 +389,19 @@ impl Fit {
             let sigma = prior_sigma(feature);
             arrow.calendar[feature][feature] += 1.0 / (sigma * sigma);
             arrow.calendar_slopes[feature] -= self.beta[feature] / (sigma * sigma);
+        }
+    }
+
+    /// Every day has one weekday and one month, so that what all of them share may as well be the rates':
+    /// there it is no deviation, and costs nothing.
+    fn recentre(&mut self, is_seen: &[bool; FEATURES]) {
+        for kind in [0..MONTH_AT, MONTH_AT..PUBLIC_AT] {
+            let seen: Vec<usize> = kind.filter(|at| is_seen[*at]).collect();
+            let sum: f64 = seen.iter().map(|at| self.beta[*at]).sum();
+            let shared = sum / f64_of_index(seen.len().max(1));
+            seen.iter().for_each(|at| self.beta[*at] -= shared);
+            self.theta.iter_mut().for_each(|theta| *theta += shared);
+            self.alike.0 += shared;
         }
     }
 

@@ -132,6 +132,8 @@ pub struct Calibration {
     /// Crews came to sites because they were full. Rates stand all the same, but a weekday on which they
     /// came is no chance, and what it seems to bring is not told.
     pub follows_levels: bool,
+    /// Whether the visits cover a year. If not, no months are fitted, and rates are those of these days.
+    pub covers_a_year: bool,
 }
 
 /// Crews that come on fixed days are so many standard deviations off once in 30,000 logs.
@@ -239,7 +241,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn outcome(&self, stream: Stream, found: Option<Found>) -> Calibration {
         let years = (self.visits.first.year(), self.visits.last.year());
-        let (mean, gradient) = year_mean(years, &self.fit.beta);
+        let has_seasons = self.visits.has_seasons();
+        let (mean, gradient) = year_mean(years, (&self.fit.beta, has_seasons));
         let intervals = self.visits.groups.iter().flat_map(|group| &group.intervals);
         let stock = self.fit.stock;
         Calibration {
@@ -264,6 +267,7 @@ impl Reader<'_> {
                 variance_ratio: stock.ratio,
             }),
             follows_levels: false,
+            covers_a_year: has_seasons,
         }
     }
 

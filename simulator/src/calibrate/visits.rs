@@ -135,6 +135,8 @@ pub(super) struct Visits {
     pub(super) repeated: usize,
 }
 
+/// Visits over fewer days say nothing of a year: rates are then those of these days.
+const SEASONS_FROM_DAYS: i64 = 330;
 /// After so many days without a visit somebody else may have come.
 const LONGEST_DAYS: i64 = 400;
 
@@ -250,6 +252,11 @@ impl Visits {
             starts,
             repeated: 0,
         })
+    }
+
+    /// Whether they tell the months of a year apart from the rates.
+    pub(super) fn has_seasons(&self) -> bool {
+        number_of(self.last) - number_of(self.first) >= SEASONS_FROM_DAYS
     }
 
     /// How many intervals there are.

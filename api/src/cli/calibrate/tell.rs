@@ -54,6 +54,8 @@ pub(super) struct FittedReport {
     stock_persistence: Option<f64>,
     /// Whether crews came because containers were full, so that weekdays are not told.
     follows_levels: bool,
+    /// Whether visits cover a year; if not, rates are those of these days, and no months are told.
+    covers_a_year: bool,
     rates: Vec<RateReport>,
     /// Monday to Sunday.
     week: Vec<FactorReport>,
@@ -129,6 +131,7 @@ impl FittedReport {
             change: fit.change.as_ref().map(ChangeReport::of),
             stock_persistence: fit.stock.map(|stock| stock.persistence),
             follows_levels: fit.follows_levels,
+            covers_a_year: fit.covers_a_year,
             rates: rates.collect(),
             week: fit.week.iter().map(FactorReport::of).collect(),
             months: fit.months.iter().map(FactorReport::of).collect(),
@@ -184,6 +187,9 @@ impl FittedReport {
         }
         if self.stock_persistence.is_some() {
             *text += "  rounds leave some behind and take it later; intervals reckon with it\n";
+        }
+        if !self.covers_a_year {
+            *text += "  less than a year: rates are those of these days, months are not told\n";
         }
         if self.follows_levels {
             *text += "  crews came when containers were full: weekdays are not told by that\n";
