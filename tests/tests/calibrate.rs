@@ -156,6 +156,31 @@ fn holds(between: &Value, truth: f64) -> bool {
     (number(&between["lo90"])..=number(&between["hi90"])).contains(&truth)
 }
 
+/// What was fitted takes the place of the model's input, and its balance closes on it.
+fn assert_balance_takes(out: &Path, yearly: &Value) -> HarnessResult<()> {
+    let params = [
+        "balance",
+        "--json",
+        "--year",
+        "2022",
+        "--params",
+        text_of(out),
+    ];
+    let balance = json_of(&calibrate(&params)?);
+    let streams = balance["years"][0]["streams"].as_array().unwrap();
+    let row = streams
+        .iter()
+        .find(|row| row["stream"] == "residual")
+        .unwrap();
+    let input = &row["inputs"][0];
+    assert!((number(&input["kg_per_inhabitant_year"]) - number(&yearly["value"])).abs() < 1e-3);
+    assert!(
+        input["source"].as_str().unwrap().starts_with("fitted to"),
+        "{input}"
+    );
+    Ok(())
+}
+
 #[test]
 fn rates_are_recovered_from_tickets_and_serve_the_model() -> HarnessResult<()> {
     let weighed = Weighed::new();
@@ -197,27 +222,7 @@ fn rates_are_recovered_from_tickets_and_serve_the_model() -> HarnessResult<()> {
     assert_eq!(residual["week"][0]["told"], true);
     assert!(number(&residual["week"][0]["value"]) > number(&residual["week"][6]["value"]));
 
-    // What was fitted takes the place of the model's input, and its balance closes on it.
-    let params = [
-        "balance",
-        "--json",
-        "--year",
-        "2022",
-        "--params",
-        text_of(&out),
-    ];
-    let balance = json_of(&calibrate(&params)?);
-    let streams = balance["years"][0]["streams"].as_array().unwrap();
-    let row = streams
-        .iter()
-        .find(|row| row["stream"] == "residual")
-        .unwrap();
-    let input = &row["inputs"][0];
-    assert!((number(&input["kg_per_inhabitant_year"]) - number(&yearly["value"])).abs() < 1e-3);
-    assert!(
-        input["source"].as_str().unwrap().starts_with("fitted to"),
-        "{input}"
-    );
+    assert_balance_takes(&out, yearly)?;
 
     let text = String::from_utf8(calibrate(&arguments)?.stdout).unwrap();
     for expected in [
@@ -277,6 +282,8 @@ fn a_real_log_of_collections_gives_a_rate_to_each_of_its_sites() -> HarnessResul
         .find(|content| content["name"] == "Mixed")
         .unwrap();
     assert!(number(&mixed["intervals"]) > 5000.0, "{mixed}");
+    assert_eq!(mixed["covers_a_year"], false, "seven weeks tell no months");
+    assert_eq!(mixed["follows_levels"], true, "sensors said where to go");
     for rate in mixed["rates"].as_array().unwrap() {
         let per_day = &rate["per_day"];
         let (value, low) = (number(&per_day["value"]), number(&per_day["lo90"]));

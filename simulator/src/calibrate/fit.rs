@@ -399,8 +399,12 @@ impl Fit {
             let seen: Vec<usize> = kind.filter(|at| is_seen[*at]).collect();
             let sum: f64 = seen.iter().map(|at| self.beta[*at]).sum();
             let shared = sum / f64_of_index(seen.len().max(1));
-            seen.iter().for_each(|at| self.beta[*at] -= shared);
-            self.theta.iter_mut().for_each(|theta| *theta += shared);
+            for at in seen {
+                self.beta[at] -= shared;
+            }
+            for theta in &mut self.theta {
+                *theta += shared;
+            }
             self.alike.0 += shared;
         }
     }
@@ -426,11 +430,11 @@ impl Fit {
         let count = f64_of_index(self.theta.len());
         self.alike = (mean, (spread.sum::<f64>() / count).clamp(1e-4, 25.0));
     }
+}
 
-    /// By group: how many residuals its noise stands on.
-    pub(super) fn degrees(&self, visits: usize) -> f64 {
-        NOISE_SHARED + f64_of_index(visits.saturating_sub(1))
-    }
+/// How many residuals the noise of a group of so many visits stands on.
+pub(super) fn degrees(visits: usize) -> f64 {
+    NOISE_SHARED + f64_of_index(visits.saturating_sub(1))
 }
 
 fn add(row: &mut Row, more: &Row) {

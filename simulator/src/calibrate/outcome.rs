@@ -6,7 +6,7 @@ use twin_core::Stream;
 use super::days::{
     BEFORE_AT, FEATURES, MONTH_AT, PUBLIC_AT, Row, SCHOOL_AT, prior_sigma, year_mean,
 };
-use super::fit::{Data, Fit};
+use super::fit::{Data, Fit, degrees};
 use super::regime::{self, Found};
 use super::solve::quadratic;
 use super::spread::t_95;
@@ -285,7 +285,7 @@ impl Reader<'_> {
             let own = 1.0 / self.fit.arrow.rates[at];
             let error = libm::sqrt(own + quadratic(&self.fit.covariance, &lever));
             let visits = group.intervals.len();
-            let quantile = t_95(self.fit.degrees(visits));
+            let quantile = t_95(degrees(visits));
             RateOf {
                 key: group.key,
                 visits,
@@ -354,6 +354,6 @@ impl Reader<'_> {
     }
 
     fn common_quantile(&self) -> f64 {
-        t_95(self.fit.degrees(self.visits.len()))
+        t_95(degrees(self.visits.len()))
     }
 }

@@ -128,8 +128,8 @@ mod tests {
         }
         let covariance = arrow.covariance().unwrap();
         let (rates, calendar) = arrow.step(&covariance);
-        for group in 0..3 {
-            let left = arrow.rates[group] * rates[group] + dot(&arrow.shared[group], &calendar);
+        for (group, step) in rates.iter().enumerate() {
+            let left = arrow.rates[group] * step + dot(&arrow.shared[group], &calendar);
             approx::assert_abs_diff_eq!(left, arrow.rate_slopes[group], epsilon = 1e-9);
         }
         for feature in 0..FEATURES {
