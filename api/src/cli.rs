@@ -1,5 +1,6 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
+mod calibrate;
 mod doctor;
 mod forecast;
 mod interrupt;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use self::calibrate::CalibrateCommand;
 pub use self::doctor::Doctor;
 pub use self::forecast::ForecastCommand;
 pub use self::isochrone::IsochroneCommand;
@@ -47,6 +49,7 @@ enum Command {
     Forecast(ForecastCommand),
     Simulate(SimulateCommand),
     Compare(CompareCommand),
+    Calibrate(Box<CalibrateCommand>),
     Doctor(Doctor),
 }
 
@@ -63,6 +66,7 @@ impl Cli {
             Command::Forecast(_) => "forecast",
             Command::Simulate(_) => "simulate",
             Command::Compare(_) => "compare",
+            Command::Calibrate(_) => "calibrate",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -80,6 +84,7 @@ impl Cli {
             Command::Forecast(forecast) => return forecast.run(),
             Command::Simulate(simulate) => return simulate.run(),
             Command::Compare(compare) => return compare.run(),
+            Command::Calibrate(calibrate) => return calibrate.run(),
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

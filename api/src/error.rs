@@ -96,6 +96,23 @@ pub enum ApiError {
         path: PathBuf,
     },
 
+    /// A table of tickets or levels in which nobody came twice.
+    #[error("nothing can be fitted to {}, expected a round or a site with two rows", path.display())]
+    NothingToCalibrate {
+        /// The table.
+        path: PathBuf,
+    },
+
+    /// A file of calibrated inputs that cannot be used.
+    #[error("cannot use the calibration {}", path.display())]
+    Calibration {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: simulator::SimError,
+    },
+
     /// The address cannot be listened on.
     #[error("cannot listen on {listen}")]
     Listen {

@@ -19,6 +19,7 @@ pub mod sites;
 mod tables;
 pub mod virtual_sensors;
 pub mod virtual_sites;
+pub mod weighings;
 mod whole;
 
 pub use self::outline::area as outline_area;

@@ -109,6 +109,22 @@ pub enum SimError {
         expected: &'static str,
     },
 
+    /// The text of a calibration that is no TOML, or lacks a field, or has one that no calibration has.
+    #[error("the text is no calibration of the filling model")]
+    UnreadableCalibration {
+        /// What is wrong with it, and where.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+
+    /// A calibration that cannot be told as text.
+    #[error("the calibration cannot be written")]
+    UnwritableCalibration {
+        /// What is wrong with it.
+        #[source]
+        source: Box<toml::ser::Error>,
+    },
+
     /// A territory that lacks what a day of collection cannot do without.
     #[error("the territory has no {what}, which a day of collection needs")]
     Missing {

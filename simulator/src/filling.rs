@@ -9,6 +9,7 @@
 //! volume. `λ̄ᵢ` is lognormal between sites and scaled so that each stream's mean closes on the mass
 //! balance of its [`Flow`]. What does not fit goes to neighbours of the same stream, the rest beside.
 
+mod balance;
 mod catchment;
 mod days;
 mod deposits;
@@ -17,6 +18,7 @@ mod model;
 mod params;
 mod state;
 
+pub use self::balance::{Accounts, BalancedInput, CLOSES_WITHIN, StreamBalance, balance};
 pub use self::catchment::container_specs;
 pub use self::days::DayTables;
 pub use self::flows::{Flow, FlowPhase, FlowPlan};

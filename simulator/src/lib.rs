@@ -12,6 +12,7 @@
 //! * [`collection`] is who empties what, in which order and when; [`collecting`] is how that goes in truth.
 //! * [`scenario`] is what if: a territory with edits, followed day by day; [`ensemble`] is many runs of it.
 //! * [`forecast`] is how full containers will be found, with the chances of it.
+//! * [`calibrate`] fits the inputs of all this to what was weighed and found.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!
 //! # Invariant
@@ -20,6 +21,7 @@
 //! map. Transcendental functions come from `libm`, random numbers from [`random`] only.
 
 pub mod calendar;
+pub mod calibrate;
 pub mod collecting;
 pub mod collection;
 pub mod ensemble;

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+#[path = "filling/balance.rs"]
+mod balance;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

@@ -23,6 +23,7 @@ use self::mapping::Bound;
 pub use self::mapping::{Mapping, RowKind, VolumeUnit};
 pub use self::propose::{Proposal, propose};
 use self::table::Table;
+pub(super) use self::vocabulary::stream as stream_named;
 use super::tables::place::Placer;
 use super::{Report, WarningCode};
 use crate::error::GisResult;

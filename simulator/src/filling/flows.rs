@@ -62,7 +62,7 @@ impl FlowPhase {
 }
 
 /// The phases in order of time.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FlowPlan(pub Vec<FlowPhase>);
 

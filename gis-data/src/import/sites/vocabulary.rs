@@ -68,7 +68,7 @@ fn meaning<T: Copy>(words: &Words<T>, text: &str) -> Option<T> {
 }
 
 /// What a stream is called, in French or by its name in the twin.
-pub(super) fn stream(text: &str) -> Option<Stream> {
+pub(in crate::import) fn stream(text: &str) -> Option<Stream> {
     let is_residual = matches!(plain(text).as_str(), "om" | "dr");
     let named = text.parse().ok();
     named
