@@ -9,9 +9,11 @@ mod page;
 mod read;
 mod report;
 mod stage;
+mod tune;
 
 pub(crate) use self::ensemble::{Ensemble, RunRequest, Running};
 pub(crate) use self::page::page;
 pub(crate) use self::read::read_scenario;
 pub(crate) use self::report::{CompareReport, SimulateReport};
 pub(crate) use self::stage::Staged;
+pub(crate) use self::tune::tune;

@@ -18,7 +18,7 @@ mod planned;
 mod run;
 mod setting;
 
-pub use self::altered::{Altered, Closure, Loss, SiteEvent};
+pub use self::altered::{Altered, Closure, Loss, Outage, SiteEvent};
 pub use self::draft::Draft;
 pub use self::edit::{Edit, NewContainer};
 pub use self::file::{

@@ -50,3 +50,5 @@ mod small;
 mod terrain;
 #[cfg(test)]
 mod tiles;
+#[cfg(test)]
+mod what_if;

@@ -14,7 +14,7 @@ use super::{note, print, print_json};
 use crate::collection::Language;
 use crate::error::{ApiError, ApiResult};
 use crate::scenario::{
-    CompareReport, Ensemble, RunRequest, Running, SimulateReport, Staged, page, read_scenario,
+    CompareReport, Ensemble, RunRequest, Running, SimulateReport, Staged, page, read_scenario, tune,
 };
 
 /// Follow a scenario, day by day and again and again, and tell its figures with their intervals.
@@ -49,6 +49,11 @@ pub struct CompareCommand {
     /// The scenarios, the one to compare with first
     #[arg(value_name = "FILE", num_args = 2.., required = true)]
     files: Vec<PathBuf>,
+
+    /// Tune the policy of each other scenario (rho, threshold or stretch) until its service level is that
+    /// of the first
+    #[arg(long)]
+    equal_service: bool,
 
     /// Write the comparison as a page for officials, which needs nothing else
     #[arg(long, value_name = "FILE")]
@@ -93,7 +98,7 @@ impl SimulateCommand {
             return Ok(ExitCode::SUCCESS);
         };
         let running = running()?;
-        let (staged, ensemble) = self.runs.follow(file, None, &running)?;
+        let (staged, ensemble) = self.runs.follow(file, (None, None), &running)?;
         let report = SimulateReport::new(&staged, &ensemble);
         if self.runs.json {
             print_json(&report)?;
@@ -115,7 +120,9 @@ impl CompareCommand {
                 .first()
                 .map(|(staged, _)| staged.setting.scenario());
             let luck = first.map(|scenario| (scenario.seed, scenario.replications));
-            compared.push(self.runs.follow(file, luck, &running)?);
+            let level = compared.first().map(|(_, runs)| runs.service());
+            let level = level.filter(|_| self.equal_service);
+            compared.push(self.runs.follow(file, (luck, level), &running)?);
         }
         let report = CompareReport::new(&compared);
         if let Some(path) = &self.html {
@@ -136,11 +143,12 @@ impl CompareCommand {
 }
 
 impl RunArgs {
-    /// Reads a scenario, gives it its luck, and makes its runs.
+    /// Reads a scenario, gives it its luck, tunes it to a service level where there is one, and makes
+    /// its runs.
     fn follow(
         &self,
         file: &Path,
-        luck: Option<(u64, u32)>,
+        (luck, level): (Option<(u64, u32)>, Option<f64>),
         running: &Arc<Running>,
     ) -> ApiResult<(Staged, Ensemble)> {
         let mut scenario = read_scenario(file)?;
@@ -157,6 +165,9 @@ impl RunArgs {
         let name = scenario.name.en.clone();
         let folder = file.parent().unwrap_or(Path::new("."));
         let mut staged = Staged::new(scenario, folder, self.threads.into())?;
+        if let Some(level) = level {
+            staged = tune(staged, level, (&request, running))?;
+        }
         let before = running.done();
         let line = if self.json {
             RunsLine::untold()

@@ -59,6 +59,11 @@ impl Running {
 }
 
 impl Ensemble {
+    /// The mean service level.
+    pub(crate) fn service(&self) -> f64 {
+        super::tune::service(self)
+    }
+
     /// Makes the runs, and calls `look` on the caller's thread now and then. Fixed rounds are planned
     /// first, once for all runs.
     ///

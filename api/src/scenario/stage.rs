@@ -12,7 +12,7 @@ use simulator::collection::rules::Rules;
 use simulator::filling::{ContainerSpec, FillingParams, FlowPlan, container_specs};
 use simulator::random::Seed;
 use simulator::roads::HourClass;
-use simulator::scenario::{self, Altered, Closure, Scenario, Setting, SettingParts};
+use simulator::scenario::{self, Altered, Closure, PolicyRule, Scenario, Setting, SettingParts};
 use twin_core::{Ground, Inventory, Layers, Stream};
 
 use crate::collection::{Ways, WaysRequest};
@@ -89,6 +89,16 @@ impl Staged {
             territory: found.title,
             is_synthetic: found.is_synthetic,
         })
+    }
+}
+
+impl Staged {
+    /// The same with another policy.
+    pub(super) fn with_policy(self, policy: PolicyRule) -> Self {
+        Self {
+            setting: self.setting.with_policy(policy),
+            ..self
+        }
     }
 }
 

@@ -92,6 +92,16 @@ impl Conduct {
         i32::try_from(crate::numbers::trunc_i64(self.reserve_h * 36_000.0)).unwrap_or(0)
     }
 
+    /// Which share of the hours in which vehicles are out, taken as 5 to 17 h, is peak: what plans reckon with.
+    pub fn peak_share(&self) -> f64 {
+        const DAY: core::ops::Range<u8> = 5..17;
+        let within = |[from, to]: &[u8; 2]| {
+            let (from, to) = ((*from).max(DAY.start), (*to).min(DAY.end));
+            f64::from(to.saturating_sub(from))
+        };
+        self.peaks.iter().map(within).sum::<f64>() / f64::from(DAY.end - DAY.start)
+    }
+
     /// Whether a tick of a day, tenths of a second since midnight, lies in a peak.
     pub(super) fn is_peak(&self, tick: i32) -> bool {
         let hour = tick / 36_000;

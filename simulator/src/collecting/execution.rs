@@ -22,10 +22,10 @@ use crate::random::{Model, Seed};
 /// A plan that is carried out.
 #[derive(Clone, Copy, Debug)]
 pub struct DayTask<'a> {
-    /// What was planned, with the ways outside of peaks.
+    /// What was planned, with the ways that the plan reckoned with.
     pub problem: &'a DayProblem,
-    /// The ways in peaks, one travel for each of the problem's.
-    pub peak: &'a [Travel],
+    /// The ways as they are off the peak and in it, one travel each for each of the problem's.
+    pub ways: [&'a [Travel]; 2],
     /// How.
     pub plan: &'a Plan,
     /// On which day.
@@ -187,12 +187,8 @@ impl<'a> DayTask<'a> {
         let number = crew.class.travel as usize;
         let is_peak =
             self.conduct.is_peak(crew.now) && self.day.date().weekday().to_monday_zero_offset() < 5;
-        let usual = &self.problem.problem.travels()[number];
-        let travel = if is_peak {
-            self.peak.get(number).unwrap_or(usual)
-        } else {
-            usual
-        };
+        let travel = self.ways[usize::from(is_peak)].get(number);
+        let travel = travel.unwrap_or(&self.problem.problem.travels()[number]);
         let [length, duration] = travel.way(crew.place, to);
         (duration, length)
     }

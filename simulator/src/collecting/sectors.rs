@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use twin_core::{AssetIx, AssetKind, Inventory, Stream};
 
 use crate::collection::rules::Rules;
-use crate::error::SimResult;
 use crate::numbers::{f64_of_index, floor_u32};
 
 /// The rounds of a week come again after so many of its collection days.
@@ -13,10 +12,17 @@ const WEEK: u32 = 5;
 /// Cells on a side of the grid that sites are sorted by, a power of two.
 const GRID: u32 = 1 << 15;
 
-/// Fixed rounds: the sites of each stream lie one after the other on a curve that fills the plane, and
-/// are cut into as many sectors of equal numbers of containers as its interval has collection days. Each
-/// sector is near together, and intervals of whole weeks bring streams of one site on one day of the
-/// week.
+/// How full containers may become in the mean between two fixed rounds: what leaves room for days that
+/// bring more (an assumption).
+const USUAL_FILL: f64 = 0.6;
+/// Rounds come every so many collection days: whole weeks, or what crews can remember.
+const INTERVALS: [u32; 9] = [1, 2, 3, 5, 10, 15, 20, 30, 40];
+
+/// Fixed rounds. Each site has the longest interval by which its containers of a stream stay below the
+/// usual level in the mean, but none longer than the rules have for the stream: that is what crews come to
+/// after years. The sites of an interval lie one after the other on a curve that fills the plane, and are
+/// cut into as many sectors of equal numbers of containers as it has collection days. Each sector is
+/// near together, and intervals of whole weeks bring streams of one site on one day of the week.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sectors {
     /// By container of the inventory: its sector, and how many there are. `None`: never due.
@@ -24,44 +30,54 @@ pub struct Sectors {
 }
 
 impl Sectors {
-    /// Sectors by the intervals of the rules, times `stretch` (rounded, 1 at least); containers that
-    /// `is_served` denies are never due.
+    /// `known` tells what a mean day brings to a container, as a share of its volume; `None` where it is
+    /// not collected. `stretch` is times the usual level.
     pub fn new(
         inventory: &Inventory,
         rules: &Rules,
         stretch: f64,
-        is_served: impl Fn(u32) -> bool,
-    ) -> SimResult<Self> {
+        known: impl Fn(u32) -> Option<f64>,
+    ) -> Self {
         let mut turns = vec![None; inventory.slots(AssetKind::Container) as usize];
-        let mut of_stream: BTreeMap<Stream, Vec<(u64, u32)>> = BTreeMap::new();
-        let curve = Curve::around(inventory);
+        let mut busiest: BTreeMap<(u32, Stream), f64> = BTreeMap::new();
+        let mut members: Vec<(u32, Stream, u32)> = Vec::new();
         for (container, row) in inventory.containers().iter() {
-            let site = inventory.site_of_container(container);
-            let place = site.and_then(|ix| {
-                let kind = AssetKind::Site;
-                inventory.place(AssetIx { kind, ix })
-            });
             let stream = row.asset.detail.stream;
-            let place = place.filter(|_| rules.streams.contains_key(&stream));
-            if let Some(place) = place.filter(|_| is_served(container)) {
-                let along = curve.position([place.lon(), place.lat()]);
-                of_stream
-                    .entry(stream)
-                    .or_default()
-                    .push((along, container));
+            let site = inventory.site_of_container(container);
+            let share = known(container).filter(|_| rules.streams.contains_key(&stream));
+            if let Some((site, share)) = site.zip(share) {
+                let most = busiest.entry((site, stream)).or_insert(0.0);
+                *most = most.max(share);
+                members.push((site, stream, container));
             }
         }
-        for (stream, mut containers) in of_stream {
+        let curve = Curve::around(inventory);
+        let mut rounds: BTreeMap<(Stream, u32), Vec<(u64, u32)>> = BTreeMap::new();
+        for (site, stream, container) in members {
+            let interval = interval(rules, stream, busiest[&(site, stream)] / stretch);
+            let kind = AssetKind::Site;
+            let place = inventory.place(AssetIx { kind, ix: site });
+            let along = place.map_or(0, |place| curve.position([place.lon(), place.lat()]));
+            rounds
+                .entry((stream, interval))
+                .or_default()
+                .push((along, container));
+        }
+        for ((_, sectors), mut containers) in rounds {
             containers.sort_unstable();
-            let passes = f64::from(rules.streams[&stream].interval_passes);
-            let sectors = floor_u32(libm::round(passes * stretch)).max(1);
             let share = f64::from(sectors) / f64_of_index(containers.len()).max(1.0);
             for (nth, (_, container)) in containers.into_iter().enumerate() {
                 let sector = floor_u32(f64_of_index(nth) * share).min(sectors - 1);
                 turns[container as usize] = Some((sector, sectors));
             }
         }
-        Ok(Self { turns })
+        Self { turns }
+    }
+
+    /// How many collection days lie between two rounds of a container; `None` where it is never due.
+    pub fn interval(&self, container: u32) -> Option<u32> {
+        let turn = self.turns.get(container as usize).copied().flatten();
+        turn.map(|(_, sectors)| sectors)
     }
 
     /// Whether a container is due on the collection day with this number, counted from any first one.
@@ -76,6 +92,24 @@ impl Sectors {
         let all: std::collections::BTreeSet<u32> = counts.collect();
         all.into_iter().fold(1, least_common_multiple)
     }
+}
+
+/// The longest interval, in collection days, by which a container that is filled by so much a day stays below
+/// the usual level: the days until the round, and the longest rest of a week.
+fn interval(rules: &Rules, stream: Stream, daily_share: f64) -> u32 {
+    let week = f64_of_index(rules.plan.collection_days.len()).max(1.0);
+    let days = |passes: u32| {
+        let rest = if passes < WEEK { 7.0 - week } else { 0.0 };
+        f64::from(passes) * 7.0 / week + rest
+    };
+    let stream = &rules.streams[&stream];
+    let is_fit = |passes: &&u32| {
+        let longest = stream.max_interval_days.map_or(f64::MAX, f64::from);
+        **passes <= stream.interval_passes
+            && days(**passes) * daily_share <= USUAL_FILL
+            && days(**passes) <= longest
+    };
+    INTERVALS.iter().rev().find(is_fit).copied().unwrap_or(1)
 }
 
 /// The sector that is due on a collection day. Where sectors fill whole weeks, each day of the week has

@@ -7,7 +7,7 @@ use twin_core::{Inventory, LonLat};
 use crate::collection::day::{Day, DayPlace, PlaceOf};
 use crate::collection::{Table, Travel, UNREACHABLE};
 use crate::error::{SimError, SimResult};
-use crate::numbers::floor_u64;
+use crate::numbers::{floor_u64, index_u32};
 
 /// The ways between all depots, unloading sites and sites of a territory, for each profile, outside and
 /// inside of peaks.
@@ -115,20 +115,23 @@ impl DayWays {
         self.rows.is_empty()
     }
 
-    /// The ways of a day, off the peak and in it: a travel for each of its profiles, between its places.
+    /// The ways of a day between its places: a travel for each of its profiles off the peak, in it, and as
+    /// plans reckon, with so large a share of peaks, 0 to 1.
     ///
     /// # Errors
     /// [`SimError::Missing`] for a profile or a place that has no ways here.
-    pub fn of_day(&self, day: &Day) -> SimResult<[Vec<Travel>; 2]> {
+    pub fn of_day(&self, day: &Day, peak_share: f64) -> SimResult<[Vec<Travel>; 3]> {
         let rows: SimResult<Vec<u32>> = day.places().iter().map(|place| self.row(place)).collect();
         let rows = rows?;
-        let mut parts = [Vec::new(), Vec::new()];
+        let mut parts = [Vec::new(), Vec::new(), Vec::new()];
         for profile in day.profiles() {
             let known = self.profiles.iter().position(|name| name == profile);
             let known = known.ok_or(SimError::Missing { what: "profile" })?;
-            for (part, travel) in parts.iter_mut().zip(&self.travels[known]) {
-                part.push(part_of(travel, &rows)?);
-            }
+            let [usual, peak] = &self.travels[known];
+            let (usual, peak) = (part_of(usual, &rows)?, part_of(peak, &rows)?);
+            parts[2].push(mixed(&usual, &peak, peak_share)?);
+            parts[0].push(usual);
+            parts[1].push(peak);
         }
         Ok(parts)
     }
@@ -143,6 +146,27 @@ impl DayWays {
             other => self.rows.get(other),
         };
         found.copied().ok_or(SimError::Missing { what: "place" })
+    }
+}
+
+/// The ways off the peak, with durations between those and those in it.
+fn mixed(usual: &Travel, peak: &Travel, peak_share: f64) -> SimResult<Travel> {
+    let places = index_u32(usual.places());
+    let pairs = (0..places).flat_map(|from| (0..places).map(move |to| (from, to)));
+    let duration =
+        |(from, to): (u32, u32)| match (usual.duration(from, to), peak.duration(from, to)) {
+            (UNREACHABLE, _) | (_, UNREACHABLE) => UNREACHABLE,
+            (off, within) => {
+                whole(f64::from(off) + peak_share * (f64::from(within) - f64::from(off)))
+            }
+        };
+    let lengths = pairs.clone().map(|(from, to)| usual.length(from, to));
+    let missing = SimError::Missing { what: "place" };
+    let lengths = Table::new(usual.places(), lengths.collect());
+    let durations = Table::new(usual.places(), pairs.map(duration).collect());
+    match (lengths, durations) {
+        (Some(lengths), Some(durations)) => Ok(Travel::Both { lengths, durations }),
+        _ => Err(missing),
     }
 }
 

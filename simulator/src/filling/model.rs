@@ -113,6 +113,13 @@ impl FillingModel {
         })
     }
 
+    /// The same containers, as busy as they are, with other luck: what is brought each day follows from
+    /// `seed` then, how much busier than others a site is still from the seed that it was made with.
+    #[must_use]
+    pub fn with_luck(self, seed: Seed) -> Self {
+        Self { seed, ..self }
+    }
+
     /// How many containers there are.
     pub fn container_count(&self) -> usize {
         self.containers.len()

@@ -38,6 +38,8 @@ pub struct Altered {
     pub events: Vec<SiteEvent>,
     /// Sensors that nobody hears for a while.
     pub losses: Vec<Loss>,
+    /// Gateways that are down for a while.
+    pub outages: Vec<Outage>,
 }
 
 /// A street that is closed.
@@ -60,6 +62,17 @@ pub struct SiteEvent {
     pub days: u32,
     /// Times as many deposits.
     pub factor: f64,
+}
+
+/// A gateway that is down for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// Its number, from 0.
+    pub gateway: u16,
+    /// The first day.
+    pub from: Date,
+    /// How many days.
+    pub days: u32,
 }
 
 /// Sensors around a place that nobody hears for a while.
@@ -97,6 +110,7 @@ impl Altered {
             closures: Vec::new(),
             events: Vec::new(),
             losses: Vec::new(),
+            outages: Vec::new(),
         };
         for (nth, edit) in edits.iter().enumerate() {
             let path = format!("edits[{nth}].{}", edit.name());
@@ -193,6 +207,15 @@ impl Altered {
                     days: *days,
                 });
             }
+            Edit::LoseGateway {
+                gateway,
+                from,
+                days,
+            } => self.outages.push(Outage {
+                gateway: *gateway,
+                from: from.0,
+                days: *days,
+            }),
             _ => {}
         }
         Ok(())

@@ -95,7 +95,16 @@ pub enum Edit {
         /// Times as many deposits, 0 to 100.
         factor: f64,
     },
-    /// Sensors that nobody hears: those within a distance of a point, as where a gateway is lost.
+    /// A gateway of the radio network that is down; sensors that others hear too go on.
+    LoseGateway {
+        /// Its number, from 0: the first stands nearest to the middle of the sensors.
+        gateway: u16,
+        /// The first day.
+        from: Day,
+        /// How many days it lasts.
+        days: u32,
+    },
+    /// Sensors that nobody hears: those within a distance of a point.
     LoseSensors {
         /// Longitude and latitude of the middle, in degrees.
         at: [f64; 2],
@@ -150,6 +159,7 @@ impl Edit {
             Self::CloseStreet { .. } => "close-street",
             Self::CloseWay { .. } => "close-way",
             Self::Event { .. } => "event",
+            Self::LoseGateway { .. } => "lose-gateway",
             Self::LoseSensors { .. } => "lose-sensors",
             Self::Growth(_) => "growth",
             Self::SetRule { .. } => "set-rule",

@@ -6,6 +6,7 @@ pub(super) use self::check::{number, refused};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use twin_core::Stream;
 
 use super::city::City;
 use super::edit::Edit;
@@ -52,6 +53,10 @@ pub struct Scenario {
     /// What people bring.
     #[serde(default)]
     pub flows: FlowChoice,
+    /// The streams that are looked at; without it all that the rules have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<String>>")]
+    pub streams: Option<Vec<Stream>>,
     /// From when until when.
     pub period: Period,
     /// What everything random follows from.
@@ -137,7 +142,8 @@ pub enum FlowChoice {
 pub struct PolicyRule {
     /// Which one.
     pub kind: PolicyKind,
-    /// Fixed rounds: times the intervals of the rules, 0.1 to 10. Without it 1.
+    /// Fixed rounds: how full containers may become in the mean between two rounds, times the usual 60 %,
+    /// 0.1 to 10. Without it 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stretch: Option<f64>,
     /// Fixed rounds that pass by, and the threshold policy: from which share of its volume on a container

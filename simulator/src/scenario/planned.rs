@@ -13,11 +13,11 @@ use crate::error::SimResult;
 use crate::numbers::f64_of_index;
 use crate::random::Seed;
 
-/// A day's problem with its plan, and the ways in peaks.
+/// A day's problem with its plan, and the ways off the peak and in it.
 #[derive(Clone, Debug)]
 pub(super) struct Planned {
     pub(super) problem: DayProblem,
-    pub(super) peak: Vec<Travel>,
+    pub(super) ways: [Vec<Travel>; 2],
     pub(super) plan: Plan,
 }
 
@@ -53,7 +53,7 @@ impl Setting {
             .rev()
             .find(|(_, pass)| pass % self.sectors.cycle() == number);
         let date = same.map_or(self.scenario.period.from.0, |(date, _)| *date);
-        let typical = self.typical()?;
+        let model = self.model(Seed(self.scenario.seed));
         let at = self.scenario.period.from.0;
         let at = crate::calendar::local_midnight(at).unwrap_or(twin_core::Timestamp::MIN);
         let known = |container: u32| {
@@ -62,11 +62,9 @@ impl Setting {
                 return None;
             }
             let spec = self.specs[place];
-            let stream = self.rules.streams.get(&spec.stream)?;
-            let rate = typical.mean_deposits_per_day(place, at).ok()?;
+            let rate = model.mean_deposits_per_day(place, at).ok()?;
             let week = f64_of_index(self.rules.plan.collection_days.len()).max(1.0);
-            let stretch = self.scenario.policy.stretch.unwrap_or(1.0);
-            let days = f64::from(stream.interval_passes) * stretch * 7.0 / week;
+            let days = f64::from(self.sectors.interval(container)?) * 7.0 / week;
             Some(Knowledge {
                 capacity_l: spec.capacity.get(),
                 level: Level::Expected {
@@ -108,11 +106,14 @@ impl Setting {
             streams: &self.streams,
         };
         let day = Day::new(&request, known)?;
-        let [usual, peak] = self.ways.of_day(&day)?;
-        let problem = day.problem(usual)?;
+        let peak_share = self.scenario.conduct.peak_share();
+        let [usual, peak, reckoned] = self.ways.of_day(&day, peak_share)?;
+        let problem = day.problem(reckoned)?;
         let mut solver = Solver::new(&problem.problem, Seed(self.scenario.seed ^ salt))?;
         let stops = problem.problem.stops().len() as u64;
-        let steps = (stops * u64::from(steps_per_stop)).max(FEWEST_STEPS);
+        let steps = stops
+            .saturating_mul(steps_per_stop.into())
+            .max(FEWEST_STEPS);
         while solver.iterations() < steps && stops > 0 {
             let share = crate::numbers::f64_of(solver.iterations()) / crate::numbers::f64_of(steps);
             solver.run(STEPS_AT_ONCE, share);
@@ -121,7 +122,7 @@ impl Setting {
         let plan = solver.best();
         Ok(Planned {
             problem,
-            peak,
+            ways: [usual, peak],
             plan,
         })
     }

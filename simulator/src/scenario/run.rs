@@ -32,7 +32,7 @@ impl Setting {
     /// # Errors
     /// Days outside the calendar; what days and ways refuse.
     pub fn run(&self, seed: Seed) -> SimResult<Outcome> {
-        let model = self.model(seed)?;
+        let model = self.model(seed);
         let typical = self.typical()?;
         let mut run = Run::new(self, (&model, &typical), seed)?;
         let mut day = day_of(self.scenario.period.begins())?;
@@ -126,7 +126,7 @@ impl<'s> Run<'s> {
             };
             let task = DayTask {
                 problem: &planned.problem,
-                peak: &planned.peak,
+                ways: [&planned.ways[0], &planned.ways[1]],
                 plan: &planned.plan,
                 day,
                 rules: &self.setting.rules,
@@ -264,9 +264,19 @@ impl<'s> Run<'s> {
             sensors: self.setting.sensors.clone(),
             params: self.setting.sensing,
             seed: self.seed,
+            coverage: self.setting.coverage.clone(),
         };
         let checkpoint = NetworkCheckpoint {
-            format: NetworkCheckpoint::FORMAT,
+            format: match &self.setting.coverage {
+                Some(_) => NetworkCheckpoint::WITH_GATEWAYS,
+                None => NetworkCheckpoint::FORMAT,
+            },
+            gateways: self
+                .setting
+                .coverage
+                .iter()
+                .flat_map(|one| one.gateways.clone())
+                .collect(),
             start: at,
             at,
             filling: state.clone(),

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use twin_core::{AssetIx, AssetKind, Inventory, Stream};
+use twin_core::{AssetIx, AssetKind, ContainerType, Inventory, LonLat, Stream};
 
-use super::altered::{Altered, Loss, SiteEvent};
-use super::file::{FlowChoice, PolicyKind, Scenario};
+use super::altered::{Altered, Loss, Outage, SiteEvent};
+use super::file::{FlowChoice, PolicyKind, PolicyRule, Scenario};
 use super::planned::FixedDay;
 use crate::calendar::{Calendar, LocalDay, local_midnight};
 use crate::collecting::{DayWays, Exposure, Sectors, Tariff};
@@ -18,7 +18,9 @@ use crate::filling::{
 };
 use crate::numbers::index_u32;
 use crate::random::{Model, Seed};
-use crate::sensing::{SensingParams, SensorSpec};
+use crate::sensing::{
+    Coverage, CoverageParams, GatewayOutage, GatewayPlan, SensingParams, SensorPlace, SensorSpec,
+};
 
 /// What a setting is made of.
 #[derive(Clone, Debug)]
@@ -50,7 +52,10 @@ pub struct Setting {
     pub(super) numbers: Vec<u32>,
     /// By container of the inventory: its place in the model; `None` where it was taken away.
     pub(super) model_of: Vec<Option<usize>>,
+    /// How they fill, as busy as they are; each run has its own luck with them.
+    pub(super) model: FillingModel,
     pub(super) params: FillingParams,
+    pub(super) coverage: Option<Coverage>,
     pub(super) sensors: Vec<SensorSpec>,
     pub(super) sensing: SensingParams,
     pub(super) losses: Vec<LostSensors>,
@@ -60,6 +65,8 @@ pub struct Setting {
     /// The collection days of the whole period, warm-up and run-in included, with their numbers.
     pub(super) passes: Vec<(Date, u32)>,
     pub(super) fixed: Vec<Option<FixedDay>>,
+    /// The weight of overflows where the policy does not say.
+    pub(super) usual_rho: f64,
 }
 
 /// Sensors that nobody hears from one day until just before another.
@@ -83,7 +90,8 @@ impl Setting {
             usual_flows,
             ways,
         } = parts;
-        let removed = removed(&inventory, &altered.removed);
+        let mut removed = removed(&inventory, &altered.removed);
+        removed.extend(not_collected(&inventory, &scenario));
         let (numbers, specs): (Vec<u32>, Vec<ContainerSpec>) =
             container_specs(&inventory, |container| !removed.contains(&container))
                 .into_iter()
@@ -93,6 +101,7 @@ impl Setting {
             model_of[*number as usize] = Some(place).filter(|_| !removed.contains(number));
         }
         let mut rules = altered.rules;
+        let usual_rho = rules.plan.rho;
         rules.plan.rho = scenario.policy.rho.unwrap_or(rules.plan.rho);
         let planning = with_reserve(&rules, scenario.conduct.reserve_h);
         let params = FillingParams {
@@ -105,10 +114,16 @@ impl Setting {
         let period = scenario.period;
         let lived = period.warm_up_days + period.run_in_days + period.days + 30;
         let stretch = scenario.policy.stretch.unwrap_or(1.0);
-        let is_served = |container: u32| model_of[container as usize].is_some();
+        let model = FillingModel::new(&specs, params.clone(), Seed(scenario.seed))?;
+        let known = |container: u32| {
+            let place = model_of[container as usize]?;
+            daily_share(&model, place, period.from.0)
+        };
         Ok(Self {
             streams: rules.streams.keys().copied().collect(),
-            sectors: Sectors::new(&inventory, &rules, stretch, is_served)?,
+            sectors: Sectors::new(&inventory, &rules, stretch, known),
+            coverage: coverage(&inventory, &altered.outages, &sensors)?,
+            model,
             tariffs: rules
                 .vehicles
                 .iter()
@@ -123,6 +138,7 @@ impl Setting {
                 ..SensingParams::default()
             },
             fixed: Vec::new(),
+            usual_rho,
             scenario,
             inventory,
             rules,
@@ -133,6 +149,24 @@ impl Setting {
             model_of,
             params,
         })
+    }
+
+    /// The same with another policy; plans of fixed rounds have to be made anew.
+    #[must_use]
+    pub fn with_policy(mut self, policy: PolicyRule) -> Self {
+        let rho = policy.rho.unwrap_or(self.usual_rho);
+        self.rules.plan.rho = rho;
+        self.planning.plan.rho = rho;
+        let stretch = policy.stretch.unwrap_or(1.0);
+        let from = self.scenario.period.from.0;
+        let known = |container: u32| {
+            let place = self.model_of[container as usize]?;
+            daily_share(&self.model, place, from)
+        };
+        self.sectors = Sectors::new(&self.inventory, &self.rules, stretch, known);
+        self.scenario.policy = policy;
+        self.fixed.clear();
+        self
     }
 
     /// The scenario.
@@ -155,14 +189,21 @@ impl Setting {
         self.specs.len()
     }
 
+    /// How many gateways hear them.
+    pub fn gateway_count(&self) -> usize {
+        self.coverage
+            .as_ref()
+            .map_or(0, |coverage| coverage.gateways.len())
+    }
+
     /// How many sensors there are.
     pub fn sensor_count(&self) -> usize {
         self.sensors.len()
     }
 
-    /// How the containers fill where everything random follows from a seed.
-    pub(super) fn model(&self, seed: Seed) -> SimResult<FillingModel> {
-        FillingModel::new(&self.specs, self.params.clone(), seed)
+    /// How the containers fill with the luck of a seed.
+    pub(super) fn model(&self, seed: Seed) -> FillingModel {
+        self.model.clone().with_luck(seed)
     }
 
     /// How they would fill if none were busier than its catchment says: what planners know at first.
@@ -219,6 +260,75 @@ fn removed(inventory: &Inventory, keys: &BTreeSet<Box<str>>) -> BTreeSet<u32> {
     found.collect()
 }
 
+/// The containers of streams that the scenario leaves out.
+fn not_collected(inventory: &Inventory, scenario: &Scenario) -> Vec<u32> {
+    let Some(streams) = &scenario.streams else {
+        return Vec::new();
+    };
+    let containers = inventory.containers().iter();
+    let others = containers.filter(|(_, row)| !streams.contains(&row.asset.detail.stream));
+    others.map(|(ix, _)| ix).collect()
+}
+
+/// What a mean day brings to a container, as a share of its volume: what crews know after years.
+fn daily_share(model: &FillingModel, place: usize, date: Date) -> Option<f64> {
+    let spec = model.spec(place).ok()?;
+    let deposits = model
+        .mean_deposits_per_day(place, local_midnight(date)?)
+        .ok()?;
+    let litres = deposits * model.params().deposit(spec.container_type).mean_l();
+    Some(litres / spec.capacity.get())
+}
+
+/// Gateways where the demonstration places them, and when a scenario has them down.
+fn coverage(
+    inventory: &Inventory,
+    outages: &[Outage],
+    sensors: &[(u32, SensorSpec)],
+) -> SimResult<Option<Coverage>> {
+    let place = |(ix, _): &(u32, SensorSpec)| {
+        let container = inventory.container_of_sensor(*ix)?;
+        let row = inventory.containers().get(container)?;
+        Some(SensorPlace {
+            place: row.asset.place,
+            is_underground: row.asset.detail.container_type == ContainerType::Underground,
+        })
+    };
+    let places: Option<Vec<SensorPlace>> = sensors.iter().map(place).collect();
+    let Some(places) = places.filter(|places| !places.is_empty()) else {
+        return Ok(None);
+    };
+    let points: Vec<LonLat> = places.iter().map(|place| place.place).collect();
+    let gateways = GatewayPlan::default().place(&points);
+    let mut scripted = Vec::new();
+    for outage in outages {
+        let outside = || SimError::Missing {
+            what: "day of the calendar",
+        };
+        if usize::from(outage.gateway) >= gateways.len() {
+            return Err(SimError::UnknownIndex {
+                what: "gateway",
+                index: outage.gateway.into(),
+                count: gateways.len(),
+            });
+        }
+        let last = outage
+            .from
+            .saturating_add(jiff::ToSpan::days(i64::from(outage.days)));
+        scripted.push(GatewayOutage {
+            gateway: outage.gateway,
+            from: local_midnight(outage.from).ok_or_else(outside)?,
+            to: local_midnight(last).ok_or_else(outside)?,
+        });
+    }
+    Ok(Some(Coverage {
+        gateways,
+        sensors: places,
+        params: CoverageParams::default(),
+        outages: scripted,
+    }))
+}
+
 fn events(inventory: &Inventory, events: &[SiteEvent]) -> SimResult<Vec<Event>> {
     let mut found = Vec::new();
     for event in events {
@@ -267,6 +377,7 @@ fn sensors(
                 container: place,
                 mounting: detail.mounting,
                 expected_interval: detail.expected_interval,
+                blind_zone_mm: 0,
             },
         ))
     });

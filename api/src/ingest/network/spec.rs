@@ -8,7 +8,7 @@ use simulator::rounds::{Rounds, demonstration_rules};
 use simulator::sensing::{
     Coverage, CoverageParams, GatewayPlan, NetworkSpec, SensingParams, SensorPlace, SensorSpec,
 };
-use twin_core::{AssetIx, AssetKind, ContainerType, LonLat, Twin};
+use twin_core::{AssetKind, ContainerType, LonLat, Twin};
 
 /// Where the network's randomness comes from.
 const SEED: Seed = Seed(25_388);

@@ -42,6 +42,7 @@ fn subject(words: &Words, edit: &Edit) -> String {
         Edit::CloseStreet { .. } => String::new(),
         Edit::CloseWay { way } => way.to_string(),
         Edit::Event { factor, .. } => words.number(*factor, 1),
+        Edit::LoseGateway { gateway, .. } => gateway.to_string(),
         Edit::LoseSensors { radius_m, .. } => words.number(*radius_m, 0),
         Edit::Growth(growth) => {
             let sign = if *growth > 0.0 { "+" } else { "" };
