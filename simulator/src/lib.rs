@@ -10,7 +10,8 @@
 //! * [`roads`] is where vehicles may drive: what that costs in time and energy, the shortest ways, and
 //!   how far one comes.
 //! * [`collection`] is who empties what, in which order and when.
-//! * [`forecast`] is how full containers will be found, with the chances of it.
+//! * [`forecast`] is how full containers will be, from their sensors, and how full they will be found, with
+//!   the chances of it.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!
 //! # Invariant

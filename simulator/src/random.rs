@@ -42,6 +42,8 @@ pub enum Model {
     RoadPoints = 11,
     /// How a search for collection plans goes on; entity = island.
     CollectionPlans = 12,
+    /// Which containers are drawn anew to judge a difference of forecasts.
+    ForecastTrial = 20,
 }
 
 /// The one number that a scenario's randomness follows from.

@@ -2,7 +2,7 @@
 
 mod spec;
 
-pub(crate) use self::spec::{container_specs, flows_of};
+pub(crate) use self::spec::{container_specs, flows_of, network_spec};
 
 use std::time::Duration;
 

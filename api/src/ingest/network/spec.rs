@@ -18,6 +18,15 @@ const WHEELED_BIN_CATCHMENT: f64 = 40.0;
 
 /// The network of a twin's sensors, and the dense number of each of them in the same order.
 pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u32>)> {
+    network_spec(twin, flows, SEED)
+}
+
+/// The same, with randomness from another seed.
+pub(crate) fn network_spec(
+    twin: &Twin,
+    flows: FlowPlan,
+    seed: Seed,
+) -> SimResult<(NetworkSpec, Vec<u32>)> {
     let inventory = twin.inventory();
     let mut containers = Vec::new();
     let mut position = vec![None; inventory.slots(AssetKind::Container) as usize];
@@ -46,11 +55,11 @@ pub(super) fn of(twin: &Twin, flows: FlowPlan) -> SimResult<(NetworkSpec, Vec<u3
         ..FillingParams::default()
     };
     let spec = NetworkSpec {
-        filling: FillingModel::new(&containers, params, SEED)?,
+        filling: FillingModel::new(&containers, params, seed)?,
         rounds: Rounds::new(&demonstration_rules())?,
         sensors,
         params: SensingParams::default(),
-        seed: SEED,
+        seed,
     };
     Ok((spec, numbers))
 }
