@@ -64,7 +64,9 @@ impl Spread {
 
     /// Takes in several errors at once.
     pub(super) fn add_all(&mut self, errors: &[f64]) {
-        errors.iter().for_each(|error| self.keep(*error));
+        for error in errors {
+            self.keep(*error);
+        }
         if !errors.is_empty() {
             self.read_off();
         }

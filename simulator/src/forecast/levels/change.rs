@@ -35,7 +35,7 @@ const ALLOWANCE: f64 = 0.15;
 /// The sum of logarithms at which a change is told: the scheme is that of Page, "Continuous inspection
 /// schemes", Biometrika 41, 1954; the number is chosen for no false alarm in 20 simulated years.
 const LIMIT: f64 = 1.3;
-/// Nothing is told of a stream with fewer containers' days than this in a day.
+/// Nothing is told of a single day, nor of a stream with fewer containers' days than this in a day.
 const LEAST_DAYS: f64 = 2.5;
 /// Nor before its containers were watched for so many days.
 const WARM_UP_DAYS: u32 = 21;
@@ -142,7 +142,8 @@ impl Tempo {
         let limit = LIMIT + 4.0 * unsure;
         let (sums, since) = {
             let mut runs = [&self.rising, &self.falling].into_iter();
-            runs.find(|run| run.sum > limit)?.since()?
+            runs.find(|run| run.sum > limit && run.days.len() > 1)?
+                .since()?
         };
         let was = self.factor;
         self.anchor = (sums.seen / sums.expected.max(1e-9)).clamp(0.02, 20.0);

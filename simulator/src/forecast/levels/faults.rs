@@ -132,9 +132,9 @@ impl Watch {
         self.bursts = count >= DOUBTED || (self.bursts && count >= 2);
     }
 
-    /// The container was emptied; as much was expected to come since.
+    /// The container was emptied; so much may have come since that the sensor is not to blame for it.
     pub(super) fn emptied(&mut self, emptied: &Emptied, came: f64) {
-        let left = emptied.left - came;
+        let left = (emptied.left - came).max(0.0);
         self.drifts = left > LEFT_ONCE || left.min(self.left_before) > LEFT_TWICE;
         self.left_before = left;
     }

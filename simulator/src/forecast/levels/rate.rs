@@ -127,7 +127,9 @@ impl Rate {
     pub(super) fn settle(&mut self, prior: Prior, open: Option<Ascent>) {
         self.fade(FADING);
         let mut sums = self.sums;
-        open.into_iter().for_each(|ascent| sums.add(ascent));
+        if let Some(ascent) = open {
+            sums.add(ascent);
+        }
         let noise = prior.day_variance.max(1e-9);
         let spread = DIFFERENCE * prior.daily;
         let of_rate = sums.days_days / noise + 1.0 / (spread * spread);

@@ -2,6 +2,8 @@
 
 use twin_core::{Span, Timestamp};
 
+use super::watched::days_between;
+
 /// From this drop on, in shares of the depth, a container was emptied.
 pub(super) const EMPTYING: f64 = 0.25;
 /// After this long without a trustworthy level nothing is said of what came within it.
@@ -82,7 +84,7 @@ impl Track {
             return Told::Followed { from: last_at, was };
         }
         match self.doubted {
-            Some(first) if (fill - first.1).abs() <= AGREEMENT + 2.0 * rise.variance.sqrt() => {
+            Some(first) if agrees(first, (at, fill), (rise, last_at)) => {
                 let by = first.1 - self.level;
                 let (after, left) = (last_at, first.1.min(fill));
                 self.begin(first, noise);
@@ -117,6 +119,17 @@ impl Track {
         };
         Told::Begun
     }
+}
+
+/// Whether a reading confirms an earlier one, given what should have come in between.
+fn agrees(
+    first: (Timestamp, f64),
+    now: (Timestamp, f64),
+    (rise, since): (Rise, Timestamp),
+) -> bool {
+    let part = days_between(first.0, now.0) / days_between(since, now.0).max(1e-9);
+    let off = now.1 - first.1 - rise.mean * part;
+    off.abs() <= AGREEMENT + 0.5 * rise.mean * part + 2.0 * (rise.variance * part).sqrt()
 }
 
 #[cfg(test)]

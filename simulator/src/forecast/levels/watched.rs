@@ -8,7 +8,7 @@ use super::compound::{Cumulants, Grain};
 use super::faults::{Suspicion, Watch};
 use super::forecaster::Pace;
 use super::rate::{Ascent, NOISE_DAYS, Prior, Rate};
-use super::track::{Emptied, GAP, Rise, Told, Track};
+use super::track::{EMPTYING, Emptied, GAP, Rise, Told, Track};
 use super::{ContainerFacts, LevelReading};
 use crate::numbers::f64_of_i64;
 
@@ -148,7 +148,8 @@ impl Watched {
             Told::Emptied(emptied) => {
                 self.learn_stretch();
                 // Who repeated itself until then was stuck elsewhere: nobody knows what its container did.
-                (self.flat != Some(emptied.after)).then(|| self.note_emptying(emptied, rise.mean))
+                (self.flat != Some(emptied.after))
+                    .then(|| self.note_emptying(emptied, (rise, noise)))
             }
             Told::Moved { by } => {
                 self.learn_stretch();
@@ -299,9 +300,11 @@ impl Watched {
         }
     }
 
-    fn note_emptying(&mut self, emptied: Emptied, rise: f64) -> Emptied {
-        if emptied.before.since(emptied.after) <= GAP {
-            self.watch.emptied(&emptied, rise / 2.0);
+    fn note_emptying(&mut self, emptied: Emptied, (rise, noise): (Rise, f64)) -> Emptied {
+        // While a heap forms, up to 1.6 times what comes is read.
+        let came = rise.mean + 2.0 * (rise.variance + noise).sqrt();
+        if self.is_known() && emptied.before.since(emptied.after) <= GAP && came < EMPTYING {
+            self.watch.emptied(&emptied, came);
         }
         if let Some(last) = self.emptied.replace(emptied.before) {
             let days = days_between(last, emptied.before);

@@ -147,7 +147,8 @@ impl TrialReport {
 
     pub(super) fn to_text(&self) -> String {
         let mut text = format!(
-            "  {} simulated sensors, {} of them at new sites; origins from {} to {}\n",
+            "  {} simulated sensors, {} of them at new sites; origins from {} to {}\n  \
+             Levels in percent of a container; \"in\" and \"wide\" before levels end at the rim\n",
             self.sensors, self.new_sensors, self.first_origin, self.last_origin,
         );
         for (title, horizons) in [
@@ -157,9 +158,9 @@ impl TrialReport {
             ("New sites, in their first three weeks", &self.new_sites),
         ] {
             let _never_fails = write!(text, "\n  {title}\n");
-            horizons
-                .iter()
-                .for_each(|horizon| text += &horizon.to_text());
+            for horizon in horizons {
+                text += &horizon.to_text();
+            }
         }
         if let Some(share) = self.time_to_80.coverage80 {
             let _never_fails = write!(
@@ -203,15 +204,22 @@ impl HorizonReport {
 
     fn to_text(&self) -> String {
         let mut text = format!(
-            "\n  in {} h ({} forecasts){:>13}{:>7}{:>7}{:>9}{:>7}{:>7}{:>9}\n",
-            self.hours, self.n, "MAE", "RMSE", "CRPS", "80 % in", "wide", "90 % in", "Brier",
+            "\n  {:<30}{:>9}{:>7}{:>7}{:>9}{:>7}{:>9}{:>9}\n",
+            format!("in {} h ({} forecasts)", self.hours, self.n),
+            "MAE",
+            "RMSE",
+            "CRPS",
+            "80 % in",
+            "wide",
+            "90 % in",
+            "Brier",
         );
         let order = ["forecast", "persistence", "last_rate", "seasonal_naive"];
         let order = order.into_iter().chain(["site_mean_calendar", "oracle"]);
         for (name, row) in order.filter_map(|name| Some((name, self.contenders.get(name)?))) {
             let _never_fails = writeln!(
                 text,
-                "    {:<28}{:>9.2}{:>7.2}{:>7.2}{:>7.1} %{:>7.1}{:>6.1} %{:>9.4}",
+                "    {:<28}{:>9.2}{:>7.2}{:>7.2}{:>7.1} %{:>7.1}{:>7.1} %{:>9.4}",
                 name.replace('_', " "),
                 row.mae_pct,
                 row.rmse_pct,
