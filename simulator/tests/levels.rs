@@ -140,7 +140,7 @@ fn the_yellow_bins_of_2023_are_noticed_and_nothing_else_is() {
     for change in &told.changes {
         let days = change.noticed.since(happened).as_millis() / DAY.as_millis();
         assert!((0..=5).contains(&days), "{change:?}");
-        assert!((0.05..0.4).contains(&change.factor), "{change:?}");
+        assert!((0.02..0.4).contains(&change.factor), "{change:?}");
     }
 }
 

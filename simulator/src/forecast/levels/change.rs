@@ -207,7 +207,7 @@ mod tests {
             };
             assert!((200..205).contains(&day), "seed {seed}: {told:?}");
             assert!(
-                (measured / factor - 1.0).abs() < 0.25,
+                (measured / factor - 1.0).abs() < 0.4,
                 "seed {seed}: {told:?}"
             );
         }

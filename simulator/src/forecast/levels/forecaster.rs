@@ -35,6 +35,8 @@ pub(super) struct Pace {
     pub(super) rhythm: Rhythm,
     pub(super) tempo: Tempo,
     today: DaySum,
+    /// Errors of forecasts, by horizon as in [`JUDGED`].
+    spreads: [Spread; 3],
 }
 
 impl Pace {
@@ -56,6 +58,16 @@ impl Pace {
         self.today.variance += weight * weight * (variance * busy + of_noise) / (daily * daily);
         let average_days = came / (daily * self.tempo.factor);
         self.rhythm.learn((from, to), (average_days, weight));
+    }
+
+    /// Quantiles of errors, in deviations, after so many days.
+    fn spread(&self, days: f64) -> &[f64; 21] {
+        let horizon = match days {
+            days if days < 1.8 => 0,
+            days if days < 4.5 => 1,
+            _ => 2,
+        };
+        self.spreads[horizon].quantiles()
     }
 }
 
@@ -127,7 +139,6 @@ pub struct LevelForecaster {
     groups: BTreeMap<(Stream, ContainerType), f64>,
     streams: BTreeMap<Stream, f64>,
     everywhere: f64,
-    spreads: [Spread; 3],
     claims: VecDeque<Claim>,
     day_end: Option<Timestamp>,
     changes: Vec<FlowChange>,
@@ -140,10 +151,13 @@ pub struct LevelForecaster {
 impl LevelForecaster {
     /// Knows nothing of containers but what they are.
     pub fn new(containers: &[ContainerFacts]) -> Self {
+        let spreads: [Spread; 3] =
+            std::array::from_fn(|_| Spread::of_last(1.0, SPREAD_DAYS * containers.len()));
         let pace = |stream: &Stream| Pace {
             rhythm: Rhythm::default(),
             tempo: Tempo::new(*stream),
             today: DaySum::default(),
+            spreads: spreads.clone(),
         };
         let mut forecaster = Self {
             containers: containers.iter().copied().map(Watched::new).collect(),
@@ -151,7 +165,6 @@ impl LevelForecaster {
             groups: BTreeMap::new(),
             streams: BTreeMap::new(),
             everywhere: LITRES_BEFORE,
-            spreads: std::array::from_fn(|_| Spread::of_last(1.0, SPREAD_DAYS * containers.len())),
             claims: VecDeque::new(),
             day_end: None,
             changes: Vec::new(),
@@ -199,7 +212,7 @@ impl LevelForecaster {
         let busy = pace.rhythm.days(present.since, to);
         let law = watched.holding(pace, present, (busy, days_between(present.since, to)));
         Some(LevelForecast {
-            load: self
+            load: pace
                 .spread(days_between(at, to))
                 .map(|z| law.amount(z).max(0.0)),
         })
@@ -221,7 +234,7 @@ impl LevelForecaster {
         for (hour, more) in pace.rhythm.hourly(at, MOST_HOURS).enumerate() {
             let hours = f64_of_index(hour);
             let law = watched.holding(pace, present, (busy, before + hours / 24.0));
-            let spread = self.spread(hours / 24.0);
+            let spread = pace.spread(hours / 24.0);
             for (found, quantile) in found.iter_mut().zip([18, 10, 2]) {
                 if law.amount(spread[quantile]) >= load {
                     found.get_or_insert(hours);
@@ -268,16 +281,6 @@ impl LevelForecaster {
         litres.max(0.01) / facts.capacity.get().max(1.0)
     }
 
-    /// Quantiles of errors, in deviations, after so many days.
-    fn spread(&self, days: f64) -> &[f64; 21] {
-        let horizon = match days {
-            days if days < 1.8 => 0,
-            days if days < 4.5 => 1,
-            _ => 2,
-        };
-        self.spreads[horizon].quantiles()
-    }
-
     fn end_day(&mut self, end: Timestamp) {
         self.judge(end);
         for pace in 0..self.paces.len() {
@@ -285,6 +288,7 @@ impl LevelForecaster {
                 rhythm,
                 tempo,
                 today,
+                ..
             } = &mut self.paces[pace];
             rhythm.settle();
             let Some(change) = tempo.settle(std::mem::take(today), (end - DAY, end)) else {
@@ -370,19 +374,21 @@ impl LevelForecaster {
 
     /// How far off the forecasts were that are due.
     fn judge(&mut self, now: Timestamp) {
-        let mut scores: [Vec<f64>; 3] = Default::default();
+        let mut scores: BTreeMap<(Stream, usize), Vec<f64>> = BTreeMap::new();
         let containers = &self.containers;
         self.claims.retain(|claim| {
             let is_due = claim.due <= now;
-            if is_due && let Some(score) = containers[claim.container].score(claim) {
-                scores[claim.horizon].push(score);
+            let watched = &containers[claim.container];
+            if is_due && let Some(score) = watched.score(claim) {
+                let key = (watched.facts.stream, claim.horizon);
+                scores.entry(key).or_default().push(score);
             }
             !is_due
         });
-        for (spread, mut scores) in self.spreads.iter_mut().zip(scores) {
+        for ((stream, horizon), mut scores) in scores {
             // In their own order, so that the order of containers does not matter.
             scores.sort_unstable_by(f64::total_cmp);
-            spread.add_all(&scores);
+            self.paces[stream as usize].spreads[horizon].add_all(&scores);
         }
     }
 

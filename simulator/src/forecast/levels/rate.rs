@@ -34,6 +34,10 @@ pub(super) struct Ascent {
 /// What the noise of two readings is to the variance of a day, as a share; sets how long ascents count.
 pub(super) const NOISE_DAYS: f64 = 0.5;
 
+/// Crews come at the same hours, so that an error of the rhythm looks like a heap: by as much as comes in so
+/// many days it is never sure.
+const MISTIMED: f64 = 0.1;
+
 /// The rate of a container and its heap, with their uncertainty.
 #[derive(Clone, Debug)]
 pub(super) struct Rate {
@@ -85,7 +89,7 @@ pub(super) struct Prior {
 }
 
 /// By how much rates of containers differ, as a share of their mean.
-const DIFFERENCE: f64 = 0.7;
+const DIFFERENCE: f64 = 1.0;
 
 impl Rate {
     pub(super) fn new(daily: f64) -> Self {
@@ -146,7 +150,9 @@ impl Rate {
         self.variance = of_heap / determinant;
         let most = 2.0 * HEAP_DEVIATION;
         self.heap = ((of_rate * heap_side - cross * rate_side) / determinant).clamp(-most, most);
-        self.heap_variance = of_rate / determinant;
+        let mistimed = MISTIMED * self.daily;
+        let variance = of_rate / determinant + mistimed * mistimed;
+        self.heap_variance = variance.min(HEAP_DEVIATION * HEAP_DEVIATION);
         self.covariance = -cross / determinant;
     }
 
@@ -186,7 +192,7 @@ mod tests {
         let mut rate = Rate::new(0.05);
         rate.settle(PRIOR, None);
         approx::assert_abs_diff_eq!(rate.daily, 0.1, epsilon = 1e-12);
-        approx::assert_abs_diff_eq!(rate.variance.sqrt(), 0.07, epsilon = 1e-9);
+        approx::assert_abs_diff_eq!(rate.variance.sqrt(), 0.1, epsilon = 1e-9);
         approx::assert_abs_diff_eq!(rate.heap_variance.sqrt(), 0.075, epsilon = 1e-9);
     }
 
@@ -209,7 +215,7 @@ mod tests {
         }
         assert!((rate.daily - 0.15).abs() < 0.01, "{rate:?}");
         assert!((rate.heap - 0.08).abs() < 0.025, "{rate:?}");
-        assert!(rate.heap_variance.sqrt() < 0.02, "{rate:?}");
+        assert!(rate.heap_variance.sqrt() < 0.03, "{rate:?}");
         let below = rate.below(0.6);
         approx::assert_abs_diff_eq!(below.level, 0.6 - rate.heap, epsilon = 1e-12);
         approx::assert_abs_diff_eq!(rate.below(0.0).level, 0.0, epsilon = 1e-12);
@@ -235,6 +241,6 @@ mod tests {
                 None,
             );
         }
-        assert!(rate.daily < 0.08, "{rate:?}");
+        assert!(rate.daily < 0.13, "{rate:?}");
     }
 }

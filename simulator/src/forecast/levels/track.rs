@@ -10,6 +10,8 @@ pub(super) const EMPTYING: f64 = 0.25;
 pub(super) const GAP: Span = Span::from_hours(24);
 /// Within this a second reading confirms one that nobody expected.
 const AGREEMENT: f64 = 0.06;
+/// It may have risen by so much more: containers of which little is known may fill fast.
+const FASTER: f64 = 0.15;
 /// Beyond so many deviations a reading is not believed alone.
 const SURPRISE: f64 = 4.0;
 
@@ -86,11 +88,17 @@ impl Track {
         match self.doubted {
             Some(first) if agrees(first, (at, fill), (rise, last_at)) => {
                 let by = first.1 - self.level;
-                let (after, left) = (last_at, first.1.min(fill));
+                let (after, left, begun) = (last_at, first.1.min(fill), self.begin);
                 self.begin(first, noise);
                 self.last = Some((at, fill));
                 self.level = f64::midpoint(first.1, fill);
                 self.variance = noise / 2.0 + rise.variance;
+                if by > 0.0 && at.since(last_at) <= GAP {
+                    // More came than anybody expected; to leave it out would make all rates too low.
+                    self.begin = begun;
+                    self.level = fill;
+                    return Told::Followed { from: last_at, was };
+                }
                 if -by < EMPTYING {
                     return Told::Moved { by };
                 }
@@ -129,7 +137,8 @@ fn agrees(
 ) -> bool {
     let part = days_between(first.0, now.0) / days_between(since, now.0).max(1e-9);
     let off = now.1 - first.1 - rise.mean * part;
-    off.abs() <= AGREEMENT + 0.5 * rise.mean * part + 2.0 * (rise.variance * part).sqrt()
+    let spread = AGREEMENT + 2.0 * (rise.variance * part).sqrt();
+    -spread <= off && off <= spread + FASTER
 }
 
 #[cfg(test)]
@@ -164,7 +173,8 @@ mod tests {
     #[case::emptied(&[0.6, 0.61, 0.62, 0.01, 0.02, 0.03], 1)]
     #[case::a_single_low_echo(&[0.6, 0.61, 0.62, 0.05, 0.64, 0.65], 0)]
     #[case::a_single_high_echo(&[0.2, 0.21, 0.9, 0.23, 0.24], 0)]
-    #[case::two_echoes_that_disagree(&[0.6, 0.61, 0.05, 0.3, 0.64, 0.65], 0)]
+    #[case::two_echoes_that_disagree(&[0.6, 0.61, 0.05, 0.35, 0.64, 0.65], 0)]
+    #[case::and_filled_fast(&[0.6, 0.61, 0.05, 0.2, 0.35, 0.5], 1)]
     #[case::a_small_drop(&[0.3, 0.31, 0.12, 0.13, 0.14], 0)]
     #[case::twice(&[0.6, 0.61, 0.0, 0.01, 0.02, 0.5, 0.51, 0.52, 0.02, 0.03], 2)]
     fn an_emptying_is_a_large_drop_that_lasts(#[case] fills: &[f64], #[case] expected: usize) {

@@ -14,8 +14,8 @@ use crate::numbers::f64_of_i64;
 
 /// Variance of how busy a day is: gamma with a shape of 20 (assumption \[K-med\]: 10 to 30).
 pub(super) const DAY_VARIANCE: f64 = 0.05;
-/// Variance of the tempo to come, as a share of its square.
-const TEMPO_VARIANCE: f64 = 0.0025;
+/// Variance of the tempo to come, as a share of its square: seasons go on.
+const TEMPO_VARIANCE: f64 = 0.0144;
 /// Noise of a distance: 10 mm, or one in a hundred (assumption \[K-med\]).
 const NOISE_MM: f64 = 10.0;
 const NOISE_SHARE: f64 = 0.01;
@@ -249,7 +249,8 @@ impl Watched {
         let (at, fill) = now;
         let (below, before) = (self.rate.below(fill), self.rate.below(was));
         self.usual.add(below.level);
-        if below.level > RIM || before.level > RIM || self.watch.is_flat() {
+        let was_flat = self.flat == Some(from);
+        if below.level > RIM || before.level > RIM || self.watch.is_flat() || was_flat {
             self.stretch = None;
             return;
         }
