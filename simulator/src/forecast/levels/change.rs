@@ -37,6 +37,8 @@ const ALLOWANCE: f64 = 0.15;
 const LIMIT: f64 = 1.3;
 /// Nothing is told of a single day, nor of a stream with fewer containers' days than this in a day.
 const LEAST_DAYS: f64 = 2.5;
+/// Nor of a day on which noise would be so much of what comes.
+const MOST_UNSURE: f64 = 0.4;
 /// Nor before its containers were watched for so many days.
 const WARM_UP_DAYS: u32 = 21;
 
@@ -130,7 +132,10 @@ impl Tempo {
         }
         let expected = day.expected * self.factor;
         let off = libm::log((day.seen / expected).max(0.05));
-        let unsure = (day.variance.max(0.0).sqrt() / expected).min(1.0);
+        let unsure = day.variance.max(0.0).sqrt() / expected;
+        if unsure > MOST_UNSURE {
+            return None;
+        }
         let allowance = ALLOWANCE + 0.5 * unsure;
         for (run, off) in [(&mut self.rising, off), (&mut self.falling, -off)] {
             run.add(Odd {

@@ -12,7 +12,7 @@ use super::rhythm::Rhythm;
 use super::track::Emptied;
 use super::watched::{Watched, days_between};
 use super::{ContainerFacts, LevelReading};
-use crate::forecast::spread::Spread;
+use crate::forecast::spread::{NORMAL, Spread};
 use crate::numbers::f64_of_index;
 
 const DAY: Span = Span::from_hours(24);
@@ -60,14 +60,25 @@ impl Pace {
         self.rhythm.learn((from, to), (average_days, weight));
     }
 
-    /// Quantiles of errors, in deviations, after so many days.
-    fn spread(&self, days: f64) -> &[f64; 21] {
+    /// Quantiles of errors, in deviations, after so many days: never surer than the law itself, for what was
+    /// read says nothing of faults that nobody noticed.
+    fn spread(&self, days: f64) -> [f64; 21] {
         let horizon = match days {
             days if days < 1.8 => 0,
             days if days < 4.5 => 1,
             _ => 2,
         };
-        self.spreads[horizon].quantiles()
+        let mut spread = *self.spreads[horizon].quantiles();
+        for (quantile, normal) in spread.iter_mut().zip(NORMAL) {
+            *quantile = if normal < 0.0 {
+                quantile.min(normal)
+            } else {
+                quantile.max(normal)
+            };
+        }
+        // The middle is where errors have theirs, between its neighbours.
+        spread[10] = self.spreads[horizon].quantiles()[10].clamp(spread[9], spread[11]);
+        spread
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) struct Prior {
 }
 
 /// By how much rates of containers differ, as a share of their mean.
-const DIFFERENCE: f64 = 1.0;
+const DIFFERENCE: f64 = 0.8;
 
 impl Rate {
     pub(super) fn new(daily: f64) -> Self {
@@ -192,7 +192,7 @@ mod tests {
         let mut rate = Rate::new(0.05);
         rate.settle(PRIOR, None);
         approx::assert_abs_diff_eq!(rate.daily, 0.1, epsilon = 1e-12);
-        approx::assert_abs_diff_eq!(rate.variance.sqrt(), 0.1, epsilon = 1e-9);
+        approx::assert_abs_diff_eq!(rate.variance.sqrt(), 0.08, epsilon = 1e-9);
         approx::assert_abs_diff_eq!(rate.heap_variance.sqrt(), 0.075, epsilon = 1e-9);
     }
 
