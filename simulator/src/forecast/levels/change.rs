@@ -36,7 +36,7 @@ const ALLOWANCE: f64 = 0.15;
 /// schemes", Biometrika 41, 1954; the number is chosen for no false alarm in 20 simulated years.
 const LIMIT: f64 = 1.3;
 /// Nothing is told of a single day, nor of a stream with fewer containers' days than this in a day.
-const LEAST_DAYS: f64 = 2.5;
+const LEAST_DAYS: f64 = 8.0;
 /// Nor of a day on which noise would be so much of what comes.
 const MOST_UNSURE: f64 = 0.4;
 /// Nor before its containers were watched for so many days.
@@ -196,7 +196,7 @@ mod tests {
         for seed in 0..20 {
             let season = |day: i64| if (150..240).contains(&day) { 1.2 } else { 1.0 };
             assert_eq!(told(40, season, seed), [], "seed {seed}");
-            assert_eq!(told(4, |_| 1.0, seed), [], "seed {seed}");
+            assert_eq!(told(10, |_| 1.0, seed), [], "seed {seed}");
         }
     }
 
