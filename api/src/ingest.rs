@@ -8,4 +8,4 @@ mod network;
 
 pub use self::chirpstack::{Door, DoorError};
 pub use self::network::{SOURCE, VirtualNetwork};
-pub(crate) use self::network::{container_specs, flows_of};
+pub(crate) use self::network::{container_specs, flows_of, network_spec};

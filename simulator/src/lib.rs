@@ -11,7 +11,8 @@
 //!   how far one comes.
 //! * [`collection`] is who empties what, in which order and when; [`collecting`] is how that goes in truth.
 //! * [`scenario`] is what if: a territory with edits, followed day by day; [`ensemble`] is many runs of it.
-//! * [`forecast`] is how full containers will be found, with the chances of it.
+//! * [`forecast`] is how full containers will be, from their sensors, and how full they will be found, with
+//!   the chances of it.
 //! * [`calibrate`] fits the inputs of all this to what was weighed and found.
 //! * [`calendar`] and [`random`] are what they stand on.
 //!

@@ -58,6 +58,8 @@ pub enum Model {
     GatewayState = 17,
     /// How long an unloading takes; entity = unloading and visit, slot = local day.
     Unloading = 19,
+    /// Which containers are drawn anew to judge a difference of forecasts.
+    ForecastTrial = 20,
     /// How far off a crew is with the level that it tells; slot = local day.
     CrewReport = 22,
     /// The seeds of a scenario's runs; slot = replication.

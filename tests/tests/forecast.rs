@@ -321,3 +321,46 @@ fn what_a_log_says_of_its_sites_is_told() -> HarnessResult<()> {
     );
     Ok(())
 }
+
+#[test]
+fn a_trial_tells_how_good_forecasts_of_levels_are_beside_the_truth() -> HarnessResult<()> {
+    let trial = |arguments: &[&str]| -> HarnessResult<Output> {
+        let mut command = twin(&["forecast", "trial", "--preset", "demo-2022"])?;
+        command.args(arguments);
+        output_of(command)
+    };
+
+    let output = trial(&["--days", "60", "--seed", "5", "--json"])?;
+    let told = json_of(&output);
+
+    assert_eq!(
+        (&told["synthetic"], &told["sensors"]),
+        (&true.into(), &200.into())
+    );
+    let horizons = told["all"].as_array().unwrap();
+    let hours: Vec<&Value> = horizons.iter().map(|horizon| &horizon["hours"]).collect();
+    assert_eq!(hours, [24, 48, 72, 168]);
+    for horizon in horizons {
+        let of = |name: &str| &horizon["contenders"][name];
+        let best = of(horizon["best_rule"].as_str().unwrap());
+        let [oracle, forecast, best] =
+            [of("oracle"), of("forecast"), best].map(|told| number(&told["crps_pct"]));
+        assert!(oracle <= forecast && forecast < best, "{horizon}");
+        // A week ahead of so few origins the difference may be chance.
+        let chance = if horizon["hours"] == 168 { 0.1 } else { 0.05 };
+        assert!(number(&horizon["p_no_better"]) < chance, "{horizon}");
+        let coverage = number(&of("forecast")["coverage80"]);
+        assert!((0.7..=0.9).contains(&coverage), "{horizon}");
+    }
+    assert!(number(&told["faults"]["recall"]) > 0.6, "{told}");
+    assert!(number(&told["emptyings"]["precision"]) > 0.9, "{told}");
+    assert_eq!(
+        output.stdout,
+        trial(&["--days", "60", "--seed", "5", "--json"])?.stdout,
+        "the same seed tells the same"
+    );
+
+    let refused = String::from_utf8(trial(&["--days", "20"])?.stderr).unwrap();
+    assert!(refused.contains("expected 42 to 1500"), "{refused}");
+    Ok(())
+}

@@ -1,17 +1,19 @@
-//! `twin forecast`: how full containers will be found.
+//! `twin forecast`: how full containers will be, and will be found.
 
 mod fit;
 mod log;
 mod score;
 mod tell;
+mod trial;
 
 use std::process::ExitCode;
 
 use self::fit::Fit;
 use self::score::ScoreCommand;
+use self::trial::TrialCommand;
 use crate::error::ApiResult;
 
-/// Forecast how full containers will be found, from logs of collections.
+/// Forecast how full containers will be found, from logs of collections, or will be, from sensors.
 #[derive(Debug, clap::Args)]
 pub struct ForecastCommand {
     #[command(subcommand)]
@@ -22,6 +24,7 @@ pub struct ForecastCommand {
 enum Action {
     Score(ScoreCommand),
     Fit(Fit),
+    Trial(TrialCommand),
 }
 
 impl ForecastCommand {
@@ -30,6 +33,7 @@ impl ForecastCommand {
         match &self.action {
             Action::Score(score) => score.run()?,
             Action::Fit(fit) => fit.run()?,
+            Action::Trial(trial) => trial.run()?,
         }
         Ok(ExitCode::SUCCESS)
     }

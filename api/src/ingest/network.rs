@@ -3,7 +3,7 @@
 mod spec;
 
 use self::spec::Gateways;
-pub(crate) use self::spec::{container_specs, flows_of};
+pub(crate) use self::spec::{container_specs, flows_of, network_spec};
 
 use std::time::Duration;
 

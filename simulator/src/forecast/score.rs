@@ -161,14 +161,14 @@ fn judged(forecaster: &Forecaster, spreads: &[Spread; 4], collection: &Collectio
 }
 
 /// What a quantile costs: little where it is exceeded as seldom as its level says.
-fn pinball(level: f64, quantile: f64, found: f64) -> f64 {
+pub(super) fn pinball(level: f64, quantile: f64, found: f64) -> f64 {
     let off = found - quantile;
     f64::max(level * off, (level - 1.0) * off)
 }
 
 /// The continuous ranked probability score: twice the mean of all quantiles' pinball losses (Gneiting and
 /// Raftery, "Strictly proper scoring rules", JASA 102, 2007, equation 22 and after).
-fn crps_of(quantiles: &[f64; LEVELS.len()], found: f64) -> f64 {
+pub(super) fn crps_of(quantiles: &[f64; LEVELS.len()], found: f64) -> f64 {
     let losses = LEVELS.iter().zip(quantiles);
     let losses = losses.map(|(&level, &quantile)| pinball(level, quantile, found));
     2.0 * losses.sum::<f64>() / f64_of_index(LEVELS.len())

@@ -9,7 +9,7 @@ pub const LEVELS: [f64; 21] = [
 ];
 
 /// Quantiles of the normal distribution at [`LEVELS`].
-const NORMAL: [f64; 21] = [
+pub(super) const NORMAL: [f64; 21] = [
     -2.053_749, -1.644_854, -1.281_552, -1.036_433, -0.841_621, -0.674_490, -0.524_401, -0.385_320,
     -0.253_347, -0.125_661, 0.0, 0.125_661, 0.253_347, 0.385_320, 0.524_401, 0.674_490, 0.841_621,
     1.036_433, 1.281_552, 1.644_854, 2.053_749,
@@ -20,6 +20,7 @@ const NORMAL: [f64; 21] = [
 #[derive(Clone, Debug)]
 pub(super) struct Spread {
     errors: VecDeque<f64>,
+    most: usize,
     since: usize,
     quantiles: [f64; 21],
 }
@@ -34,8 +35,14 @@ impl Spread {
 
     /// Before anything is known errors are normal, with a standard deviation.
     pub(super) fn new(deviation: f64) -> Self {
+        Self::of_last(deviation, Self::MOST)
+    }
+
+    /// The same with so many errors that count, [`MOST`](Self::MOST) at least.
+    pub(super) fn of_last(deviation: f64, most: usize) -> Self {
         Self {
             errors: VecDeque::new(),
+            most: most.max(Self::MOST),
             since: 0,
             quantiles: NORMAL.map(|quantile| quantile * deviation),
         }
@@ -48,13 +55,33 @@ impl Spread {
 
     /// Takes in an error.
     pub(super) fn add(&mut self, error: f64) {
-        if self.errors.len() == Self::MOST {
+        self.keep(error);
+        let is_due = self.since >= Self::EVERY || self.errors.len() == Self::LEAST;
+        if is_due {
+            self.read_off();
+        }
+    }
+
+    /// Takes in several errors at once.
+    pub(super) fn add_all(&mut self, errors: &[f64]) {
+        for error in errors {
+            self.keep(*error);
+        }
+        if !errors.is_empty() {
+            self.read_off();
+        }
+    }
+
+    fn keep(&mut self, error: f64) {
+        if self.errors.len() == self.most {
             self.errors.pop_front();
         }
         self.errors.push_back(error);
         self.since += 1;
-        let is_due = self.since >= Self::EVERY || self.errors.len() == Self::LEAST;
-        if is_due && self.errors.len() >= Self::LEAST {
+    }
+
+    fn read_off(&mut self) {
+        if self.errors.len() >= Self::LEAST {
             self.since = 0;
             let mut sorted: Vec<f64> = self.errors.iter().copied().collect();
             sorted.sort_unstable_by(f64::total_cmp);

@@ -45,6 +45,23 @@ pub(super) fn of(
     flows: FlowPlan,
     gateways: Gateways,
 ) -> SimResult<(NetworkSpec, Vec<u32>)> {
+    spec(twin, flows, (gateways, SEED))
+}
+
+/// The same without gateways, and with randomness from another seed.
+pub(crate) fn network_spec(
+    twin: &Twin,
+    flows: FlowPlan,
+    seed: Seed,
+) -> SimResult<(NetworkSpec, Vec<u32>)> {
+    spec(twin, flows, (Gateways::Kept(Vec::new()), seed))
+}
+
+fn spec(
+    twin: &Twin,
+    flows: FlowPlan,
+    (gateways, seed): (Gateways, Seed),
+) -> SimResult<(NetworkSpec, Vec<u32>)> {
     let inventory = twin.inventory();
     let mut containers = Vec::new();
     let mut position = vec![None; inventory.slots(AssetKind::Container) as usize];
@@ -90,11 +107,11 @@ pub(super) fn of(
         ..FillingParams::default()
     };
     let spec = NetworkSpec {
-        filling: FillingModel::new(&containers, params, SEED)?,
+        filling: FillingModel::new(&containers, params, seed)?,
         rounds: Rounds::new(&demonstration_rules())?,
         sensors,
         params: SensingParams::default(),
-        seed: SEED,
+        seed,
         coverage,
     };
     Ok((spec, numbers))
