@@ -35,6 +35,7 @@ fn network(sensors: u32, flows: FlowPlan, seed: u64) -> NetworkSpec {
         container,
         mounting: mounting(),
         expected_interval: Span::from_hours(4),
+        blind_zone_mm: 0,
     };
     let params = FillingParams {
         flows,
@@ -46,6 +47,7 @@ fn network(sensors: u32, flows: FlowPlan, seed: u64) -> NetworkSpec {
         sensors: (0..sensors as usize).map(sensor).collect(),
         params: SensingParams::default(),
         seed: Seed(seed),
+        coverage: None,
     }
 }
 

@@ -54,16 +54,19 @@ effort: {{ steps_per_stop: 10, fixed_steps_per_stop: 20 }}
 }
 
 fn scenario(policy: &str, information: &str) -> Scenario {
-    Scenario::parse(&text(policy, information)).unwrap()
+    Scenario::parse(&text(policy, information)).expect("a small city that works")
 }
 
 fn setting(scenario: Scenario) -> Setting {
-    let city = scenario.territory.city.unwrap();
-    let layers = city.layers(Seed(850)).unwrap();
-    let altered = Altered::new(layers, Rules::built_in_text(), &scenario.edits).unwrap();
-    let inventory = Inventory::new(altered.layers.clone(), Arc::new(Flat)).unwrap();
+    let city = scenario.territory.city.expect("a small city that works");
+    let layers = city.layers(Seed(850)).expect("a small city that works");
+    let altered = Altered::new(layers, Rules::built_in_text(), &scenario.edits)
+        .expect("a small city that works");
+    let inventory =
+        Inventory::new(altered.layers.clone(), Arc::new(Flat)).expect("a small city that works");
     let profiles: Vec<Box<str>> = vec!["truck-26t".into(), "light-3.5t".into()];
-    let ways = DayWays::straight(&inventory, &profiles, (city.detour, city.speeds_kmh)).unwrap();
+    let ways = DayWays::straight(&inventory, &profiles, (city.detour, city.speeds_kmh))
+        .expect("a small city that works");
     let parts = SettingParts {
         scenario,
         inventory,
@@ -71,20 +74,25 @@ fn setting(scenario: Scenario) -> Setting {
         usual_flows: city.flows(),
         ways,
     };
-    let setting = Setting::new(parts).unwrap();
-    let days = (0..setting.fixed_days()).map(|number| setting.plan_fixed(number).unwrap());
+    let setting = Setting::new(parts).expect("a small city that works");
+    let days = (0..setting.fixed_days())
+        .map(|number| setting.plan_fixed(number).expect("a small city that works"));
     let days = days.collect();
     setting.with_fixed(days)
 }
 
 fn runs(scenario: Scenario, count: u32) -> Vec<Outcome> {
     let setting = setting(scenario);
-    let each = (0..count).map(|number| setting.run(setting.seed_of(number)).unwrap());
+    let each = (0..count).map(|number| {
+        setting
+            .run(setting.seed_of(number))
+            .expect("a small city that works")
+    });
     each.collect()
 }
 
 fn bytes(run: &Outcome) -> Vec<u8> {
-    serde_json::to_vec(run).unwrap()
+    serde_json::to_vec(run).expect("a small city that works")
 }
 
 #[test]

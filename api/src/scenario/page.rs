@@ -131,11 +131,12 @@ fn top(html: &mut String, comparison: &Comparison<'_>) {
 }
 
 fn synthetic(comparison: &Comparison<'_>) -> String {
-    let is_synthetic = comparison.sides.iter().any(|side| side.staged.is_synthetic);
-    let word = escaped(comparison.words.get("synthetic"));
-    is_synthetic
-        .then(|| format!("<span class=\"synth\">{word}</span>"))
-        .unwrap_or_default()
+    if comparison.sides.iter().any(|side| side.staged.is_synthetic) {
+        let word = escaped(comparison.words.get("synthetic"));
+        format!("<span class=\"synth\">{word}</span>")
+    } else {
+        String::new()
+    }
 }
 
 /// The comparison of one scenario with the first.
@@ -152,7 +153,10 @@ fn pair(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side<'_>, &Sid
             &[
                 ("runs", &runs.to_string()),
                 ("days", &scenario.period.days.to_string()),
-                ("from", &scenario.period.from.to_string()),
+                (
+                    "from",
+                    &date(words.language(), &scenario.period.from.to_string())
+                ),
             ],
         )),
     );
@@ -168,6 +172,20 @@ fn pair(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side<'_>, &Sid
     html.push_str("</section><section class=\"all\">");
     figures::all(html, comparison, (a, b));
     html.push_str("</section></main>\n");
+}
+
+/// A date in words, from one like 2022-05-02.
+fn date(language: Language, text: &str) -> String {
+    let words = Words::new(language);
+    let mut parts = text.split('-').map(|part| part.trim_start_matches('0'));
+    let mut next = || parts.next().unwrap_or_default();
+    let (year, month, day) = (next(), next(), next());
+    let day = if day == "1" {
+        words.get("day.first")
+    } else {
+        day
+    };
+    format!("{day} {} {year}", words.get(&format!("month.{month}")))
 }
 
 /// What is so, in a sentence: the distance, and what it costs in service.
@@ -318,6 +336,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_date_is_told_in_words() {
+        assert_eq!(date(Language::French, "2022-05-01"), "1er mai 2022");
+        assert_eq!(date(Language::English, "2022-12-24"), "24 December 2022");
     }
 
     #[test]

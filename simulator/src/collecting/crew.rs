@@ -201,15 +201,16 @@ impl<'p> Crew<'p> {
     /// Takes the breaks without which so many more ticks would be too long at a stretch.
     fn rest_before(&mut self, ticks: i32, is_driving: bool) {
         let breaks = self.class.breaks;
-        if let Some(rule) = breaks.driving {
-            if is_driving && self.driven.saturating_add(ticks) > rule.after && self.driven > 0 {
-                self.rest(rule);
-            }
+        let is_due =
+            |rule: &BreakRule, so_far: i32| so_far > 0 && so_far.saturating_add(ticks) > rule.after;
+        if let Some(rule) = breaks
+            .driving
+            .filter(|rule| is_driving && is_due(rule, self.driven))
+        {
+            self.rest(rule);
         }
-        if let Some(rule) = breaks.work {
-            if self.worked.saturating_add(ticks) > rule.after && self.worked > 0 {
-                self.rest(rule);
-            }
+        if let Some(rule) = breaks.work.filter(|rule| is_due(rule, self.worked)) {
+            self.rest(rule);
         }
     }
 

@@ -87,8 +87,8 @@ mod tests {
         let rules = Rules::built_in();
         let tariff = Tariff::new(&rules.vehicles[0], &rules.plan);
         let (drive, stand) = (tariff.bill(100.0, 0.0, 6.0), tariff.bill(0.0, 3.0, 6.0));
-        // 40 to 50 L on 100 km, 3 to 5 L an hour of the crane (domain notes, medium and low confidence).
-        assert!((35.0..60.0).contains(&drive.diesel_l), "{}", drive.diesel_l);
+        // 40 to 50 L on 100 km with the crane, which takes 3 to 5 L an hour of it (medium and low confidence).
+        assert!((28.0..50.0).contains(&drive.diesel_l), "{}", drive.diesel_l);
         assert!(
             (2.0..6.0).contains(&(stand.diesel_l / 3.0)),
             "{}",

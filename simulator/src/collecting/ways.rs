@@ -187,7 +187,7 @@ fn table(places: &[DayPlace], length: impl Fn(LonLat, LonLat) -> f64) -> SimResu
     let pairs = places
         .iter()
         .flat_map(|from| places.iter().map(|to| length(from.at, to.at)));
-    let cells = pairs.map(|metres| whole(metres)).collect();
+    let cells = pairs.map(whole).collect();
     Table::new(places.len(), cells).ok_or(SimError::Missing { what: "place" })
 }
 

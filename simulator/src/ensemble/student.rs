@@ -50,17 +50,17 @@ fn beta(x: f64, a: f64, b: f64) -> f64 {
 fn fraction(x: f64, a: f64, b: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let away = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let (mut c, mut d) = (1.0, 1.0 / away(1.0 - (a + b) * x / (a + 1.0)));
-    let mut result = d;
+    let (mut upper, mut lower) = (1.0, 1.0 / away(1.0 - (a + b) * x / (a + 1.0)));
+    let mut result = lower;
     for step in 1..400_u32 {
-        let m = f64::from(step);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        let n = f64::from(step);
+        let even = n * (b - n) * x / ((a + 2.0 * n - 1.0) * (a + 2.0 * n));
+        let odd = -(a + n) * (a + b + n) * x / ((a + 2.0 * n) * (a + 2.0 * n + 1.0));
         let before = result;
         for factor in [even, odd] {
-            d = 1.0 / away(1.0 + factor * d);
-            c = away(1.0 + factor / c);
-            result *= d * c;
+            lower = 1.0 / away(1.0 + factor * lower);
+            upper = away(1.0 + factor / upper);
+            result *= lower * upper;
         }
         if (result - before).abs() <= 1e-15 * result.abs() {
             break;

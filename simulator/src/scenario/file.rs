@@ -142,7 +142,7 @@ pub enum FlowChoice {
 pub struct PolicyRule {
     /// Which one.
     pub kind: PolicyKind,
-    /// Fixed rounds: how full containers may become in the mean between two rounds, times the usual 60 %,
+    /// Fixed rounds: how full containers may become in the mean between two rounds, times the usual 85 % of the busiest,
     /// 0.1 to 10. Without it 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stretch: Option<f64>,

@@ -96,14 +96,9 @@ impl Setting {
             container_specs(&inventory, |container| !removed.contains(&container))
                 .into_iter()
                 .unzip();
-        let mut model_of = vec![None; inventory.slots(AssetKind::Container) as usize];
-        for (place, number) in numbers.iter().enumerate() {
-            model_of[*number as usize] = Some(place).filter(|_| !removed.contains(number));
-        }
-        let mut rules = altered.rules;
-        let usual_rho = rules.plan.rho;
-        rules.plan.rho = scenario.policy.rho.unwrap_or(rules.plan.rho);
-        let planning = with_reserve(&rules, scenario.conduct.reserve_h);
+        let slots = inventory.slots(AssetKind::Container) as usize;
+        let model_of = places_of(&numbers, (slots, &removed));
+        let rules = altered.rules;
         let params = FillingParams {
             flows: flows(scenario.flows, usual_flows),
             growth: altered.growth,
@@ -113,22 +108,13 @@ impl Setting {
         let sensors = sensors(&inventory, &model_of, &scenario);
         let period = scenario.period;
         let lived = period.warm_up_days + period.run_in_days + period.days + 30;
-        let stretch = scenario.policy.stretch.unwrap_or(1.0);
-        let model = FillingModel::new(&specs, params.clone(), Seed(scenario.seed))?;
-        let known = |container: u32| {
-            let place = model_of[container as usize]?;
-            daily_share(&model, place, period.from.0)
-        };
-        Ok(Self {
+        let policy = scenario.policy;
+        let setting = Self {
             streams: rules.streams.keys().copied().collect(),
-            sectors: Sectors::new(&inventory, &rules, stretch, known),
+            sectors: Sectors::default(),
             coverage: coverage(&inventory, &altered.outages, &sensors)?,
-            model,
-            tariffs: rules
-                .vehicles
-                .iter()
-                .map(|class| Tariff::new(class, &rules.plan))
-                .collect(),
+            model: FillingModel::new(&specs, params.clone(), Seed(scenario.seed))?,
+            tariffs: tariffs(&rules),
             exposure: Exposure::new(&Calendar::new(&params.calendar)?, period.begins(), lived)?,
             passes: passes(&rules, period.begins(), period.ends()),
             losses: losses(&inventory, &altered.losses, &sensors),
@@ -138,17 +124,18 @@ impl Setting {
                 ..SensingParams::default()
             },
             fixed: Vec::new(),
-            usual_rho,
+            usual_rho: rules.plan.rho,
+            planning: with_reserve(&rules, scenario.conduct.reserve_h),
             scenario,
             inventory,
             rules,
-            planning,
             ways,
             specs,
             numbers,
             model_of,
             params,
-        })
+        };
+        Ok(setting.with_policy(policy))
     }
 
     /// The same with another policy; plans of fixed rounds have to be made anew.
@@ -184,9 +171,9 @@ impl Setting {
         &self.rules
     }
 
-    /// How many containers fill, those that were taken away included.
+    /// How many containers are looked at.
     pub fn container_count(&self) -> usize {
-        self.specs.len()
+        self.model_of.iter().flatten().count()
     }
 
     /// How many gateways hear them.
@@ -232,6 +219,22 @@ impl Setting {
         let seed = Seed(self.scenario.seed).stream(Model::Replications, 0);
         Seed(seed.at_slot(replication.into()).next_u64())
     }
+}
+
+/// By container of the inventory: its place in the model, where it is there.
+fn places_of(numbers: &[u32], (slots, removed): (usize, &BTreeSet<u32>)) -> Vec<Option<usize>> {
+    let mut places = vec![None; slots];
+    for (place, number) in numbers.iter().enumerate() {
+        places[*number as usize] = Some(place).filter(|_| !removed.contains(number));
+    }
+    places
+}
+
+fn tariffs(rules: &Rules) -> Vec<Tariff> {
+    let classes = rules.vehicles.iter();
+    classes
+        .map(|class| Tariff::new(class, &rules.plan))
+        .collect()
 }
 
 /// The rules by which plans are made: shifts end earlier, but never within an hour.

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use simulator::ensemble::Kpi;
+use simulator::ensemble::{Kpi, difference};
 
 use super::scale::{Scale, decimals};
-use super::{Comparison, Side};
+use super::{Comparison, Side, Verdict};
 use crate::collection::escaped;
 
 /// The drawing, in its own units.
@@ -16,6 +16,11 @@ const STEP: f64 = 9.0;
 /// The differences in distance, one dot a run, piled up where they agree.
 pub(super) fn dots(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side<'_>, &Side<'_>)) {
     let words = &comparison.words;
+    let verdict = Verdict::of(&difference(
+        Kpi::KmPerDay,
+        &a.ensemble.runs,
+        &b.ensemble.runs,
+    ));
     let pairs = a.ensemble.runs.iter().zip(&b.ensemble.runs);
     let mut values: Vec<f64> = pairs
         .map(|(a, b)| Kpi::KmPerDay.of(b) - Kpi::KmPerDay.of(a))
@@ -28,8 +33,9 @@ pub(super) fn dots(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Sid
     let title = words.filled("dots.title", &[("runs", &values.len().to_string())]);
     let _infallible = write!(
         html,
-        "<h3>{}</h3><svg class=\"dots\" viewBox=\"0 0 {WIDTH} 126\" role=\"img\" aria-label=\"{}\">",
+        "<h3>{}</h3><svg class=\"dots {}\" viewBox=\"0 0 {WIDTH} 126\" role=\"img\" aria-label=\"{}\">",
         escaped(&title),
+        verdict.class(),
         escaped(&title),
     );
     let zero = scale.at(0.0);
@@ -45,23 +51,7 @@ pub(super) fn dots(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Sid
         zero + beside,
         escaped(words.get("dots.none")),
     );
-    let mut piles: std::collections::BTreeMap<i64, u32> = std::collections::BTreeMap::new();
-    for value in &values {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a place within the drawing"
-        )]
-        let column = (scale.at(*value) / STEP).round() as i64;
-        let height = piles.entry(column).or_insert(0);
-        let y = FLOOR - 5.0 - STEP * f64::from(*height);
-        *height += 1;
-        let _infallible = write!(
-            html,
-            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.6\"/>",
-            column as f64 * STEP,
-            y.max(4.0)
-        );
-    }
+    pile(html, &scale, &values);
     let ticks = scale.ticks();
     let places = decimals(&ticks);
     for tick in &ticks {
@@ -79,4 +69,25 @@ pub(super) fn dots(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Sid
         FLOOR + 28.0,
         escaped(words.get("dots.unit"))
     );
+}
+
+/// The runs, each on top of those that agree with it.
+fn pile(html: &mut String, scale: &Scale, values: &[f64]) {
+    let mut piles: std::collections::BTreeMap<i64, u32> = std::collections::BTreeMap::new();
+    for value in values {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a place within the drawing"
+        )]
+        let column = (scale.at(*value) / STEP).round() as i64;
+        let height = piles.entry(column).or_insert(0);
+        let y = FLOOR - 5.0 - STEP * f64::from(*height);
+        *height += 1;
+        let _infallible = write!(
+            html,
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.6\"/>",
+            column as f64 * STEP,
+            y.max(4.0)
+        );
+    }
 }

@@ -188,7 +188,7 @@ pub(super) fn mean(kpi: Kpi, side: &Side<'_>) -> f64 {
     summary(&values).mean
 }
 
-fn unit_of<'w>(words: &'w Words, kpi: Kpi) -> &'w str {
+fn unit_of(words: &Words, kpi: Kpi) -> &str {
     match kpi.unit() {
         "km/day" => words.get("unit.km/day"),
         "km/t" => words.get("unit.km/t"),
@@ -220,7 +220,12 @@ fn shown(words: &Words, kpi: Kpi, value: f64) -> String {
         size if size >= 10.0 => 1,
         _ => 2,
     };
-    words.number(value, places).replace('-', "−")
+    let text = words.number(value.abs(), places);
+    if value < 0.0 {
+        format!("−{text}")
+    } else {
+        text
+    }
 }
 
 fn signed(words: &Words, kpi: Kpi, value: f64) -> String {

@@ -58,47 +58,46 @@ pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
 /// Each number goes with its kinds of policies, and no other.
 fn policy(policy: &PolicyRule) -> SimResult<()> {
     use PolicyKind::{Fixed, FixedThreshold, Fullest, Prize, Rolling, Threshold};
-    let only = |key, is_given: bool, kinds: &[PolicyKind], expected| {
-        if !is_given || kinds.contains(&policy.kind) {
-            return Ok(());
-        }
-        Err(refused(key, "given", expected))
-    };
     let fixed = "only with kind fixed or fixed-threshold";
-    only(
-        "policy.stretch",
-        policy.stretch.is_some(),
-        &[Fixed, FixedThreshold],
-        fixed,
-    )?;
     let level = "only with kind threshold or fixed-threshold";
-    let is_given = policy.threshold.is_some();
-    only(
-        "policy.threshold",
-        is_given,
-        &[Threshold, FixedThreshold],
-        level,
-    )?;
     let prizes = "only with kind prize or rolling";
-    only(
-        "policy.rho",
-        policy.rho.is_some(),
-        &[Prize, Rolling],
-        prizes,
-    )?;
-    let is_given = policy.horizon_days.is_some();
-    only(
-        "policy.horizon_days",
-        is_given,
-        &[Rolling],
-        "only with kind rolling",
-    )?;
-    only(
-        "policy.count",
-        policy.count.is_some(),
-        &[Fullest],
-        "only with kind fullest",
-    )?;
+    let kinds: [(&str, bool, &[PolicyKind], &'static str); 5] = [
+        (
+            "policy.stretch",
+            policy.stretch.is_some(),
+            &[Fixed, FixedThreshold],
+            fixed,
+        ),
+        (
+            "policy.threshold",
+            policy.threshold.is_some(),
+            &[Threshold, FixedThreshold],
+            level,
+        ),
+        (
+            "policy.rho",
+            policy.rho.is_some(),
+            &[Prize, Rolling],
+            prizes,
+        ),
+        (
+            "policy.horizon_days",
+            policy.horizon_days.is_some(),
+            &[Rolling],
+            "only with kind rolling",
+        ),
+        (
+            "policy.count",
+            policy.count.is_some(),
+            &[Fullest],
+            "only with kind fullest",
+        ),
+    ];
+    for (key, is_given, kinds, expected) in kinds {
+        if is_given && !kinds.contains(&policy.kind) {
+            return Err(refused(key, "given", expected));
+        }
+    }
     if policy.kind == Fullest && policy.count.is_none() {
         return Err(refused(
             "policy.count",
@@ -106,35 +105,22 @@ fn policy(policy: &PolicyRule) -> SimResult<()> {
             "1 to 100000 with kind fullest",
         ));
     }
-    number(
-        "policy.stretch",
-        policy.stretch.unwrap_or(1.0),
-        (0.1, 10.0),
-        "0.1 to 10",
-    )?;
-    number(
-        "policy.threshold",
-        policy.threshold.unwrap_or(0.5),
-        (0.0, 1.0),
-        "0 to 1",
-    )?;
-    number(
-        "policy.rho",
-        policy.rho.unwrap_or(1.0),
-        (0.0, 1e6),
-        "0 to 1000000",
-    )?;
-    whole(
-        "policy.horizon_days",
-        policy.horizon_days.unwrap_or(1),
-        (1, 14),
-        "1 to 14",
-    )?;
-    let count = policy.count.unwrap_or(1);
-    if count == 0 {
-        return Err(refused("policy.count", "0", "1 to 100000"));
+    policy_numbers(policy)
+}
+
+fn policy_numbers(policy: &PolicyRule) -> SimResult<()> {
+    let stretch = policy.stretch.unwrap_or(1.0);
+    number("policy.stretch", stretch, (0.1, 10.0), "0.1 to 10")?;
+    let threshold = policy.threshold.unwrap_or(0.5);
+    number("policy.threshold", threshold, (0.0, 1.0), "0 to 1")?;
+    let rho = policy.rho.unwrap_or(1.0);
+    number("policy.rho", rho, (0.0, 1e6), "0 to 1000000")?;
+    let days = policy.horizon_days.unwrap_or(1);
+    whole("policy.horizon_days", days, (1, 14), "1 to 14")?;
+    match policy.count {
+        Some(0) => Err(refused("policy.count", "0", "1 to 100000")),
+        count => whole_len("policy.count", count.unwrap_or(1), 100_000, "1 to 100000"),
     }
-    whole_len("policy.count", count, 100_000, "1 to 100000")
 }
 
 fn exactly(key: &'static str, value: u32, expected: u32) -> SimResult<()> {
