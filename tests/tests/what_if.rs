@@ -97,12 +97,12 @@ fn a_comparison_tells_paired_differences_and_makes_a_page() -> HarnessResult<()>
 fn what_is_wrong_with_a_scenario_is_told_by_file_and_line() -> HarnessResult<()> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("typo.yaml");
-    std::fs::write(&path, "format: 1\nname: { fr: a, en: b }\nperiode: 3\n").unwrap();
+    std::fs::write(&path, "format: 1\nname: { fr: a, en: b }\nbegin: 3\n").unwrap();
     let output = run("simulate", &[&path], &[])?;
     assert!(!output.status.success());
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(
-        told.contains("typo.yaml") && told.contains("periode"),
+        told.contains("typo.yaml") && told.contains("begin"),
         "{told}"
     );
     assert!(told.contains("line 3") || told.contains("3:1"), "{told}");
