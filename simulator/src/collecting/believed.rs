@@ -13,7 +13,7 @@ use super::exposure::Exposure;
 use crate::collection::day::{Knowledge, Level};
 use crate::error::{SimError, SimResult};
 use crate::filling::{ContainerFill, DepositVolume, FillingModel};
-use crate::numbers::f64_of;
+use crate::numbers::{f64_of, f64_of_i64};
 use crate::sensing::SensorReport;
 
 /// Where planners know levels from. With each of them crews tell how full they found what they emptied.
@@ -181,20 +181,23 @@ impl Believed {
         let days = horizon.since(at).as_millis().max(1);
         let exposure = self.exposure.between(facts.stream, at, horizon);
         let coming = belief.rate(facts) * exposure;
-        let level = match (self.information, truth) {
-            (Information::Perfect, Some(fill)) => Level::Measured {
-                litres: f64_of(fill.held_ml) / 1000.0,
-            },
-            (Information::Counted, Some(fill)) => Level::Counted {
-                deposits: f64_of(fill.deposits.saturating_sub(belief.deposits_then())),
-            },
-            _ => {
-                let (litres, variance_l2) = belief.ahead(facts, &self.exposure, at);
-                Level::Estimated {
-                    litres,
-                    variance_l2: variance_l2 + belief.rate_variance(facts, coming),
-                }
+        let (litres, variance_l2) = match (self.information, truth) {
+            (Information::Perfect, Some(fill)) => (f64_of(fill.held_ml) / 1000.0, 0.0),
+            (Information::Counted, Some(fill)) => {
+                let counted = f64_of(fill.deposits.saturating_sub(belief.deposits_then()));
+                let deposit = facts.deposit;
+                (counted * deposit.mean_l(), counted * deposit.variance_l2())
             }
+            _ => belief.ahead(facts, &self.exposure, at),
+        };
+        // What comes is less certain than a Poisson process of a known rate: rates are learned, and days
+        // differ.
+        let days_ahead = f64_of_i64(days) / 86_400_000.0;
+        let level = Level::Estimated {
+            litres,
+            variance_l2: variance_l2
+                + belief.rate_variance(facts, coming)
+                + container::day_variance(facts, coming, days_ahead),
         };
         let is_fresh = match self.information {
             Information::None => false,
@@ -205,7 +208,7 @@ impl Believed {
             knowledge: Knowledge {
                 capacity_l: facts.capacity_l,
                 level,
-                deposits_per_day: coming * 86_400_000.0 / crate::numbers::f64_of_i64(days),
+                deposits_per_day: coming * 86_400_000.0 / f64_of_i64(days),
                 deposit: facts.deposit,
                 days_since_emptied: belief.days_since_emptied(day),
             },

@@ -59,8 +59,8 @@ impl City {
             (
                 "deposits_per_day",
                 self.deposits_per_day,
-                (0.001, 1e4),
-                "0.001 to 10000",
+                (0.001, 1000.0),
+                "0.001 to 1000",
             ),
             ("area_km2", self.area_km2, (0.1, 1e5), "0.1 to 100000"),
             ("middle[0]", self.middle[0], (-179.0, 179.0), "-179 to 179"),
@@ -129,10 +129,13 @@ impl City {
             from: None,
             flows: vec![Flow {
                 stream: self.stream,
-                kg_per_inhabitant_year: self.deposits_per_day * DEPOSIT_M3 * DENSITY * 365.2425,
+                kg_per_inhabitant_year: self.deposits_per_day / f64::from(INHABITANTS)
+                    * DEPOSIT_M3
+                    * DENSITY
+                    * 365.2425,
                 density_kg_m3: DENSITY,
                 source:
-                    "deposits a day of the scenario's city; one inhabitant stands for a container"
+                    "deposits a day of the scenario's city; each container has 1,000 inhabitants"
                         .into(),
             }],
         }])
@@ -168,7 +171,7 @@ impl City {
         Ok(())
     }
 
-    /// One commune around all of it, with an inhabitant for each container.
+    /// One commune around all of it.
     fn commune(&self, radius_m: f64) -> SimResult<Commune> {
         let reach_m = 1.2 * radius_m.max(self.depot_km * 1000.0) + 1000.0;
         let corners = [
@@ -187,7 +190,7 @@ impl City {
         Ok(Commune {
             code: "city".into(),
             name: "Ville modèle".into(),
-            population: Some(self.containers),
+            population: Some(self.containers * INHABITANTS),
             area: None,
             center: self.place([0.0, 0.0])?,
             fibre_zone: None,
@@ -208,6 +211,8 @@ impl City {
     }
 }
 
+/// How many people bring to a container: any number does, for the deposits are what counts.
+const INHABITANTS: u32 = 1000;
 /// The mean of a deposit into a column, Triangular(10, 30, 60) L, in m³.
 const DEPOSIT_M3: f64 = 0.1 / 3.0;
 /// Any density does: the flow in litres is what counts. In kg/m³.

@@ -14,6 +14,8 @@ const PRIOR_SHAPE: f64 = 2.308;
 const WORTH: f64 = 0.6;
 /// No more deposits than that count of the past, so that a rate can change.
 const MEMORY: f64 = 600.0;
+/// The shape of the gamma effect by which days differ, as planners know it from experience.
+const DAY_SHAPE: f64 = 20.0;
 /// How old a measurement may be that a decision rests on.
 const FRESH: Span = Span::from_hours(24);
 
@@ -65,7 +67,9 @@ impl Belief {
         let days = exposure.between(facts.stream, self.at, at);
         let deposits = self.rate(facts) * days;
         let (mean, variance) = (facts.deposit.mean_l(), facts.deposit.variance_l2());
-        let spread = deposits * (variance + mean * mean) + self.rate_variance(facts, deposits);
+        let spread = deposits * (variance + mean * mean)
+            + self.rate_variance(facts, deposits)
+            + day_variance(facts, deposits, days);
         (self.litres + deposits * mean, self.variance_l2 + spread)
     }
 
@@ -121,4 +125,11 @@ impl Belief {
         self.measured_at
             .is_some_and(|measured| age(measured) <= f64_of_i64(FRESH.as_millis()))
     }
+}
+
+/// The variance of what so many deposits over some days bring, in litres², for days differ: each has its
+/// own gamma effect, so that their number counts.
+pub(super) fn day_variance(facts: &Facts, deposits: f64, days: f64) -> f64 {
+    let litres = deposits * facts.deposit.mean_l();
+    litres * litres / (DAY_SHAPE * days.max(1.0))
 }
