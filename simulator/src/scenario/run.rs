@@ -17,7 +17,7 @@ use crate::filling::{DayTables, FillingModel, FillingState};
 use crate::numbers::{entity, f64_of};
 use crate::random::{Model, Seed};
 use crate::rounds::Rounds;
-use crate::sensing::{Network, NetworkCheckpoint, NetworkSpec};
+use crate::sensing::{Network, NetworkCheckpoint, NetworkSpec, SensorReport};
 
 /// Sensors are listened to for so many days before there are routes.
 const LISTENING_DAYS: u32 = 21;
@@ -102,14 +102,15 @@ impl<'s> Run<'s> {
             let judge = Judge::new(&self.setting.rules, self.setting.policy(), day.date());
             let known = self.known(day, (pass, judge.over_in_days()))?;
             let at = day.start() + Span::from_hours(PASS_HOUR);
+            let mut emptied = Vec::new();
             for (container, known) in known.into_iter().enumerate() {
                 let is_emptied =
                     known.is_some_and(|known| self.setting.is_emptied(&judge, container, known));
                 if is_emptied {
-                    let emptied = self.truth.take(container, at)?;
-                    self.tell(&emptied, day);
+                    emptied.push(self.truth.take(container, at)?);
                 }
             }
+            self.follow(&emptied, day);
         }
         self.end(day)
     }
@@ -136,11 +137,10 @@ impl<'s> Run<'s> {
                 model_of: &self.setting.model_of,
             };
             let done = carry_out(&task, &mut self.truth)?;
-            self.hear(day.date());
             for emptied in &done.emptied {
                 self.count_late(emptied, day);
-                self.tell(emptied, day);
             }
+            self.follow(&done.emptied, day);
             if let Some(tally) = &mut self.tally {
                 tally.add_day(self.setting, planned, &done);
             }
@@ -232,12 +232,26 @@ impl<'s> Run<'s> {
     /// The night: everything fills up to midnight, and sensors are heard.
     fn end(&mut self, day: &LocalDay) -> SimResult<()> {
         self.truth.advance(day.end())?;
-        self.hear(day.date());
+        self.follow(&[], day);
         Ok(())
     }
 
-    /// Planners hear the sensors, but for those that are lost.
-    fn hear(&mut self, date: Date) {
+    /// Planners hear sensors and crews in the order of time: what a sensor tells after an emptying is
+    /// nothing to compare a crew's word with.
+    fn follow(&mut self, emptied: &[Emptied], day: &LocalDay) {
+        let reports = self.reports(day.date());
+        let mut heard = 0;
+        for emptied in emptied {
+            let earlier = reports[heard..].partition_point(|report| report.at <= emptied.at);
+            self.believed.hear(&reports[heard..heard + earlier]);
+            heard += earlier;
+            self.tell(emptied, day);
+        }
+        self.believed.hear(&reports[heard..]);
+    }
+
+    /// What sensors told since they were heard last, but for those that are lost.
+    fn reports(&mut self, date: Date) -> Vec<SensorReport> {
         let mut reports = self.truth.take_reports();
         let now = self
             .setting
@@ -247,7 +261,7 @@ impl<'s> Run<'s> {
         for lost in now {
             reports.retain(|report| !lost.sensors.contains(&report.sensor));
         }
-        self.believed.hear(&reports);
+        reports
     }
 
     /// From now on sensors look into the containers.
