@@ -16,7 +16,7 @@ mod radio;
 mod sojourn;
 
 pub use self::checkpoint::NetworkCheckpoint;
-pub use self::device::SensorSpec;
+pub use self::device::{SensorSpec, blind_zone_mm};
 pub use self::fault::{FaultKind, FaultTruth};
 pub use self::network::{Network, NetworkSpec, SensorReport, Step};
 pub use self::params::{FaultShares, RadioParams, SensingParams};

@@ -74,11 +74,12 @@ fn setting(scenario: Scenario) -> Setting {
         usual_flows: city.flows(),
         ways,
     };
-    let setting = Setting::new(parts).expect("a small city that works");
+    let mut setting = Setting::new(parts).expect("a small city that works");
     let days = (0..setting.fixed_days())
         .map(|number| setting.plan_fixed(number).expect("a small city that works"));
     let days = days.collect();
-    setting.with_fixed(days)
+    setting.set_fixed(days);
+    setting
 }
 
 fn runs(scenario: Scenario, count: u32) -> Vec<Outcome> {

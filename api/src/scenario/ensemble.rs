@@ -1,10 +1,10 @@
 //! The runs of a scenario, on several threads.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use simulator::ensemble::{Kpi, is_enough};
+use simulator::ensemble::{Kpi, is_enough, summary};
 use simulator::scenario::Outcome;
 
 use super::stage::Staged;
@@ -39,7 +39,7 @@ pub(crate) struct Ensemble {
 /// does not depend on it.
 const BATCH: u32 = 4;
 /// How often the caller looks.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 impl Running {
     /// Runs that are done.
@@ -61,7 +61,8 @@ impl Running {
 impl Ensemble {
     /// The mean service level.
     pub(crate) fn service(&self) -> f64 {
-        super::tune::service(self)
+        let values: Vec<f64> = self.runs.iter().map(|run| Kpi::Service.of(run)).collect();
+        summary(&values).mean
     }
 
     /// Makes the runs, and calls `look` on the caller's thread now and then. Fixed rounds are planned
@@ -82,7 +83,8 @@ impl Ensemble {
         if running.is_stopped() {
             return Ok(Self { runs: Vec::new() });
         }
-        let setting = staged.setting.clone().with_fixed(planned);
+        staged.setting.set_fixed(planned);
+        let setting = &staged.setting;
         let mut runs: Vec<Outcome> = Vec::new();
         let mut next = 0;
         while next < request.replications && !running.is_stopped() {
@@ -123,7 +125,6 @@ fn each<T: Send>(
     act: impl Fn(u32) -> simulator::SimResult<T> + Sync,
 ) -> ApiResult<Vec<T>> {
     let next = AtomicU32::new(numbers.start);
-    let busy = AtomicUsize::new(threads.max(1));
     let work = || {
         let mut done = Vec::new();
         while !running.is_stopped() {
@@ -133,16 +134,13 @@ fn each<T: Send>(
             }
             done.push((number, act(number)));
         }
-        busy.fetch_sub(1, Ordering::Relaxed);
         done
     };
     let mut all = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-        while busy.load(Ordering::Relaxed) > 0
-            && !workers.iter().all(thread::ScopedJoinHandle::is_finished)
-        {
+        while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
             look();
-            thread::sleep(LOOK_EVERY.min(Duration::from_millis(20)));
+            thread::sleep(LOOK_EVERY);
         }
         let joined = workers.into_iter().flat_map(|worker| {
             worker

@@ -16,7 +16,7 @@ use simulator::scenario::{self, Altered, Closure, PolicyRule, Scenario, Setting,
 use twin_core::{Ground, Inventory, Layers, Stream};
 
 use crate::collection::{Ways, WaysRequest};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::ingest::flows_of;
 use crate::roads::Avoid;
 
@@ -119,7 +119,7 @@ impl Found {
         let dir = base.pack.as_ref().map(|pack| folder.join(pack));
         let pack = match (&dir, &base.preset) {
             (Some(dir), _) => pack::read(dir)?,
-            (None, Some(name)) => embedded_pack(preset(name)?, EmbeddedOptions::SEED)?,
+            (None, Some(name)) => embedded_pack(name.parse()?, EmbeddedOptions::SEED)?,
             (None, None) => embedded_pack(Preset::default(), EmbeddedOptions::SEED)?,
         };
         let Pack {
@@ -137,16 +137,6 @@ impl Found {
             dir,
         })
     }
-}
-
-fn preset(name: &str) -> ApiResult<Preset> {
-    let mut all = Preset::ALL.into_iter();
-    all.find(|preset| preset.name() == name)
-        .ok_or_else(|| ApiError::InvalidOption {
-            option: "territory.preset",
-            value: name.into(),
-            expected: "demo-2022, target-2023 or as-built",
-        })
 }
 
 /// What ways are asked for.

@@ -1,7 +1,6 @@
 //! Comparing at equal service: the one number of a policy is tuned until its service is that of another
 //! scenario.
 
-use simulator::ensemble::{Kpi, summary};
 use simulator::scenario::{PolicyKind, PolicyRule};
 
 use super::ensemble::{Ensemble, RunRequest, Running};
@@ -47,16 +46,6 @@ impl Knob {
     }
 }
 
-/// The mean service level of runs.
-pub(super) fn service(ensemble: &Ensemble) -> f64 {
-    let values: Vec<f64> = ensemble
-        .runs
-        .iter()
-        .map(|run| Kpi::Service.of(run))
-        .collect();
-    summary(&values).mean
-}
-
 /// Tunes the policy of a scenario until its mean service is a level, as near as it comes. The same luck
 /// is used for every trial, so that the answer is the same on any number of threads.
 ///
@@ -83,7 +72,7 @@ pub(crate) fn tune(
         let at = f64::midpoint(poor, good);
         let tried = (knob.set)(rule, at);
         staged = staged.with_policy(tried);
-        let found = service(&Ensemble::new(&mut staged, &trial, (running, || ()))?);
+        let found = Ensemble::new(&mut staged, &trial, (running, || ()))?.service();
         if (found - level).abs() < best.0 {
             best = ((found - level).abs(), tried);
         }

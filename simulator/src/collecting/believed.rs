@@ -56,6 +56,8 @@ pub struct Believed {
     facts: Vec<Facts>,
     /// By sensor: its container, how it is mounted, and what is thought of it.
     sensors: Vec<sensor::Watched>,
+    /// By container: its sensor.
+    sensor_of: Vec<Option<usize>>,
 }
 
 /// What everybody knows of a container.
@@ -104,6 +106,7 @@ impl Believed {
             information,
             exposure,
             containers: facts.iter().map(belief).collect(),
+            sensor_of: vec![None; facts.len()],
             facts,
             sensors: Vec::new(),
         })
@@ -113,8 +116,14 @@ impl Believed {
     #[must_use]
     pub fn with_sensors(self, sensors: impl IntoIterator<Item = (usize, Mounting)>) -> Self {
         let watched = |(container, mounting)| sensor::Watched::new(container, mounting);
+        let sensors: Vec<sensor::Watched> = sensors.into_iter().map(watched).collect();
+        let mut sensor_of = self.sensor_of;
+        for (nth, watched) in sensors.iter().enumerate() {
+            sensor_of[watched.container] = Some(nth);
+        }
         Self {
-            sensors: sensors.into_iter().map(watched).collect(),
+            sensors,
+            sensor_of,
             ..self
         }
     }
@@ -147,9 +156,8 @@ impl Believed {
         let container = emptied.container;
         let (facts, belief) = (&self.facts[container], &mut self.containers[container]);
         belief.predict(facts, &self.exposure, emptied.at);
-        let mut sensors = self.sensors.iter_mut();
-        if let Some(watched) = sensors.find(|watched| watched.container == container) {
-            watched.compare(facts, level_l, emptied.at);
+        if let Some(nth) = self.sensor_of[container] {
+            self.sensors[nth].compare(facts, level_l, emptied.at);
         }
         belief.empty(facts, (level_l, emptied.deposits), (emptied.at, day));
     }

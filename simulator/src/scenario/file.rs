@@ -129,8 +129,10 @@ pub enum FlowChoice {
     #[default]
     Usual,
     /// Those before 2023, for all times.
+    #[serde(rename = "before-2023")]
     BeforeTwentyThree,
     /// Those since 2023, for all times.
+    #[serde(rename = "after-2023")]
     AfterTwentyThree,
     /// With the change of regime of 1 January 2023.
     AsHappened,

@@ -53,7 +53,6 @@ impl Setting {
             .rev()
             .find(|(_, pass)| pass % self.sectors.cycle() == number);
         let date = same.map_or(self.scenario.period.from.0, |(date, _)| *date);
-        let model = self.model(Seed(self.scenario.seed));
         let at = self.scenario.period.from.0;
         let at = crate::calendar::local_midnight(at).unwrap_or(twin_core::Timestamp::MIN);
         let known = |container: u32| {
@@ -62,7 +61,7 @@ impl Setting {
                 return None;
             }
             let spec = self.specs[place];
-            let rate = model.mean_deposits_per_day(place, at).ok()?;
+            let rate = self.model.mean_deposits_per_day(place, at).ok()?;
             let week = f64_of_index(self.rules.plan.collection_days.len()).max(1.0);
             let days = f64::from(self.sectors.interval(container)?) * 7.0 / week;
             Some(Knowledge {
@@ -81,12 +80,8 @@ impl Setting {
     }
 
     /// Takes in the plans of all [`Setting::fixed_days`], in order.
-    #[must_use]
-    pub fn with_fixed(self, days: Vec<FixedDay>) -> Self {
-        Self {
-            fixed: days.into_iter().map(Some).collect(),
-            ..self
-        }
+    pub fn set_fixed(&mut self, days: Vec<FixedDay>) {
+        self.fixed = days;
     }
 
     /// Plans a day of which so much is known, with so many steps for each stop; nothing random in it

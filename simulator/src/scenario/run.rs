@@ -33,8 +33,7 @@ impl Setting {
     /// Days outside the calendar; what days and ways refuse.
     pub fn run(&self, seed: Seed) -> SimResult<Outcome> {
         let model = self.model(seed);
-        let typical = self.typical()?;
-        let mut run = Run::new(self, (&model, &typical), seed)?;
+        let mut run = Run::new(self, &model, seed)?;
         let mut day = day_of(self.scenario.period.begins())?;
         let first_routes = self.scenario.period.first_routes();
         while day.date() < first_routes {
@@ -63,11 +62,7 @@ struct Run<'s> {
 }
 
 impl<'s> Run<'s> {
-    fn new(
-        setting: &'s Setting,
-        (model, typical): (&'s FillingModel, &FillingModel),
-        seed: Seed,
-    ) -> SimResult<Self> {
+    fn new(setting: &'s Setting, model: &'s FillingModel, seed: Seed) -> SimResult<Self> {
         let at = day_of(setting.scenario.period.begins())?.start();
         let information = setting.scenario.information;
         let exposure = setting.exposure.clone();
@@ -84,7 +79,8 @@ impl<'s> Run<'s> {
                 state: model.stationary_state(at, FIRST_FILL),
                 days: DayTables::default(),
             },
-            believed: Believed::new(information, exposure, typical, at)?.with_sensors(sensors),
+            believed: Believed::new(information, exposure, &setting.typical, at)?
+                .with_sensors(sensors),
             tally: None,
         })
     }
@@ -151,7 +147,7 @@ impl<'s> Run<'s> {
     fn fixed(&self, pass: u32) -> Option<&'s Planned> {
         let fixed = &self.setting.fixed;
         let day = fixed.get((pass % self.setting.sectors.cycle()) as usize)?;
-        day.as_ref().map(|day| &day.0)
+        Some(&day.0)
     }
 
     fn plan(&mut self, day: &LocalDay, pass: u32) -> SimResult<Planned> {

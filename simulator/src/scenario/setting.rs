@@ -20,6 +20,7 @@ use crate::numbers::index_u32;
 use crate::random::{Model, Seed};
 use crate::sensing::{
     Coverage, CoverageParams, GatewayOutage, GatewayPlan, SensingParams, SensorPlace, SensorSpec,
+    blind_zone_mm,
 };
 
 /// What a setting is made of.
@@ -54,6 +55,8 @@ pub struct Setting {
     pub(super) model_of: Vec<Option<usize>>,
     /// How they fill, as busy as they are; each run has its own luck with them.
     pub(super) model: FillingModel,
+    /// How they would fill if none were busier than its catchment says: what planners know at first.
+    pub(super) typical: FillingModel,
     pub(super) params: FillingParams,
     pub(super) coverage: Option<Coverage>,
     pub(super) sensors: Vec<SensorSpec>,
@@ -64,7 +67,7 @@ pub struct Setting {
     pub(super) exposure: Exposure,
     /// The collection days of the whole period, warm-up and run-in included, with their numbers.
     pub(super) passes: Vec<(Date, u32)>,
-    pub(super) fixed: Vec<Option<FixedDay>>,
+    pub(super) fixed: Vec<FixedDay>,
     /// The weight of overflows where the policy does not say.
     pub(super) usual_rho: f64,
 }
@@ -114,6 +117,7 @@ impl Setting {
             sectors: Sectors::default(),
             coverage: coverage(&inventory, &altered.outages, &sensors)?,
             model: FillingModel::new(&specs, params.clone(), Seed(scenario.seed))?,
+            typical: typical(&specs, &params)?,
             tariffs: tariffs(&rules),
             exposure: Exposure::new(&Calendar::new(&params.calendar)?, period.begins(), lived)?,
             passes: passes(&rules, period.begins(), period.ends()),
@@ -193,16 +197,6 @@ impl Setting {
         self.model.clone().with_luck(seed)
     }
 
-    /// How they would fill if none were busier than its catchment says: what planners know at first.
-    pub(super) fn typical(&self) -> SimResult<FillingModel> {
-        let params = FillingParams {
-            site_sigma_log: 0.0,
-            events: Vec::new(),
-            ..self.params.clone()
-        };
-        FillingModel::new(&self.specs, params, Seed(0))
-    }
-
     /// The number of a collection day, `None` for other days.
     pub(super) fn pass(&self, date: Date) -> Option<u32> {
         let found = self.passes.binary_search_by_key(&date, |(day, _)| *day);
@@ -228,6 +222,15 @@ fn places_of(numbers: &[u32], (slots, removed): (usize, &BTreeSet<u32>)) -> Vec<
         places[*number as usize] = Some(place).filter(|_| !removed.contains(number));
     }
     places
+}
+
+fn typical(specs: &[ContainerSpec], params: &FillingParams) -> SimResult<FillingModel> {
+    let params = FillingParams {
+        site_sigma_log: 0.0,
+        events: Vec::new(),
+        ..params.clone()
+    };
+    FillingModel::new(specs, params, Seed(0))
 }
 
 fn tariffs(rules: &Rules) -> Vec<Tariff> {
@@ -380,7 +383,7 @@ fn sensors(
                 container: place,
                 mounting: detail.mounting,
                 expected_interval: detail.expected_interval,
-                blind_zone_mm: 0,
+                blind_zone_mm: blind_zone_mm(&detail.codec),
             },
         ))
     });

@@ -24,6 +24,16 @@ pub struct SensorSpec {
     pub blind_zone_mm: u16,
 }
 
+/// What a model of sensor cannot see before it, in millimetres; the ultrasonic ones hear their own
+/// pulse \[K-low\].
+pub fn blind_zone_mm(codec: &str) -> u16 {
+    match codec {
+        "milesight-em400-mud" => 50,
+        "milesight-em400-udl" => 250,
+        _ => 0,
+    }
+}
+
 /// A device with its own habits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Device {

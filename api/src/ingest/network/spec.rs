@@ -7,6 +7,7 @@ use simulator::random::Seed;
 use simulator::rounds::{Rounds, demonstration_rules};
 use simulator::sensing::{
     Coverage, CoverageParams, GatewayPlan, NetworkSpec, SensingParams, SensorPlace, SensorSpec,
+    blind_zone_mm,
 };
 use twin_core::{AssetKind, ContainerType, LonLat, Twin};
 
@@ -115,16 +116,6 @@ fn spec(
         coverage,
     };
     Ok((spec, numbers))
-}
-
-/// What a model of sensor cannot see before it, in millimetres; the ultrasonic ones hear their own
-/// pulse \[K-low\].
-fn blind_zone_mm(codec: &str) -> u16 {
-    match codec {
-        "milesight-em400-mud" => 50,
-        "milesight-em400-udl" => 250,
-        _ => 0,
-    }
 }
 
 /// What people bring in a territory. The presets are the plan of 2021 under the flows of its time,

@@ -63,18 +63,16 @@ fn row(
     );
     let class = if is_worse { "worse" } else { verdict.class() };
     let note = format!("note.{}", kpi.key());
-    let unit = words.get(&note);
-    let unit = if unit == note {
-        unit_of(words, kpi)
-    } else {
-        unit
+    let unit = match words.get(&note) {
+        missing if missing == note => unit_of(words, kpi),
+        unit => unit.to_owned(),
     };
     let _infallible = write!(
         html,
         "<tr><th>{}<small>{}</small></th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td>\
          <td class=\"verdict {class}\">{}</td></tr>",
         escaped(words.get(&format!("kpi.{}", kpi.key()))),
-        escaped(unit),
+        escaped(&unit),
         escaped(&shown(words, kpi, mean(kpi, a))),
         escaped(&shown(words, kpi, mean(kpi, b))),
         drawing(words, (kpi, told, scale), mean(kpi, a)),
@@ -173,7 +171,7 @@ pub(super) fn all(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side
             "<tr><th>{}<small>{}</small></th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
              <td class=\"n\">{}</td><td class=\"n\">{better}</td></tr>",
             escaped(words.get(&format!("kpi.{}", kpi.key()))),
-            escaped(unit_of(words, *kpi)),
+            escaped(&unit_of(words, *kpi)),
             escaped(&shown(words, *kpi, mean(*kpi, a))),
             escaped(&shown(words, *kpi, mean(*kpi, b))),
             escaped(&signed(words, *kpi, told.mean)),
@@ -188,24 +186,8 @@ pub(super) fn mean(kpi: Kpi, side: &Side<'_>) -> f64 {
     summary(&values).mean
 }
 
-fn unit_of(words: &Words, kpi: Kpi) -> &str {
-    match kpi.unit() {
-        "km/day" => words.get("unit.km/day"),
-        "km/t" => words.get("unit.km/t"),
-        "h" => words.get("unit.h"),
-        "vehicles" => words.get("unit.vehicles"),
-        "containers/day" => words.get("unit.containers/day"),
-        "sites/day" => words.get("unit.sites/day"),
-        "L/day" => words.get("unit.L/day"),
-        "t/day" => words.get("unit.t/day"),
-        "kg/t" => words.get("unit.kg/t"),
-        "kg/day" => words.get("unit.kg/day"),
-        "MJ/day" => words.get("unit.MJ/day"),
-        "EUR/t" => words.get("unit.EUR/t"),
-        "EUR/day" => words.get("unit.EUR/day"),
-        "h/day" => words.get("unit.h/day"),
-        _ => words.get("unit.share"),
-    }
+fn unit_of(words: &Words, kpi: Kpi) -> String {
+    words.get(&format!("unit.{}", kpi.unit())).to_owned()
 }
 
 /// As many decimals as tell a difference, not more; shares in per cent.

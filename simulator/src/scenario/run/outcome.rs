@@ -90,28 +90,11 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) const fn new(before: FillingState, from: Timestamp) -> Self {
+    pub(super) fn new(before: FillingState, from: Timestamp) -> Self {
         Self {
             before,
             from,
-            sums: DaySums {
-                vehicles: 0,
-                km: 0.0,
-                duty_h: 0.0,
-                service_h: 0.0,
-                queue_h: 0.0,
-                unloadings: 0,
-                extra_unloadings: 0,
-                breakdowns: 0,
-                not_reached: 0,
-                kg: 0.0,
-                bill: crate::collecting::Bill {
-                    eur: 0.0,
-                    co2_kg: 0.0,
-                    diesel_l: 0.0,
-                    energy_mj: 0.0,
-                },
-            },
+            sums: DaySums::default(),
             collection_days: 0,
             stops: 0,
             sites: 0,
