@@ -178,7 +178,7 @@ fn knowing_more_is_worth_something() {
 #[case::threshold("{ kind: threshold, threshold: 0.6 }")]
 #[case::prize("{ kind: prize, rho: 2.0 }")]
 #[case::rolling("{ kind: rolling, horizon_days: 3 }")]
-#[case::fullest("{ kind: fullest, count: 12 }")]
+#[case::soonest("{ kind: soonest, count: 12 }")]
 fn every_policy_works_with_all_that_may_be_known(#[case] policy: &str) {
     for information in Information::ALL {
         let run = &runs(scenario(policy, information.name()), 1)[0];

@@ -34,6 +34,11 @@ pub(super) struct Comparison<'a> {
     pub(super) sides: Vec<Side<'a>>,
 }
 
+/// What the page says, in a language.
+pub(super) fn words(language: Language) -> Words {
+    Words::of(language, WORDS)
+}
+
 /// What can be said of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -76,7 +81,7 @@ impl Verdict {
 
 /// The page of a comparison of the first scenario with each of the others.
 pub(crate) fn page(compared: &[(Staged, Ensemble)], language: Language, checksum: &str) -> String {
-    let words = Words::of(language, WORDS);
+    let words = words(language);
     let sides = ('A'..='Z')
         .zip(compared)
         .map(|(letter, (staged, ensemble))| {
@@ -229,7 +234,7 @@ fn side(html: &mut String, comparison: &Comparison<'_>, side: &Side<'_>) {
         escaped(side.name),
         escaped(&territory),
         escaped(words.get("scenario.policy")),
-        escaped(&policy(words, scenario)),
+        escaped(&(policy(words, scenario) + &tuned(words, side.staged))),
         escaped(words.get("scenario.information")),
         escaped(words.get(&information)),
     );
@@ -245,7 +250,7 @@ fn policy(words: &Words, scenario: &Scenario) -> String {
         PolicyKind::Threshold => "policy.threshold",
         PolicyKind::Prize => "policy.prize",
         PolicyKind::Rolling => "policy.rolling",
-        PolicyKind::Fullest => "policy.fullest",
+        PolicyKind::Soonest => "policy.soonest",
     };
     let threshold = words.number(100.0 * rule.threshold.unwrap_or(0.7), 0);
     let days = rule.horizon_days.unwrap_or(3).to_string();
@@ -258,10 +263,38 @@ fn policy(words: &Words, scenario: &Scenario) -> String {
     words.filled(key, &values)
 }
 
+/// The number to which a policy was tuned, where it was.
+fn tuned(words: &Words, staged: &Staged) -> String {
+    let rule = staged.setting.scenario().policy;
+    let [key, value] = match staged.tried.first().map(|trial| trial.knob) {
+        Some("rho") => ["tuned.rho", &shown(words, rule.rho.unwrap_or(1.0))],
+        Some("threshold") => {
+            let percent = 100.0 * rule.threshold.unwrap_or(0.7);
+            ["tuned.threshold", &words.number(percent, 0)]
+        }
+        Some("stretch") => {
+            let percent = 100.0 * rule.stretch.unwrap_or(1.0);
+            ["tuned.stretch", &words.number(percent, 0)]
+        }
+        _ => return String::new(),
+    };
+    words.filled(key, &[("value", value)])
+}
+
+/// Two significant digits at least.
+fn shown(words: &Words, value: f64) -> String {
+    let decimals = match value {
+        10.0.. => 0,
+        1.0.. => 1,
+        _ => 3,
+    };
+    words.number(value, decimals)
+}
+
 fn assumptions(html: &mut String, comparison: &Comparison<'_>, side: &Side<'_>) {
     let words = &comparison.words;
     let setting = &side.staged.setting;
-    let conduct = setting.scenario().conduct;
+    let conduct = &setting.scenario().conduct;
     let _infallible = write!(
         html,
         "<article><h2>{}</h2><dl class=\"line\">",

@@ -11,6 +11,7 @@ use twin_core::Stream;
 
 use super::ensemble::Ensemble;
 use super::stage::Staged;
+use super::tune::Trial;
 
 /// A figure with its interval and unit.
 #[derive(Clone, Debug, Serialize)]
@@ -59,6 +60,9 @@ pub(crate) struct SimulateReport {
     kpis: BTreeMap<&'static str, KpiReport>,
     by_commune: Vec<PartReport>,
     by_stream: Vec<PartReport>,
+    /// What was tried to bring it to the service of another: points of its trade-off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trade_off: Vec<Trial>,
     /// SHA-256 of all runs.
     checksum: String,
 }
@@ -130,6 +134,7 @@ impl SimulateReport {
             kpis: kpis(&ensemble.runs),
             by_commune: communes(staged, ensemble),
             by_stream: streams(ensemble),
+            trade_off: staged.tried.clone(),
             checksum: checksum(&ensemble.runs),
         }
     }
@@ -251,6 +256,45 @@ impl CompareReport {
                 );
                 let _infallible = writeln!(text, "{}", line.trim_end());
             }
+        }
+        text + &self.in_short()
+    }
+
+    /// One line for each scenario: its service, and what distance and money it takes.
+    fn in_short(&self) -> String {
+        let mut text = format!(
+            "\n{:<42}{:>9}{:>10}{:>9}{:>11}{:>9}  tuned\n",
+            "in short", "service", "km/day", "", "EUR/day", ""
+        );
+        for (nth, scenario) in self.scenarios.iter().enumerate() {
+            let mean = |kpi: Kpi| scenario.kpis.get(kpi.key()).map_or(0.0, |told| told.mean);
+            let base = |kpi: Kpi| self.kpis.get(kpi.key()).map_or(0.0, |told| told.mean);
+            let changed = |kpi: Kpi| match base(kpi) {
+                base if nth > 0 && base > 0.0 => {
+                    format!("{:+.1} %", 100.0 * (mean(kpi) / base - 1.0))
+                }
+                _ => String::new(),
+            };
+            let rule = scenario.policy;
+            let tuned = scenario.trade_off.first().and_then(|trial| {
+                let value = match trial.knob {
+                    "rho" => rule.rho,
+                    "threshold" => rule.threshold,
+                    _ => rule.stretch,
+                };
+                Some(format!("{} {}", trial.knob, shown(value?)))
+            });
+            let line = format!(
+                "{:<42}{:>7.1} %{:>10}{:>9}{:>11}{:>9}  {}",
+                scenario.name,
+                100.0 * mean(Kpi::Service),
+                shown(mean(Kpi::KmPerDay)),
+                changed(Kpi::KmPerDay),
+                shown(mean(Kpi::Euros)),
+                changed(Kpi::Euros),
+                tuned.unwrap_or_default(),
+            );
+            let _infallible = writeln!(text, "{}", line.trim_end());
         }
         text
     }

@@ -15,6 +15,7 @@ use simulator::roads::HourClass;
 use simulator::scenario::{self, Altered, Closure, PolicyRule, Scenario, Setting, SettingParts};
 use twin_core::{Ground, Inventory, Layers, Stream};
 
+use super::tune::Trial;
 use crate::collection::{Ways, WaysRequest};
 use crate::error::ApiResult;
 use crate::ingest::flows_of;
@@ -29,7 +30,7 @@ const CITY_CRS: &str = "EPSG:32631";
 const MORE_VEHICLES: u32 = 40;
 
 /// A scenario on its territory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Staged {
     /// What all its runs share.
     pub(crate) setting: Setting,
@@ -37,6 +38,8 @@ pub(crate) struct Staged {
     pub(crate) territory: String,
     /// Whether places or ways are made up.
     pub(crate) is_synthetic: bool,
+    /// What was tried to tune its policy, in order; nothing where it was not tuned.
+    pub(crate) tried: Vec<Trial>,
 }
 
 /// A territory before the edits.
@@ -88,6 +91,7 @@ impl Staged {
             setting,
             territory: found.title,
             is_synthetic: found.is_synthetic,
+            tried: Vec::new(),
         })
     }
 }

@@ -1,6 +1,7 @@
-//! Comparing at equal service: the one number of a policy is tuned until its service is that of another
-//! scenario.
+//! Comparing at equal service: the one number of a policy is tuned until its service is what is asked for.
 
+use serde::Serialize;
+use simulator::ensemble::{Kpi, summary};
 use simulator::scenario::{PolicyKind, PolicyRule};
 
 use super::ensemble::{Ensemble, RunRequest, Running};
@@ -14,40 +15,66 @@ const STEPS: u32 = 9;
 /// So many runs tell the service of a policy while it is tuned.
 const RUNS: u32 = 4;
 
+/// A setting of a policy that was tried, and the means of what came of it: a point of its trade-off.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct Trial {
+    /// The number that was set: `rho`, `threshold` or `stretch`.
+    pub(crate) knob: &'static str,
+    pub(crate) value: f64,
+    pub(crate) service_level: f64,
+    pub(crate) km_per_day: f64,
+    pub(crate) eur_per_day: f64,
+}
+
 /// A number of a policy that can be tuned.
 #[derive(Clone, Copy)]
 struct Knob {
+    name: &'static str,
     /// The end with the poorest service, and that with the best, on a scale that is halved.
     ends: [f64; 2],
+    value: fn(f64) -> f64,
     set: fn(PolicyRule, f64) -> PolicyRule,
 }
 
 impl Knob {
     /// The knob of a policy; `None` where it has none.
-    fn of(kind: PolicyKind) -> Option<Self> {
-        let knob = |ends, set| Some(Self { ends, set });
-        match kind {
-            PolicyKind::Prize | PolicyKind::Rolling => knob([-3.0, 6.0], |rule, at| PolicyRule {
-                rho: Some(10_f64.powf(at)),
-                ..rule
-            }),
-            PolicyKind::Threshold => knob([1.0, 0.02], |rule, at| PolicyRule {
-                threshold: Some(at),
-                ..rule
-            }),
-            PolicyKind::Fixed | PolicyKind::FixedThreshold => {
-                knob([0.7, -0.7], |rule, at| PolicyRule {
-                    stretch: Some(10_f64.powf(at)),
+    const fn of(kind: PolicyKind) -> Option<Self> {
+        Some(match kind {
+            PolicyKind::Prize | PolicyKind::Rolling => Self {
+                name: "rho",
+                ends: [-3.0, 6.0],
+                value: |at| 10_f64.powf(at),
+                set: |rule, rho| PolicyRule {
+                    rho: Some(rho),
                     ..rule
-                })
-            }
-            PolicyKind::Fullest => None,
-        }
+                },
+            },
+            PolicyKind::Threshold | PolicyKind::FixedThreshold => Self {
+                name: "threshold",
+                ends: [1.0, 0.02],
+                value: |at| at,
+                set: |rule, threshold| PolicyRule {
+                    threshold: Some(threshold),
+                    ..rule
+                },
+            },
+            PolicyKind::Fixed => Self {
+                name: "stretch",
+                ends: [0.7, -0.7],
+                value: |at| 10_f64.powf(at),
+                set: |rule, stretch| PolicyRule {
+                    stretch: Some(stretch),
+                    ..rule
+                },
+            },
+            PolicyKind::Soonest => return None,
+        })
     }
 }
 
-/// Tunes the policy of a scenario until its mean service is a level, as near as it comes. The same luck
-/// is used for every trial, so that the answer is the same on any number of threads.
+/// Tunes the policy of a scenario until its mean service is a level, as near as it comes, and keeps what was
+/// tried with it. The same luck is used for every trial, so that the answer is the same on any number of
+/// threads.
 ///
 /// # Errors
 /// The first that a run ends with.
@@ -60,30 +87,52 @@ pub(crate) fn tune(
     let Some(knob) = Knob::of(rule.kind) else {
         return Ok(staged);
     };
-    let trial = RunRequest {
+    let request = RunRequest {
         replications: request.replications.min(RUNS),
         precision: None,
         ..*request
     };
     let mut staged = staged;
+    let mut tried: Vec<Trial> = Vec::new();
     let [mut poor, mut good] = knob.ends;
-    let mut best = (f64::INFINITY, rule);
     for _ in 0..STEPS {
         let at = f64::midpoint(poor, good);
-        let tried = (knob.set)(rule, at);
-        staged = staged.with_policy(tried);
-        let found = Ensemble::new(&mut staged, &trial, (running, || ()))?.service();
-        if (found - level).abs() < best.0 {
-            best = ((found - level).abs(), tried);
-        }
-        if best.0 <= WITHIN || running.is_stopped() {
+        let value = (knob.value)(at);
+        staged = staged.with_policy((knob.set)(rule, value));
+        let ensemble = Ensemble::new(&mut staged, &request, (running, || ()))?;
+        if running.is_stopped() {
             break;
         }
-        if found < level {
+        let trial = trial((knob.name, value), &ensemble);
+        tried.push(trial);
+        if (trial.service_level - level).abs() <= WITHIN {
+            break;
+        }
+        if trial.service_level < level {
             poor = at;
         } else {
             good = at;
         }
     }
-    Ok(staged.with_policy(best.1))
+    let off = |trial: &&Trial| (trial.service_level - level).abs();
+    let best = tried.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
+    let best = best.map_or(rule, |trial| (knob.set)(rule, trial.value));
+    Ok(Staged {
+        tried,
+        ..staged.with_policy(best)
+    })
+}
+
+fn trial((knob, value): (&'static str, f64), ensemble: &Ensemble) -> Trial {
+    let mean = |kpi: Kpi| {
+        let values: Vec<f64> = ensemble.runs.iter().map(|run| kpi.of(run)).collect();
+        summary(&values).mean
+    };
+    Trial {
+        knob,
+        value,
+        service_level: mean(Kpi::Service),
+        km_per_day: mean(Kpi::KmPerDay),
+        eur_per_day: mean(Kpi::Euros),
+    }
 }

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{SimResult, in_range};
+use crate::numbers::f64_of_index;
 
 /// How a day differs from its plan. The defaults are assumptions (low confidence) unless they say more.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Conduct {
     /// Coefficient of variation of the time that a container takes, 0 to 2.
@@ -29,7 +30,31 @@ pub struct Conduct {
     /// Standard deviation of a level that a crew tells when it empties a container, as a share of its
     /// volume, 0 to 1.
     pub crew_error: f64,
+    /// Breaks that crews take at the depot, in the order of the day, up to 8: plans know nothing of them, and
+    /// the ways there and back come on top. Without them crews rest where they are.
+    pub depot_breaks: Vec<DepotBreak>,
 }
+
+/// A break at the depot.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DepotBreak {
+    /// When it begins, in hours after local midnight, 0 to 24.
+    pub at_h: f64,
+    /// How long it takes, in minutes, 0 to 240.
+    pub minutes: f64,
+}
+
+impl DepotBreak {
+    /// When it begins and how long it takes, in tenths of a second.
+    pub(super) fn ticks(self) -> (i32, i32) {
+        let ticks = |value: f64| i32::try_from(crate::numbers::trunc_i64(value)).unwrap_or(0);
+        (ticks(self.at_h * 36_000.0), ticks(self.minutes * 600.0))
+    }
+}
+
+/// No day has more breaks at the depot.
+const MAX_BREAKS: usize = 8;
 
 impl Default for Conduct {
     fn default() -> Self {
@@ -44,6 +69,7 @@ impl Default for Conduct {
             peaks: [[7, 9], [16, 18]],
             reserve_h: 0.75,
             crew_error: 0.05,
+            depot_breaks: Vec::new(),
         }
     }
 }
@@ -79,6 +105,20 @@ impl Conduct {
             in_range(name, value, (0.0, most), expected)?;
         }
         in_range("bays", f64::from(self.bays), (1.0, 20.0), "1 to 20")?;
+        let breaks = f64_of_index(self.depot_breaks.len());
+        in_range(
+            "the number of depot_breaks",
+            breaks,
+            (0.0, f64_of_index(MAX_BREAKS)),
+            "up to 8",
+        )?;
+        let mut earliest = 0.0;
+        for DepotBreak { at_h, minutes } in &self.depot_breaks {
+            let expected = "0 to 24, each later than the one before";
+            in_range("depot_breaks.at_h", *at_h, (earliest, 24.0), expected)?;
+            in_range("depot_breaks.minutes", *minutes, (0.0, 240.0), "0 to 240")?;
+            earliest = at_h + minutes / 60.0;
+        }
         for [from, to] in self.peaks {
             in_range("the end of a peak", f64::from(to), (0.0, 24.0), "0 to 24")?;
             let (from, to) = (f64::from(from), f64::from(to));

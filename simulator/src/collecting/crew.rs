@@ -50,6 +50,8 @@ pub(super) struct Crew<'p> {
     driven: i32,
     pace: f64,
     pub(super) breakdown: Option<Breakdown>,
+    /// The breaks at the depot that are over, or were before it left.
+    pub(super) paused: usize,
 }
 
 /// A breakdown that is to come.
@@ -157,7 +159,15 @@ impl<'p> Crew<'p> {
             driven: 0,
             pace: lognormal(driving_cv, random.normal()),
             breakdown: None,
+            paused: 0,
         })
+    }
+
+    /// A break of so many ticks that begins at an instant, or later where it has not come by then.
+    pub(super) fn pause(&mut self, (at, length): (i32, i32)) {
+        self.now = self.now.max(at).saturating_add(length);
+        self.paused += 1;
+        self.rested(length);
     }
 
     /// Takes an outfit. The vehicle is empty then, or carries what both outfits take.
@@ -217,11 +227,16 @@ impl<'p> Crew<'p> {
     /// A break; what is long enough for the other rule counts for it too.
     fn rest(&mut self, rule: BreakRule) {
         self.now = self.now.saturating_add(rule.length);
-        let is_whole = |other: Option<BreakRule>| other.is_none_or(|one| one.length <= rule.length);
-        if is_whole(self.class.breaks.work) {
+        self.rested(rule.length);
+    }
+
+    /// Counts anew what a break of so many ticks is long enough for.
+    fn rested(&mut self, length: i32) {
+        let is_enough = |rule: Option<BreakRule>| rule.is_none_or(|rule| rule.length <= length);
+        if is_enough(self.class.breaks.work) {
             self.worked = 0;
         }
-        if is_whole(self.class.breaks.driving) {
+        if is_enough(self.class.breaks.driving) {
             self.driven = 0;
         }
     }

@@ -224,6 +224,9 @@ impl Execution<'_, '_> {
         if self.break_down(number) {
             return;
         }
+        if self.pause(number) {
+            return;
+        }
         let Some(task) = self.crews[number].tasks.pop_front() else {
             let class = self.crews[number].class;
             let way = self.task.way(&self.crews[number], class.end);
@@ -246,6 +249,39 @@ impl Execution<'_, '_> {
             }
             Task::Serve { stop, from } => self.skip(stop, from),
         }
+    }
+
+    /// Drives to the depot for the next break there, if the next stop would make the crew late for it.
+    fn pause(&mut self, number: usize) -> bool {
+        let crew = &self.crews[number];
+        let Some(next) = self.task.conduct.depot_breaks.get(crew.paused) else {
+            return false;
+        };
+        let (at, length) = next.ticks();
+        if at < crew.began {
+            self.crews[number].paused += 1;
+            return self.pause(number);
+        }
+        let Some(Task::Serve { stop, .. }) = crew.tasks.front().copied() else {
+            return false;
+        };
+        let problem = &self.task.problem.problem;
+        let stop = &problem.stops()[stop as usize];
+        let home = problem
+            .travel(crew.class)
+            .duration(stop.place, crew.class.end);
+        let back = [self.task.way(crew, stop.place).0, home]
+            .into_iter()
+            .map(|way| crew.ticks(way))
+            .fold(stop.service, i32::saturating_add);
+        let way = self.task.way(crew, crew.class.end);
+        if crew.now.saturating_add(back) <= at || way.0 == UNREACHABLE {
+            return false;
+        }
+        let crew = &mut self.crews[number];
+        crew.drive(crew.class.end, way);
+        crew.pause((at, length));
+        true
     }
 
     fn go(&mut self, number: usize, task: Task, place: u32) {

@@ -17,6 +17,7 @@ mod places;
 mod policy;
 mod reach;
 mod settle;
+mod together;
 mod units;
 
 use jiff::civil::Date;

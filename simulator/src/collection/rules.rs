@@ -61,9 +61,12 @@ pub struct PlanRules {
     pub required_above: f64,
     /// The weight of overflows against money.
     pub rho: f64,
-    /// What emptying one more container costs in the mean, in euros: from this prize on a synthetic
-    /// steady state counts it as emptied.
+    /// What one more visit to a site costs in the mean, in euros: what a rolling horizon saves by it, and
+    /// the prize from which on a synthetic steady state counts a container as emptied.
     pub visit_eur: f64,
+    /// Whether a crew empties all containers of a stream at a site, or only those that are worth it.
+    #[serde(default)]
+    pub whole_sites: bool,
     /// What a kilogram of CO2e counts, in euros.
     pub co2_eur_per_kg: f64,
     /// How near sites of one street are that one crew serves on foot, in metres.

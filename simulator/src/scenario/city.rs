@@ -41,6 +41,10 @@ pub struct City {
     pub detour: f64,
     /// How fast vehicles drive outside of peaks and in them, in km/h.
     pub speeds_kmh: [f64; 2],
+    /// How much sites differ: the standard deviation of the logarithm of what a site is brought, 0 to 2.
+    /// Without it that of the filling model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_sigma_log: Option<f64>,
 }
 
 impl City {
@@ -78,6 +82,12 @@ impl City {
                 self.speeds_kmh[1],
                 (5.0, 130.0),
                 "5 to 130",
+            ),
+            (
+                "site_sigma_log",
+                self.site_sigma_log.unwrap_or(0.0),
+                (0.0, 2.0),
+                "0 to 2",
             ),
         ] {
             number(&format!("territory.city.{key}"), value, range, expected)?;

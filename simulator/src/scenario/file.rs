@@ -158,7 +158,7 @@ pub struct PolicyRule {
     /// How many days a rolling horizon looks ahead, 1 to 14. Without it 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon_days: Option<u32>,
-    /// How many sites the fullest are taken of, 1 to 100,000.
+    /// How many sites are taken, 1 to 100,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<usize>,
 }
@@ -179,8 +179,8 @@ pub enum PolicyKind {
     Prize,
     /// Prizes, and what comes due within a few days is worth the visit that it saves.
     Rolling,
-    /// The sites with the fullest containers, so many of them.
-    Fullest,
+    /// The sites of which a container is expected to be full soonest, so many of them.
+    Soonest,
 }
 
 /// Which sensors there are, and how they are.

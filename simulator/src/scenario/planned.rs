@@ -126,7 +126,7 @@ impl Setting {
     pub(super) fn policy(&self) -> Policy {
         let rule = self.scenario.policy;
         match rule.kind {
-            PolicyKind::Fixed | PolicyKind::FixedThreshold | PolicyKind::Fullest => Policy::Listed,
+            PolicyKind::Fixed | PolicyKind::FixedThreshold | PolicyKind::Soonest => Policy::Listed,
             PolicyKind::Threshold => Policy::Threshold(self.threshold()),
             PolicyKind::Prize => Policy::Prize,
             PolicyKind::Rolling => Policy::Rolling(rule.horizon_days.unwrap_or(3)),
@@ -138,7 +138,7 @@ impl Setting {
     }
 
     /// Keeps of what is known in a morning, by container of the model, what the policy is to see: fixed
-    /// rounds see their sector, the fullest so many sites.
+    /// rounds see their sector, the soonest so many sites.
     pub(super) fn keep(&self, pass: u32, known: &mut [Option<Knowledge>]) {
         let rule = self.scenario.policy;
         match rule.kind {
@@ -147,7 +147,7 @@ impl Setting {
                 let least = self.threshold().get();
                 self.keep_due(pass, known, |known| fill(known) >= least);
             }
-            PolicyKind::Fullest => self.keep_fullest(rule.count.unwrap_or(1), known),
+            PolicyKind::Soonest => self.keep_soonest(rule.count.unwrap_or(1), known),
             PolicyKind::Threshold | PolicyKind::Prize | PolicyKind::Rolling => {}
         }
     }
@@ -166,20 +166,20 @@ impl Setting {
         }
     }
 
-    /// All containers of the sites whose fullest container is fullest.
-    fn keep_fullest(&self, count: usize, known: &mut [Option<Knowledge>]) {
-        let mut fullest: std::collections::BTreeMap<u32, f64> = std::collections::BTreeMap::new();
+    /// All containers of the sites of which one is expected to be full soonest.
+    fn keep_soonest(&self, count: usize, known: &mut [Option<Knowledge>]) {
+        let mut soonest: std::collections::BTreeMap<u32, f64> = std::collections::BTreeMap::new();
         for (spec, known) in self.specs.iter().zip(known.iter()) {
             if let Some(known) = known {
-                let most = fullest.entry(spec.site).or_insert(0.0);
-                *most = most.max(fill(known));
+                let days = soonest.entry(spec.site).or_insert(f64::INFINITY);
+                *days = days.min(days_until_full(known));
             }
         }
-        let mut sites: Vec<(f64, u32)> = fullest
+        let mut sites: Vec<(f64, u32)> = soonest
             .into_iter()
-            .map(|(site, fill)| (fill, site))
+            .map(|(site, days)| (days, site))
             .collect();
-        sites.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        sites.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let chosen = sites.into_iter().take(count).map(|(_, site)| site);
         let chosen: std::collections::BTreeSet<u32> = chosen.collect();
         for (spec, slot) in self.specs.iter().zip(known) {
@@ -202,4 +202,11 @@ impl Setting {
 
 fn fill(known: &Knowledge) -> f64 {
     known.level.litres(known.deposit) / known.capacity_l.max(1.0)
+}
+
+/// Days until it is expected to be full, 0 where it overflows.
+fn days_until_full(known: &Knowledge) -> f64 {
+    let room_l = known.capacity_l - known.level.litres(known.deposit);
+    let daily_l = known.deposits_per_day * known.deposit.mean_l();
+    room_l.max(0.0) / daily_l.max(f64::MIN_POSITIVE)
 }

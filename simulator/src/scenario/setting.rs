@@ -6,10 +6,10 @@ use jiff::civil::Date;
 use twin_core::{AssetIx, AssetKind, ContainerType, Inventory, LonLat, Stream};
 
 use super::altered::{Altered, Loss, Outage, SiteEvent};
-use super::file::{FlowChoice, PolicyKind, PolicyRule, Scenario};
+use super::file::{FlowChoice, PolicyKind, PolicyRule, Scenario, Words};
 use super::planned::FixedDay;
 use crate::calendar::{Calendar, LocalDay, local_midnight};
-use crate::collecting::{DayWays, Exposure, Sectors, Tariff};
+use crate::collecting::{DayWays, Exposure, Information, Sectors, Tariff};
 use crate::collection::day::is_collection_day;
 use crate::collection::rules::Rules;
 use crate::error::{SimError, SimResult};
@@ -102,11 +102,16 @@ impl Setting {
         let slots = inventory.slots(AssetKind::Container) as usize;
         let model_of = places_of(&numbers, (slots, &removed));
         let rules = altered.rules;
+        let usual = FillingParams::default();
+        let city = scenario.territory.city.as_ref();
         let params = FillingParams {
             flows: flows(scenario.flows, usual_flows),
             growth: altered.growth,
             events: events(&inventory, &altered.events)?,
-            ..FillingParams::default()
+            site_sigma_log: city
+                .and_then(|city| city.site_sigma_log)
+                .unwrap_or(usual.site_sigma_log),
+            ..usual
         };
         let sensors = sensors(&inventory, &model_of, &scenario);
         let period = scenario.period;
@@ -158,6 +163,18 @@ impl Setting {
         self.scenario.policy = policy;
         self.fixed.clear();
         self
+    }
+
+    /// The same under another name, with another policy and from other information.
+    #[must_use]
+    pub fn with_choice(
+        mut self,
+        name: Words,
+        (policy, information): (PolicyRule, Information),
+    ) -> Self {
+        self.scenario.name = name;
+        self.scenario.information = information;
+        self.with_policy(policy)
     }
 
     /// The scenario.

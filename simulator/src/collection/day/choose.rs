@@ -6,7 +6,8 @@ use super::fleet::streams_of;
 use super::group::Chosen;
 use super::places::number_of;
 use super::policy::{Candidate, Decision, Outlook};
-use super::units::{ceil, micros, round, ticks};
+use super::together;
+use super::units::{MICROS_PER_EUR, ceil, micros, round, ticks};
 use super::{ContainerLoad, DayRequest, Knowledge, LeftOut, Policy, Reason, WhyLeft};
 use crate::collection::rules::{ContainerRules, StreamRules};
 use crate::collection::{Unloading, VehicleClass};
@@ -21,12 +22,24 @@ pub(super) struct Choice<'a> {
 }
 
 /// A container that a vehicle could empty on the day.
-struct Collectable<'a> {
-    site: u32,
-    stream: Stream,
+pub(super) struct Collectable<'a> {
+    pub(super) site: u32,
+    pub(super) stream: Stream,
     figures: &'a StreamRules,
     times: &'a ContainerRules,
     classes: u64,
+}
+
+/// A container that a vehicle could empty, and what shall become of it.
+pub(super) struct Judged<'a> {
+    pub(super) number: u32,
+    pub(super) candidate: Candidate<'a>,
+    pub(super) found: Collectable<'a>,
+    pub(super) decision: Decision,
+    /// What the time to empty it costs at least, in euros.
+    pub(super) time_eur: f64,
+    /// Whether an optional visit is worth that time; `None` where nobody has said so.
+    pub(super) is_worth: Option<bool>,
 }
 
 impl<'a> Choice<'a> {
@@ -48,17 +61,27 @@ impl<'a> Choice<'a> {
         known: impl Fn(u32) -> Option<Knowledge>,
     ) -> (Vec<Chosen>, Vec<LeftOut>) {
         let fullest = self.fullest(&known);
-        let (mut chosen, mut left) = (Vec::new(), Vec::new());
+        let (mut judged, mut left) = (Vec::new(), Vec::new());
         for (ix, row) in self.request.inventory.containers().iter() {
             let found = self.collectable(ix, &row.asset.detail).and_then(|found| {
-                let is_fullest = fullest.binary_search(&ix).is_ok();
-                let reason = is_fullest.then_some(Reason::Level);
                 let knowledge = known(ix).ok_or(WhyLeft::NotKnown)?;
-                self.chosen((ix, knowledge), &found, reason)
+                let is_fullest = fullest.binary_search(&ix).is_ok();
+                Ok(self.judged((ix, knowledge), found, is_fullest))
             });
             match found {
-                Ok(container) => chosen.push(container),
+                Ok(container) => judged.push(container),
                 Err(why) => left.push(LeftOut { container: ix, why }),
+            }
+        }
+        together::weigh(&mut judged, self.request, self.outlook);
+        let mut chosen = Vec::new();
+        for container in judged {
+            match self.chosen(&container) {
+                Ok(container) => chosen.push(container),
+                Err(why) => left.push(LeftOut {
+                    container: container.number,
+                    why,
+                }),
             }
         }
         (chosen, left)
@@ -104,29 +127,47 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// The container with its load, where the policy takes it, or `reason` does where that leaves it.
-    fn chosen(
+    fn judged(
         &self,
-        (container, knowledge): (u32, Knowledge),
-        found: &Collectable<'_>,
-        reason: Option<Reason>,
-    ) -> Result<Chosen, WhyLeft> {
+        (number, knowledge): (u32, Knowledge),
+        found: Collectable<'a>,
+        is_fullest: bool,
+    ) -> Judged<'a> {
         let stream = found.figures;
         let candidate = Candidate { knowledge, stream };
         let decision = candidate.decide(self.request.policy, self.request.rules, self.outlook);
-        let (reason, prize) = match (decision, reason) {
-            (Decision::Required(reason), _) | (Decision::Left, Some(reason)) => (reason, None),
-            (Decision::Optional(euros), _) => (Reason::Prize, Some(micros(euros))),
-            (Decision::Left, None) => return Err(WhyLeft::NotDue),
+        Judged {
+            number,
+            candidate,
+            decision: match decision {
+                Decision::Left if is_fullest => Decision::Required(Reason::Level),
+                decision => decision,
+            },
+            time_eur: self.time_cost(&found) as f64 / MICROS_PER_EUR,
+            is_worth: None,
+            found,
+        }
+    }
+
+    /// The container with its load, where it is taken.
+    fn chosen(&self, judged: &Judged<'a>) -> Result<Chosen, WhyLeft> {
+        let found = &judged.found;
+        let (reason, prize) = match judged.decision {
+            Decision::Required(reason) => (reason, None),
+            Decision::Optional(euros) => (Reason::Prize, Some(micros(euros))),
+            Decision::Left => return Err(WhyLeft::NotDue),
         };
-        if prize.is_some_and(|prize| prize <= self.time_cost(found)) {
+        let is_worth = judged
+            .is_worth
+            .unwrap_or_else(|| prize.is_none_or(|prize| prize > self.time_cost(found)));
+        if !is_worth {
             return Err(WhyLeft::NotWorth);
         }
-        let litres = candidate.litres(self.outlook);
-        let kg = round(litres * stream.density_kg_m3 / 1000.0);
+        let litres = judged.candidate.litres(self.outlook);
+        let kg = round(litres * found.figures.density_kg_m3 / 1000.0);
         Ok(Chosen {
             load: ContainerLoad {
-                container,
+                container: judged.number,
                 litres: ceil(litres),
                 kg,
                 reason,

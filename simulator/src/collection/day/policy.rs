@@ -20,8 +20,8 @@ pub enum Policy {
     Prize,
     /// So many of the fullest.
     Fullest(usize),
-    /// Like [`Prize`](Self::Prize), and what would have to be emptied within so many days is worth the
-    /// visit that it saves, the more the less of the container stays unused.
+    /// Like [`Prize`](Self::Prize), and a visit that would have to be made within so many days is worth the
+    /// more today the nearer that day is: see [`Decision`].
     Rolling(u32),
     /// All that something is known of: somebody else has chosen them.
     Listed,
@@ -224,24 +224,94 @@ impl Candidate<'_> {
         if probability > plan.required_above {
             Decision::Required(Reason::Overflow)
         } else {
-            Decision::Optional(plan.rho * probability * self.stream.overflow_eur)
+            Decision::Optional(self.risk_eur(plan, outlook))
         }
     }
 
-    /// The prize of today, and on top what coming back within `days` would cost in the mean: a visit,
-    /// less the share of the container that would have been filled until then.
+    /// What it costs in the mean that it may overflow before the next pass, as the plan weighs that.
+    pub(super) fn risk_eur(&self, plan: &PlanRules, outlook: Outlook<'_>) -> f64 {
+        plan.rho * self.probability(outlook) * self.stream.overflow_eur
+    }
+
+    /// The prize of today, and on top what the visit itself is worth for this container alone.
     fn rolling(&self, plan: &PlanRules, outlook: Outlook<'_>, days: u32) -> Decision {
         let Decision::Optional(euros) = self.prize(plan, outlook) else {
             return Decision::Required(Reason::Overflow);
         };
-        let known = self.knowledge;
-        let daily_l = known.deposits_per_day * known.deposit.mean_l();
-        let within = f64::from(days) + outlook.over_in_days;
-        let due = self.probability_within(within);
-        let room_l = (known.capacity_l - known.level.litres(known.deposit)).max(0.0);
-        let unused = (room_l / known.capacity_l.max(1.0)).min(1.0);
-        let is_filling = f64::from(u8::from(daily_l > 0.0));
-        Decision::Optional(euros + is_filling * plan.visit_eur * due * (1.0 - unused))
+        match self.cycle(plan).worth(plan, outlook, days) {
+            Some(visit) => Decision::Optional(euros + visit),
+            None => Decision::Left,
+        }
+    }
+
+    /// When it has to be visited, and how often.
+    pub(super) fn cycle(&self, plan: &PlanRules) -> Cycle {
+        let risk = plan.rho * self.stream.overflow_eur;
+        let bearable =
+            (plan.visit_eur / risk.max(f64::MIN_POSITIVE)).clamp(BEARABLE[0], BEARABLE[1]);
+        let emptied = Self {
+            knowledge: Knowledge {
+                level: Level::Measured { litres: 0.0 },
+                ..self.knowledge
+            },
+            ..*self
+        };
+        Cycle {
+            due_in_days: self.days_until(bearable),
+            whole_days: emptied.days_until(bearable),
+        }
+    }
+
+    /// Days until it overflows with such a probability, at most [`FARTHEST_DAYS`].
+    fn days_until(&self, probability: f64) -> f64 {
+        let (mut early, mut late) = (0.0, FARTHEST_DAYS);
+        if self.probability_within(early) >= probability {
+            return early;
+        }
+        while late - early > DAYS_WITHIN {
+            let middle = f64::midpoint(early, late);
+            if self.probability_within(middle) < probability {
+                early = middle;
+            } else {
+                late = middle;
+            }
+        }
+        late
+    }
+}
+
+/// No container is looked at farther ahead.
+const FARTHEST_DAYS: f64 = 128.0;
+/// Days are told within this.
+const DAYS_WITHIN: f64 = 1.0 / 16.0;
+/// Between which probabilities an overflow is borne that costs as much as a visit.
+const BEARABLE: [f64; 2] = [0.001, 0.5];
+
+/// How often containers that are emptied together have to be visited.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cycle {
+    /// Days until an overflow is as probable as can be borne, from the morning on.
+    pub(super) due_in_days: f64,
+    /// The same had they just been emptied.
+    pub(super) whole_days: f64,
+}
+
+impl Cycle {
+    /// That of the container which needs a visit first.
+    pub(super) const fn with(self, other: Self) -> Self {
+        Self {
+            due_in_days: self.due_in_days.min(other.due_in_days),
+            whole_days: self.whole_days.min(other.whole_days),
+        }
+    }
+
+    /// What a visit today is worth, in euros: it saves the one that comes when it has to, and brings
+    /// all later ones forward by the days between, each a share of a cycle. `None` where it can wait for
+    /// longer than so many days after the next pass.
+    pub(super) fn worth(self, plan: &PlanRules, outlook: Outlook<'_>, days: u32) -> Option<f64> {
+        let can_wait = (self.due_in_days - outlook.over_in_days).max(0.0);
+        let share = (1.0 - can_wait / self.whole_days.max(DAYS_WITHIN)).max(0.0);
+        (can_wait <= f64::from(days)).then_some(plan.visit_eur * share)
     }
 }
 

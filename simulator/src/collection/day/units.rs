@@ -6,7 +6,7 @@ use crate::numbers::{floor_u64, trunc_i64};
 /// Ticks in a second.
 const TICKS_PER_S: f64 = 10.0;
 /// Units of cost in a euro.
-const MICROS_PER_EUR: f64 = 1e6;
+pub(super) const MICROS_PER_EUR: f64 = 1e6;
 
 /// Ticks of so many seconds, rounded; at most what a problem can have.
 pub(super) fn ticks(seconds: f64) -> i32 {

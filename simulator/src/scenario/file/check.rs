@@ -57,7 +57,7 @@ pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
 
 /// Each number goes with its kinds of policies, and no other.
 fn policy(policy: &PolicyRule) -> SimResult<()> {
-    use PolicyKind::{Fixed, FixedThreshold, Fullest, Prize, Rolling, Threshold};
+    use PolicyKind::{Fixed, FixedThreshold, Prize, Rolling, Soonest, Threshold};
     let fixed = "only with kind fixed or fixed-threshold";
     let level = "only with kind threshold or fixed-threshold";
     let prizes = "only with kind prize or rolling";
@@ -89,8 +89,8 @@ fn policy(policy: &PolicyRule) -> SimResult<()> {
         (
             "policy.count",
             policy.count.is_some(),
-            &[Fullest],
-            "only with kind fullest",
+            &[Soonest],
+            "only with kind soonest",
         ),
     ];
     for (key, is_given, kinds, expected) in kinds {
@@ -98,11 +98,11 @@ fn policy(policy: &PolicyRule) -> SimResult<()> {
             return Err(refused(key, "given", expected));
         }
     }
-    if policy.kind == Fullest && policy.count.is_none() {
+    if policy.kind == Soonest && policy.count.is_none() {
         return Err(refused(
             "policy.count",
             "missing",
-            "1 to 100000 with kind fullest",
+            "1 to 100000 with kind soonest",
         ));
     }
     policy_numbers(policy)
