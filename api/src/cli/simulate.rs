@@ -14,7 +14,7 @@ use super::{note, print, print_json};
 use crate::collection::Language;
 use crate::error::{ApiError, ApiResult};
 use crate::scenario::{
-    CompareReport, Ensemble, RunRequest, Running, SimulateReport, Staged, page, read_scenario, tune,
+    CompareReport, FollowRequest, Following, Origin, Running, SimulateReport, page, read_scenario,
 };
 
 /// Follow a scenario, day by day and again and again, and tell its figures with their intervals.
@@ -98,8 +98,11 @@ impl SimulateCommand {
             return Ok(ExitCode::SUCCESS);
         };
         let running = running()?;
-        let (staged, ensemble) = self.runs.follow(file, (None, None), &running)?;
-        let report = SimulateReport::new(&staged, &ensemble);
+        let mut following = Following::new(self.runs.request(false), &running);
+        self.runs.follow(&mut following, file, &running)?;
+        let compared = following.into_compared();
+        let (staged, ensemble) = compared.first().ok_or(ApiError::NoRun)?;
+        let report = SimulateReport::new(staged, ensemble);
         if self.runs.json {
             print_json(&report)?;
         } else {
@@ -113,17 +116,11 @@ impl CompareCommand {
     /// Runs the scenarios and tells how they differ.
     pub fn run(&self) -> ApiResult<ExitCode> {
         let running = running()?;
-        let mut compared: Vec<(Staged, Ensemble)> = Vec::new();
+        let mut following = Following::new(self.runs.request(self.equal_service), &running);
         for file in &self.files {
-            // The luck of all is that of the first one.
-            let first = compared
-                .first()
-                .map(|(staged, _)| staged.setting.scenario());
-            let luck = first.map(|scenario| (scenario.seed, scenario.replications));
-            let level = compared.first().map(|(_, runs)| runs.service());
-            let level = level.filter(|_| self.equal_service);
-            compared.push(self.runs.follow(file, (luck, level), &running)?);
+            self.runs.follow(&mut following, file, &running)?;
         }
+        let compared = following.into_compared();
         let report = CompareReport::new(&compared);
         if let Some(path) = &self.html {
             let html = page(&compared, self.language, &report.checksum);
@@ -143,47 +140,37 @@ impl CompareCommand {
 }
 
 impl RunArgs {
-    /// Reads a scenario, gives it its luck, tunes it to a service level where there is one, and makes
-    /// its runs.
+    const fn request(&self, is_equal_service: bool) -> FollowRequest {
+        FollowRequest {
+            replications: self.replications,
+            seed: self.seed,
+            precision: self.precision,
+            is_equal_service,
+            threads: self.threads as usize,
+        }
+    }
+
+    /// Reads a scenario and follows it, with a line for who waits.
     fn follow(
         &self,
+        following: &mut Following<'_>,
         file: &Path,
-        (luck, level): (Option<(u64, u32)>, Option<f64>),
-        running: &Arc<Running>,
-    ) -> ApiResult<(Staged, Ensemble)> {
-        let mut scenario = read_scenario(file)?;
-        if let Some((seed, replications)) = luck {
-            (scenario.seed, scenario.replications) = (seed, replications);
-        }
-        scenario.seed = self.seed.unwrap_or(scenario.seed);
-        scenario.replications = self.replications.unwrap_or(scenario.replications);
-        let request = RunRequest {
-            replications: scenario.replications,
-            precision: self.precision,
-            threads: self.threads.into(),
-        };
-        let name = scenario.name.en.clone();
-        let folder = file.parent().unwrap_or(Path::new("."));
-        let mut staged = Staged::new(scenario, folder, self.threads.into())?;
-        if let Some(level) = level {
-            staged = tune(staged, level, (&request, running))?;
-        }
-        let before = running.done();
+        running: &Running,
+    ) -> ApiResult<()> {
+        let scenario = following.lucky(read_scenario(file)?);
         let line = if self.json {
             RunsLine::untold()
         } else {
-            RunsLine::told(&name, request.replications)
+            RunsLine::told(&scenario.name.en, scenario.replications)
         };
-        let look = || line.show(running.done() - before);
-        let ensemble = Ensemble::new(&mut staged, &request, (running, look))?;
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let origin = Origin::Folder(folder);
+        let ensemble = following.follow(scenario, origin, |done| line.show(done))?;
         line.end();
-        if ensemble.runs.is_empty() {
-            return Err(ApiError::NoRun);
-        }
         if running.is_stopped() && !self.json {
             note(&format!("stopped after {} runs", ensemble.runs.len()));
         }
-        Ok((staged, ensemble))
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use twin_core::{AssetIx, AssetKind, ContainerType, Inventory, LonLat, Stream};
 use super::altered::{Altered, Loss, Outage, SiteEvent};
 use super::file::{FlowChoice, PolicyKind, PolicyRule, Scenario};
 use super::planned::FixedDay;
+use super::present::Present;
 use crate::calendar::{Calendar, LocalDay, local_midnight};
 use crate::collecting::{DayWays, Exposure, Sectors, Tariff};
 use crate::collection::day::is_collection_day;
@@ -36,6 +37,8 @@ pub struct SettingParts {
     pub usual_flows: FlowPlan,
     /// The ways between all of its places.
     pub ways: DayWays,
+    /// What a running twin knows, where the scenario begins with that.
+    pub present: Option<Present>,
 }
 
 /// What all runs of a scenario share: plain data that threads can look at.
@@ -43,6 +46,7 @@ pub struct SettingParts {
 pub struct Setting {
     pub(super) scenario: Scenario,
     pub(super) inventory: Inventory,
+    pub(super) present: Option<Present>,
     pub(super) rules: Rules,
     /// The same with shorter shifts: plans keep a reserve.
     pub(super) planning: Rules,
@@ -92,6 +96,7 @@ impl Setting {
             altered,
             usual_flows,
             ways,
+            present,
         } = parts;
         let mut removed = removed(&inventory, &altered.removed);
         removed.extend(not_collected(&inventory, &scenario));
@@ -132,6 +137,7 @@ impl Setting {
             planning: with_reserve(&rules, scenario.conduct.reserve_h),
             scenario,
             inventory,
+            present,
             rules,
             ways,
             specs,
