@@ -28,7 +28,7 @@ pub use self::plan::PlanCommand;
 pub use self::route::RouteCommand;
 pub use self::serve::Serve;
 pub use self::simulate::{CompareCommand, SimulateCommand};
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, cannot_tell};
 
 /// Maquette: the spatial digital twin of the 72 communes of Pays de Montbéliard Agglomération.
 #[derive(Debug, Parser)]
@@ -109,10 +109,7 @@ fn note(text: &str) {
 
 /// Prints an outcome as JSON.
 fn print_json(outcome: &impl serde::Serialize) -> ApiResult<()> {
-    let json = serde_json::to_string(outcome).map_err(|error| ApiError::Run {
-        action: "write the outcome as JSON",
-        source: error.into(),
-    })?;
+    let json = serde_json::to_string(outcome).map_err(cannot_tell)?;
     print(&(json + "\n"))
 }
 

@@ -27,7 +27,9 @@ pub(crate) use self::budget::Limits;
 pub(crate) use self::day::{DayOrder, DayTask, PlannedDay};
 pub(crate) use self::explained::{Explained, Question, euros};
 pub(crate) use self::moment::Moment;
-pub(crate) use self::morning::{Levels, LevelsFrom, Morning, MorningRequest, Source};
+pub(crate) use self::morning::{
+    Levels, LevelsFrom, Morning, MorningRequest, Source, trusted_level,
+};
 pub(crate) use self::options::{
     PolicyName, parse_day, parse_share, policy, policy_name, read_rules,
 };

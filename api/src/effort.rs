@@ -20,6 +20,16 @@ fn time_of(clock: ClockId) -> Duration {
     Duration::new(secs, u32::try_from(now.tv_nsec).unwrap_or_default())
 }
 
+/// How much more the system favours everybody else, of 19 steps.
+const PATIENCE: i32 = 10;
+
+/// Lets this thread, and those that it starts, work only where nobody else has something to do: who waits
+/// for an answer comes first. Where the system refuses, nothing changes.
+pub(crate) fn give_way() {
+    // On Linux this is about the calling thread, not the whole process.
+    let _as_it_was = rustix::process::setpriority_process(None, PATIENCE);
+}
+
 /// What a piece of work gives, and the seconds of processor time that it took.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     let before = cpu_time();

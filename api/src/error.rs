@@ -44,6 +44,37 @@ pub enum ApiError {
         source: simulator::SimError,
     },
 
+    /// One of several scenarios that cannot be used, or followed.
+    #[error("cannot use scenario {nth}")]
+    NthScenario {
+        /// Its number, from 1.
+        nth: usize,
+        /// What is wrong with it, by line or key.
+        #[source]
+        source: Box<ApiError>,
+    },
+
+    /// Scenarios that would keep a server busy for days.
+    #[error(
+        "the scenarios come to {asked} days of containers (containers, days and runs multiplied), expected up to {most}: fewer runs or shorter periods"
+    )]
+    TooMuchWork {
+        /// What was asked for.
+        asked: u64,
+        /// What is taken on.
+        most: u64,
+    },
+
+    /// A kept job that cannot be used.
+    #[error("cannot use the kept job {}", path.display())]
+    KeptJob {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
     /// An environment variable holds a refused value.
     #[error("cannot use the environment variable {name}")]
     Environment {
@@ -411,4 +442,12 @@ pub enum ApiError {
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+/// What cannot be told as JSON.
+pub(crate) fn cannot_tell(error: serde_json::Error) -> ApiError {
+    ApiError::Run {
+        action: "write the outcome as JSON",
+        source: error.into(),
+    }
 }

@@ -20,6 +20,7 @@ pub mod engine;
 mod error;
 pub mod http;
 pub mod ingest;
+mod jobs;
 mod roads;
 mod scenario;
 mod web;

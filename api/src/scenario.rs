@@ -5,15 +5,23 @@
 //! ensembles.
 
 mod ensemble;
+mod follow;
+mod fork;
+pub(crate) mod jobs;
+mod matrix;
+mod origin;
 mod page;
 mod read;
 mod report;
 mod stage;
 mod tune;
 
-pub(crate) use self::ensemble::{Ensemble, RunRequest, Running};
+pub(crate) use self::ensemble::Running;
+pub(crate) use self::follow::{FollowRequest, Following, ServiceGoal};
+pub(crate) use self::fork::Fork;
+pub(crate) use self::matrix::matrix;
+pub(crate) use self::origin::{Live, Origin};
 pub(crate) use self::page::page;
 pub(crate) use self::read::read_scenario;
 pub(crate) use self::report::{CompareReport, SimulateReport};
-pub(crate) use self::stage::Staged;
-pub(crate) use self::tune::tune;
+pub(crate) use self::stage::{Opened, Staged};

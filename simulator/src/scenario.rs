@@ -5,6 +5,7 @@
 //! * [`Altered`] is a territory after the edits of a scenario; [`Draft`] lets them be undone and redone.
 //! * [`Setting`] is what all runs of a scenario share; [`Setting::run`] is one run of it, a pure function of
 //!   its seed.
+//! * [`Present`] is what a running twin knows, where a scenario begins with that.
 //! * [`city`] makes a synthetic city of a few figures, for comparisons with published ones.
 
 mod altered;
@@ -15,6 +16,7 @@ mod file;
 mod keys;
 mod period;
 mod planned;
+mod present;
 mod run;
 mod setting;
 
@@ -26,5 +28,6 @@ pub use self::file::{
 };
 pub use self::period::{Day, Period};
 pub use self::planned::FixedDay;
+pub use self::present::{Present, Told};
 pub use self::run::{Outcome, PartSums};
 pub use self::setting::{Setting, SettingParts};

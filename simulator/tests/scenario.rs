@@ -8,8 +8,10 @@ use simulator::collecting::{DayWays, Information};
 use simulator::collection::rules::Rules;
 use simulator::ensemble::{Kpi, difference, summary};
 use simulator::random::Seed;
-use simulator::scenario::{Altered, Draft, Edit, Outcome, Scenario, Setting, SettingParts};
-use twin_core::{Inventory, LonLat, Planar, PlanarCrs};
+use simulator::scenario::{
+    Altered, Draft, Edit, Outcome, Present, Scenario, Setting, SettingParts, Told,
+};
+use twin_core::{Fraction, Inventory, LonLat, Planar, PlanarCrs, Timestamp};
 
 /// A plane around 6.6° east and 53.2° north, in metres.
 #[derive(Debug)]
@@ -58,6 +60,10 @@ fn scenario(policy: &str, information: &str) -> Scenario {
 }
 
 fn setting(scenario: Scenario) -> Setting {
+    setting_at(scenario, None)
+}
+
+fn setting_at(scenario: Scenario, present: Option<Present>) -> Setting {
     let city = scenario.territory.city.expect("a small city that works");
     let layers = city.layers(Seed(850)).expect("a small city that works");
     let altered = Altered::new(layers, Rules::built_in_text(), &scenario.edits)
@@ -73,6 +79,7 @@ fn setting(scenario: Scenario) -> Setting {
         altered,
         usual_flows: city.flows(),
         ways,
+        present,
     };
     let mut setting = Setting::new(parts).expect("a small city that works");
     let days = (0..setting.fixed_days())
@@ -289,4 +296,68 @@ proptest! {
         let _nothing = Scenario::parse(&whole[..cut.min(whole.len())]);
         let _nothing = Scenario::parse_toml(&text);
     }
+}
+
+/// A state in which every container is known to be so full.
+fn present(fill: f64) -> Present {
+    let scenario = scenario("{ kind: prize }", "none");
+    let city = scenario.territory.city.expect("a small city that works");
+    let layers = city.layers(Seed(850)).expect("a small city that works");
+    let told = Told {
+        fill: Fraction::saturating(fill),
+        at: Timestamp::from_secs(1_651_400_000),
+    };
+    let keys = layers.containers.into_iter().map(|one| one.key);
+    Present {
+        day: scenario.period.from.0,
+        levels: keys.map(|key| (key, told)).collect(),
+    }
+}
+
+/// What one run comes to that begins with a state.
+fn begun(information: &str, present: &Present) -> Outcome {
+    let scenario = scenario("{ kind: prize }", information);
+    let scenario = scenario.from_present(present).expect("the same day");
+    let setting = setting_at(scenario, Some(present.clone()));
+    let seed = setting.seed_of(0);
+    setting.run(seed).expect("a small city that works")
+}
+
+#[test]
+fn a_scenario_begins_with_what_a_running_twin_knows() {
+    for information in ["none", "counted", "sensors", "perfect"] {
+        let [empty, full] = [0.0, 0.9].map(|fill| begun(information, &present(fill)));
+        assert_eq!(bytes(&full), bytes(&begun(information, &present(0.9))));
+        assert!(full.brought_l > 0.0 && empty.brought_l > 0.0);
+        assert!(
+            full.overflow_h > empty.overflow_h,
+            "{information}: {} and {} hours",
+            full.overflow_h,
+            empty.overflow_h
+        );
+    }
+    // Whoever has sensors knows what they told, and comes to full containers at once.
+    let [blind, seeing] = ["none", "sensors"].map(|information| {
+        let run = begun(information, &present(0.9));
+        run.overflow_h
+    });
+    assert!(seeing < 0.8 * blind, "{seeing} and {blind} hours");
+}
+
+#[test]
+fn what_nobody_knows_follows_from_the_seed() {
+    let mut nothing = present(0.0);
+    nothing.levels.clear();
+    let scenario = scenario("{ kind: prize }", "none");
+    let scenario = scenario.from_present(&nothing).expect("the same day");
+    let unknown = setting_at(scenario.clone(), Some(nothing));
+    let [one, other] = [0, 1].map(|number| unknown.run(unknown.seed_of(number)));
+    assert_ne!(one.expect("it works"), other.expect("it works"));
+    // Without anything known it is the scenario as it would be anyway.
+    let plain = setting(scenario);
+    let seed = plain.seed_of(0);
+    assert_eq!(
+        unknown.run(seed).expect("it works"),
+        plain.run(seed).expect("it works")
+    );
 }

@@ -43,6 +43,8 @@ mod serve;
 #[cfg(test)]
 mod shortest_paths;
 #[cfg(test)]
+mod simulations;
+#[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod small;

@@ -11,8 +11,8 @@ use tests::house::root;
 use tests::server::{output_of, twin};
 
 /// A small city: everything in it takes a second.
-fn write(folder: &TempDir, name: &str, policy: &str, information: &str) -> PathBuf {
-    let text = format!(
+pub(crate) fn city(name: &str, policy: &str, information: &str) -> String {
+    format!(
         "format: 1
 name: {{ fr: Ville {name}, en: City {name} }}
 territory:
@@ -23,19 +23,24 @@ period: {{ from: 2022-05-02, days: 14, warm_up_days: 28, run_in_days: 3 }}
 policy: {policy}
 information: {information}
 "
-    );
+    )
+}
+
+/// The same in a file.
+pub(crate) fn write(folder: &TempDir, name: &str, policy: &str, information: &str) -> PathBuf {
+    let text = city(name, policy, information);
     let path = folder.path().join(format!("{name}.yaml"));
     std::fs::write(&path, text).unwrap();
     path
 }
 
-fn run(command: &str, files: &[&PathBuf], more: &[&str]) -> HarnessResult<Output> {
+pub(crate) fn run(command: &str, files: &[&PathBuf], more: &[&str]) -> HarnessResult<Output> {
     let mut asked = twin(&[command])?;
     asked.args(files).args(more);
     output_of(asked)
 }
 
-fn json_of(output: &Output) -> Value {
+pub(crate) fn json_of(output: &Output) -> Value {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     serde_json::from_slice(&output.stdout).unwrap()

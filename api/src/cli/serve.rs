@@ -11,7 +11,9 @@ use super::print;
 use crate::config::{Config, OperatorToken, RawConfig};
 use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
-use crate::http::{self, ApiState, ServedPlans, ServedRoads, Territory, Writers};
+use crate::http::{
+    self, ApiState, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
+};
 use crate::ingest::{self, VirtualNetwork, flows_of};
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
@@ -91,7 +93,6 @@ async fn serve(config: &Config) -> ApiResult<()> {
     };
     let stop = http::stop_signal()?;
     let metrics = PrometheusBuilder::new().install_recorder()?;
-    let directory = engine::open(&open_request(config), ingest::SOURCE)?;
     let DataDirectory {
         engine,
         origin,
@@ -101,7 +102,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         update,
         checkpoint,
         lock,
-    } = directory;
+    } = engine::open(&open_request(config), ingest::SOURCE)?;
     if let Some(update) = update {
         let count = update.apply(&engine).await?;
         tracing::info!("the newer pack brought {count} changes");
@@ -115,11 +116,14 @@ async fn serve(config: &Config) -> ApiResult<()> {
     }
     drop((origin, checkpoint));
     let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
+    let places = (&*config.data, folder.clone());
+    let simulations = ServedSimulations::new(engine.clone(), places, manifest.clone());
     let territory = Territory::new(manifest, ground);
     let state = ApiState {
         engine: engine.clone(),
         roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
         plans: plans.clone(),
+        simulations: simulations.clone(),
         territory: Arc::new(territory),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
@@ -129,10 +133,11 @@ async fn serve(config: &Config) -> ApiResult<()> {
         .map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     print(&format!("listening on http://{address}\n"))?;
-    // Plans and the twin stop first: that ends the streams, which would keep the server waiting.
+    // Jobs and the twin stop first: that ends the streams, which would keep the server waiting.
     let twin_stopped = async move {
         stop.await;
         plans.close();
+        simulations.close();
         engine.stop().await;
     };
     let served = http::serve_until(listener, http::app(state), twin_stopped).await;

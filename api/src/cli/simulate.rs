@@ -14,7 +14,8 @@ use super::{note, print, print_json};
 use crate::collection::Language;
 use crate::error::{ApiError, ApiResult};
 use crate::scenario::{
-    CompareReport, Ensemble, RunRequest, Running, SimulateReport, Staged, page, read_scenario, tune,
+    CompareReport, FollowRequest, Following, Origin, Running, ServiceGoal, SimulateReport, Staged,
+    matrix, page, read_scenario,
 };
 
 /// Follow a scenario, day by day and again and again, and tell its figures with their intervals.
@@ -43,17 +44,24 @@ pub struct SimulateCommand {
 /// Run by run they have the same deposits, the same faults of sensors and the same traffic, so that the
 /// intervals are those of the differences.
 ///
-/// Example: twin compare assets/scenarios/today.yaml assets/scenarios/sensors.yaml --replications 20
+/// With --matrix one scenario is followed under every policy with all that may be known of levels.
+///
+/// Example: twin compare assets/scenarios/today.yaml assets/scenarios/sensors-target.yaml --equal-service
+/// Example: twin compare assets/scenarios/sensors-target.yaml --matrix --equal-service=0.98
 #[derive(Debug, clap::Args)]
 pub struct CompareCommand {
     /// The scenarios, the one to compare with first
-    #[arg(value_name = "FILE", num_args = 2.., required = true)]
+    #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// Tune the policy of each other scenario (rho, threshold or stretch) until its service level is that
-    /// of the first
+    /// Follow the one scenario as fixed rounds, and under each other policy with each information
     #[arg(long)]
-    equal_service: bool,
+    matrix: bool,
+
+    /// Tune policies (rho, threshold or stretch) until their service level is that of the first scenario,
+    /// or all of them to a level, as a share
+    #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, value_parser = parse_level)]
+    equal_service: Option<Option<f64>>,
 
     /// Write the comparison as a page for officials, which needs nothing else
     #[arg(long, value_name = "FILE")]
@@ -98,8 +106,11 @@ impl SimulateCommand {
             return Ok(ExitCode::SUCCESS);
         };
         let running = running()?;
-        let (staged, ensemble) = self.runs.follow(file, (None, None), &running)?;
-        let report = SimulateReport::new(&staged, &ensemble);
+        let mut following = Following::new(self.runs.request(None), &running);
+        self.runs.follow(&mut following, file, &running)?;
+        let compared = following.into_compared();
+        let (staged, ensemble) = compared.first().ok_or(ApiError::NoRun)?;
+        let report = SimulateReport::new(staged, ensemble);
         if self.runs.json {
             print_json(&report)?;
         } else {
@@ -112,18 +123,21 @@ impl SimulateCommand {
 impl CompareCommand {
     /// Runs the scenarios and tells how they differ.
     pub fn run(&self) -> ApiResult<ExitCode> {
+        self.check_files()?;
         let running = running()?;
-        let mut compared: Vec<(Staged, Ensemble)> = Vec::new();
+        let service = self.equal_service.map(|level| match level {
+            Some(level) => ServiceGoal::Level(level),
+            None => ServiceGoal::First,
+        });
+        let mut following = Following::new(self.runs.request(service), &running);
         for file in &self.files {
-            // The luck of all is that of the first one.
-            let first = compared
-                .first()
-                .map(|(staged, _)| staged.setting.scenario());
-            let luck = first.map(|scenario| (scenario.seed, scenario.replications));
-            let level = compared.first().map(|(_, runs)| runs.service());
-            let level = level.filter(|_| self.equal_service);
-            compared.push(self.runs.follow(file, (luck, level), &running)?);
+            if self.matrix {
+                self.runs.follow_matrix(&mut following, file, &running)?;
+            } else {
+                self.runs.follow(&mut following, file, &running)?;
+            }
         }
+        let compared = following.into_compared();
         let report = CompareReport::new(&compared);
         if let Some(path) = &self.html {
             let html = page(&compared, self.language, &report.checksum);
@@ -142,48 +156,80 @@ impl CompareCommand {
     }
 }
 
+impl CompareCommand {
+    fn check_files(&self) -> ApiResult<()> {
+        let expected = if self.matrix {
+            "one with --matrix"
+        } else {
+            "two or more, or one with --matrix"
+        };
+        let is_fit = (self.files.len() == 1) == self.matrix;
+        is_fit.then_some(()).ok_or_else(|| ApiError::InvalidOption {
+            option: "the number of scenarios",
+            value: self.files.len().to_string().into(),
+            expected,
+        })
+    }
+}
+
 impl RunArgs {
-    /// Reads a scenario, gives it its luck, tunes it to a service level where there is one, and makes
-    /// its runs.
+    const fn request(&self, service: Option<ServiceGoal>) -> FollowRequest {
+        FollowRequest {
+            replications: self.replications,
+            seed: self.seed,
+            precision: self.precision,
+            service,
+            threads: self.threads as usize,
+        }
+    }
+
+    /// Reads a scenario and follows it, with a line for who waits.
     fn follow(
         &self,
+        following: &mut Following<'_>,
         file: &Path,
-        (luck, level): (Option<(u64, u32)>, Option<f64>),
-        running: &Arc<Running>,
-    ) -> ApiResult<(Staged, Ensemble)> {
-        let mut scenario = read_scenario(file)?;
-        if let Some((seed, replications)) = luck {
-            (scenario.seed, scenario.replications) = (seed, replications);
-        }
-        scenario.seed = self.seed.unwrap_or(scenario.seed);
-        scenario.replications = self.replications.unwrap_or(scenario.replications);
-        let request = RunRequest {
-            replications: scenario.replications,
-            precision: self.precision,
-            threads: self.threads.into(),
-        };
-        let name = scenario.name.en.clone();
+        running: &Running,
+    ) -> ApiResult<()> {
+        self.follow_staged(following, self.stage(following, file)?, running)
+    }
+
+    /// The same under every policy with every information.
+    fn follow_matrix(
+        &self,
+        following: &mut Following<'_>,
+        file: &Path,
+        running: &Running,
+    ) -> ApiResult<()> {
+        let staged = self.stage(following, file)?;
+        matrix(&staged)
+            .into_iter()
+            .try_for_each(|one| self.follow_staged(following, one, running))
+    }
+
+    fn stage(&self, following: &Following<'_>, file: &Path) -> ApiResult<Staged> {
+        let scenario = following.lucky(read_scenario(file)?);
         let folder = file.parent().unwrap_or(Path::new("."));
-        let mut staged = Staged::new(scenario, folder, self.threads.into())?;
-        if let Some(level) = level {
-            staged = tune(staged, level, (&request, running))?;
-        }
-        let before = running.done();
+        Staged::new(scenario, Origin::Folder(folder), self.threads.into())
+    }
+
+    fn follow_staged(
+        &self,
+        following: &mut Following<'_>,
+        staged: Staged,
+        running: &Running,
+    ) -> ApiResult<()> {
+        let scenario = staged.setting.scenario();
         let line = if self.json {
             RunsLine::untold()
         } else {
-            RunsLine::told(&name, request.replications)
+            RunsLine::told(&scenario.name.en, scenario.replications)
         };
-        let look = || line.show(running.done() - before);
-        let ensemble = Ensemble::new(&mut staged, &request, (running, look))?;
+        let ensemble = following.follow_staged(staged, |done| line.show(done))?;
         line.end();
-        if ensemble.runs.is_empty() {
-            return Err(ApiError::NoRun);
-        }
         if running.is_stopped() && !self.json {
             note(&format!("stopped after {} runs", ensemble.runs.len()));
         }
-        Ok((staged, ensemble))
+        Ok(())
     }
 }
 
@@ -195,6 +241,16 @@ fn running() -> ApiResult<Arc<Running>> {
         move || running.stop()
     })?;
     Ok(running)
+}
+
+fn parse_level(text: &str) -> ApiResult<f64> {
+    let level = text.parse::<f64>().ok();
+    let level = level.filter(|level| (0.5..1.0).contains(level));
+    level.ok_or_else(|| ApiError::InvalidOption {
+        option: "the service level",
+        value: text.into(),
+        expected: "a share from 0.5 to just below 1",
+    })
 }
 
 fn parse_precision(text: &str) -> ApiResult<f64> {

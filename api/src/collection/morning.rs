@@ -182,6 +182,13 @@ impl Night<'_> {
     }
 }
 
+/// What a container's sensor told last, if that does well.
+pub(crate) fn trusted_level(twin: &Twin, container: u32) -> Option<twin_core::Level> {
+    let status = twin.container_status(container);
+    let does_well = matches!(status, SensorStatus::Ok | SensorStatus::LowBattery);
+    twin.level(container).filter(|_| does_well)
+}
+
 impl Known {
     fn modelled(knowledge: Knowledge, is_measured: bool) -> Self {
         Self {
@@ -201,9 +208,7 @@ impl Known {
         (expected, deposits_per_day): (Knowledge, f64),
         day: &LocalDay,
     ) -> Option<Self> {
-        let status = twin.container_status(container);
-        let does_well = matches!(status, SensorStatus::Ok | SensorStatus::LowBattery);
-        let level = twin.level(container).filter(|_| does_well)?;
+        let level = trusted_level(twin, container)?;
         let since = day.start().since(level.observed_at);
         let days = (since.as_millis() as f64 / MS_PER_DAY).max(0.0);
         Some(Self {

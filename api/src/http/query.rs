@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::geojson::Link;
 use super::problem::Problem;
+use crate::collection::Language;
 
 /// A query string whose every parameter is known. The type it reads into denies unknown fields.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +82,15 @@ impl Page {
 /// A refusal that names the parameter, the value and what was expected.
 pub(crate) fn bad_request(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST).because(detail)
+}
+
+/// The language that is asked for; French where nothing is said.
+pub(crate) fn language(lang: Option<&str>) -> Result<Language, Problem> {
+    let Some(lang) = lang else {
+        return Ok(Language::default());
+    };
+    lang.parse()
+        .map_err(|_unknown| bad_request(format!("lang={lang}: expected fr or en")))
 }
 
 #[cfg(test)]

@@ -14,9 +14,11 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    assets, communes, health, history, layers, live, plans, problem, radio, ready, roads, snapshot,
-    tiles, writes,
+    assets, communes, health, history, jobs, layers, live, plans, problem, radio, ready, roads,
+    simulations, snapshot, tiles, writes,
 };
+use crate::collection::jobs::Planning;
+use crate::scenario::jobs::Simulating;
 use crate::web;
 
 /// Largest body of a request, in bytes.
@@ -51,16 +53,29 @@ pub fn app(state: ApiState) -> Router {
         .route("/tiles/terrain/{zoom}/{row}/{column}", get(tiles::terrain))
         .route("/route", get(roads::route))
         .route("/isochrone", get(roads::isochrone))
-        .route("/plans", get(plans::list).post(plans::submit))
-        .route("/plans/{id}", get(plans::find).delete(plans::cancel))
-        .route("/plans/{id}/progress", get(plans::progress))
+        .route("/plans", get(jobs::list::<Planning>).post(plans::submit))
+        .route(
+            "/plans/{id}",
+            get(jobs::find::<Planning>).delete(jobs::cancel::<Planning>),
+        )
+        .route("/plans/{id}/progress", get(jobs::progress::<Planning>))
         .route("/plans/{id}/{file}", get(plans::file))
+        .route(
+            "/simulations/{id}",
+            get(jobs::find::<Simulating>).delete(jobs::cancel::<Simulating>),
+        )
+        .route(
+            "/simulations/{id}/events",
+            get(jobs::progress::<Simulating>),
+        )
+        .route("/simulations/{id}/report.html", get(simulations::report))
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))
         .route("/live/snapshot", get(snapshot::live_snapshot))
         .fallback_service(get(web::file))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .merge(matrix())
+        .merge(scenarios())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,
@@ -73,11 +88,21 @@ pub fn app(state: ApiState) -> Router {
         .with_state(state)
 }
 
-/// The one route whose body may be larger: it holds many places.
+/// A route whose body may be larger: it holds many places.
 fn matrix() -> Router<ApiState> {
     Router::new()
         .route("/matrix", get(roads::matrix).post(roads::matrix_of_body))
         .layer(RequestBodyLimitLayer::new(roads::MAX_MATRIX_BODY))
+}
+
+/// A route whose body may be larger: it holds scenarios.
+fn scenarios() -> Router<ApiState> {
+    Router::new()
+        .route(
+            "/simulations",
+            get(jobs::list::<Simulating>).post(simulations::submit),
+        )
+        .layer(RequestBodyLimitLayer::new(simulations::MAX_BODY))
 }
 
 /// Puts a header on every answer.

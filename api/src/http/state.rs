@@ -13,6 +13,7 @@ use twin_core::{AssetKind, Ground, Terrain};
 use super::geojson;
 use super::plans::ServedPlans;
 use super::roads::ServedRoads;
+use super::simulations::ServedSimulations;
 use crate::config::OperatorToken;
 use crate::engine::Engine;
 
@@ -27,6 +28,8 @@ pub struct ApiState {
     pub roads: ServedRoads,
     /// Its days, to be planned.
     pub plans: ServedPlans,
+    /// Scenarios, to be followed.
+    pub simulations: ServedSimulations,
     /// Who may write.
     pub writers: Writers,
     /// The counters of this process.

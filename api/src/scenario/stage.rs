@@ -3,28 +3,22 @@
 use std::path::Path;
 
 use gis_data::crs::planar_crs;
-use gis_data::import::embedded::{EmbeddedOptions, Preset, embedded_pack};
-use gis_data::pack::{self, Pack};
 use simulator::collecting::DayWays;
 use simulator::collection::Travel;
 use simulator::collection::day::{Day, DayPlace, DayRequest, Knowledge, Level, Policy};
 use simulator::collection::rules::Rules;
-use simulator::filling::{ContainerSpec, FillingParams, FlowPlan, container_specs};
+use simulator::filling::{ContainerSpec, FillingParams, container_specs};
 use simulator::random::Seed;
 use simulator::roads::HourClass;
 use simulator::scenario::{self, Altered, Closure, PolicyRule, Scenario, Setting, SettingParts};
-use twin_core::{Ground, Inventory, Layers, Stream};
+use twin_core::{Ground, Inventory, Stream};
 
+use super::origin::{Found, Origin};
 use super::tune::Trial;
 use crate::collection::{Ways, WaysRequest};
 use crate::error::ApiResult;
-use crate::ingest::flows_of;
 use crate::roads::Avoid;
 
-/// The layout of a synthetic city follows from this, whatever the seed of its runs: it is a place.
-const CITY_SEED: Seed = Seed(850);
-/// The plane in which a synthetic city is indexed.
-const CITY_CRS: &str = "EPSG:32631";
 /// So many more vehicles plan the rounds that directions are read from, so that none of the places is
 /// left out.
 const MORE_VEHICLES: u32 = 40;
@@ -42,27 +36,45 @@ pub(crate) struct Staged {
     pub(crate) tried: Vec<Trial>,
 }
 
-/// A territory before the edits.
-struct Found {
-    title: String,
-    is_synthetic: bool,
-    layers: Layers,
-    ground: Ground,
-    crs: String,
-    flows: FlowPlan,
-    /// Where the order of its roads is kept, if anywhere.
-    dir: Option<std::path::PathBuf>,
+/// A scenario whose territory is open and edited, before anything is computed.
+pub(crate) struct Opened {
+    scenario: Scenario,
+    found: Found,
+    altered: Altered,
 }
 
-impl Staged {
-    /// Opens the territory of a scenario that was read from a file in `folder`, applies the edits and
-    /// computes the ways between all places, on so many threads.
+impl Opened {
+    /// Opens the territory of a scenario, and applies the edits.
     ///
     /// # Errors
-    /// Territories that are not there, edits that cannot be, places without roads.
-    pub(crate) fn new(scenario: Scenario, folder: &Path, threads: usize) -> ApiResult<Self> {
-        let found = Found::open(&scenario, folder)?;
-        let altered = Altered::new(found.layers, Rules::built_in_text(), &scenario.edits)?;
+    /// Territories that are not there, edits that cannot be.
+    pub(crate) fn new(scenario: Scenario, origin: Origin<'_>) -> ApiResult<Self> {
+        let mut found = origin.open(&scenario)?;
+        let layers = std::mem::take(&mut found.layers);
+        let altered = Altered::new(layers, Rules::built_in_text(), &scenario.edits)?;
+        let scenario = match &found.present {
+            Some(present) => scenario.from_present(present)?,
+            None => scenario,
+        };
+        Ok(Self {
+            scenario,
+            found,
+            altered,
+        })
+    }
+
+    /// How many containers there are, those that the edits took away among them.
+    pub(crate) fn container_count(&self) -> usize {
+        self.altered.layers.containers.len()
+    }
+
+    /// Computes the ways between all places, on so many threads.
+    fn stage(self, threads: usize) -> ApiResult<Staged> {
+        let Self {
+            scenario,
+            found,
+            altered,
+        } = self;
         let inventory = Inventory::new(altered.layers.clone(), planar_crs(&found.crs)?);
         let inventory = inventory.map_err(gis_data::GisError::from)?;
         let asked = WaysAsked {
@@ -86,8 +98,9 @@ impl Staged {
             altered,
             usual_flows: found.flows,
             ways,
+            present: found.present,
         })?;
-        Ok(Self {
+        Ok(Staged {
             setting,
             territory: found.title,
             is_synthetic: found.is_synthetic,
@@ -97,49 +110,21 @@ impl Staged {
 }
 
 impl Staged {
+    /// Opens the territory of a scenario, applies the edits and computes the ways between all places, on so
+    /// many threads.
+    ///
+    /// # Errors
+    /// Territories that are not there, edits that cannot be, places without roads.
+    pub(crate) fn new(scenario: Scenario, origin: Origin<'_>, threads: usize) -> ApiResult<Self> {
+        Opened::new(scenario, origin)?.stage(threads)
+    }
+
     /// The same with another policy.
     pub(super) fn with_policy(self, policy: PolicyRule) -> Self {
         Self {
             setting: self.setting.with_policy(policy),
             ..self
         }
-    }
-}
-
-impl Found {
-    fn open(scenario: &Scenario, folder: &Path) -> ApiResult<Self> {
-        let base = &scenario.territory;
-        if let Some(city) = &base.city {
-            return Ok(Self {
-                title: "Ville modèle".into(),
-                is_synthetic: true,
-                layers: city.layers(CITY_SEED)?,
-                ground: Ground::default(),
-                crs: CITY_CRS.into(),
-                flows: city.flows(),
-                dir: None,
-            });
-        }
-        let dir = base.pack.as_ref().map(|pack| folder.join(pack));
-        let pack = match (&dir, &base.preset) {
-            (Some(dir), _) => pack::read(dir)?,
-            (None, Some(name)) => embedded_pack(name.parse()?, EmbeddedOptions::SEED)?,
-            (None, None) => embedded_pack(Preset::default(), EmbeddedOptions::SEED)?,
-        };
-        let Pack {
-            manifest,
-            layers,
-            ground,
-        } = pack;
-        Ok(Self {
-            flows: flows_of(&manifest),
-            is_synthetic: manifest.is_synthetic(),
-            crs: manifest.crs.clone(),
-            title: manifest.title,
-            layers,
-            ground,
-            dir,
-        })
     }
 }
 

@@ -106,7 +106,7 @@ pub struct Words {
     pub en: String,
 }
 
-/// Where a scenario plays: one of the three.
+/// Where a scenario plays: one of the four.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Base {
@@ -119,6 +119,11 @@ pub struct Base {
     /// A synthetic city of a few figures, without roads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<City>,
+    /// The territory of the server that is asked, as it is at that moment: assets as people moved, added
+    /// and removed them, and levels that sensors told. Other levels are drawn from the law to which the
+    /// policy leads. The period begins that day, and `run_in_days` follows from `from`.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub live: bool,
 }
 
 /// What people bring.

@@ -12,6 +12,15 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Day(pub Date);
 
+impl Day {
+    /// Not said: no file can hold this day.
+    pub(super) const UNSAID: Self = Self(date(1, 1, 1));
+
+    const fn unsaid() -> Self {
+        Self::UNSAID
+    }
+}
+
 impl TryFrom<String> for Day {
     type Error = String;
 
@@ -62,7 +71,9 @@ impl JsonSchema for Day {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
-    /// The first day whose figures count.
+    /// The first day whose figures count. Only a live scenario may leave it open: it is the day of the
+    /// state then.
+    #[serde(default = "Day::unsaid")]
     pub from: Day,
     /// How many days count, 1 to 1,100.
     pub days: u32,

@@ -8,6 +8,7 @@ use twin_core::{Span, Timestamp};
 use self::outcome::Tally;
 pub use self::outcome::{Outcome, PartSums};
 use super::planned::Planned;
+use super::present::{FirstLevel, MOST_REPEATS};
 use super::setting::Setting;
 use crate::calendar::LocalDay;
 use crate::collecting::{Believed, DayTask, Emptied, Information, Truth, carry_out};
@@ -40,6 +41,7 @@ impl Setting {
             run.warm_up(&day)?;
             day = next(&day)?;
         }
+        run.meet_present(&day)?;
         while day.date() < self.scenario.period.ends() {
             if day.date() == self.scenario.period.from.0 {
                 run.begin_to_count()?;
@@ -90,7 +92,8 @@ impl<'s> Run<'s> {
         let left = day
             .date()
             .until(self.setting.scenario.period.first_routes());
-        let is_listening = left.is_ok_and(|left| left.get_days() <= LISTENING_DAYS.cast_signed());
+        let is_listening = left.is_ok_and(|left| left.get_days() <= LISTENING_DAYS.cast_signed())
+            && self.setting.present.is_none();
         if is_listening && matches!(self.truth, Truth::Unseen { .. }) {
             self.listen(day.start())?;
         }
@@ -109,6 +112,45 @@ impl<'s> Run<'s> {
             self.follow(&emptied, day);
         }
         self.end(day)
+    }
+
+    /// What the running twin knows takes the place of what was drawn, in the truth and for planners who
+    /// have sensors: from then on these are listened to.
+    fn meet_present(&mut self, day: &LocalDay) -> SimResult<()> {
+        if self.setting.present.is_none() {
+            return Ok(());
+        }
+        let at = day.start();
+        let levels = self.setting.first_levels(at)?;
+        if let Truth::Unseen { state, .. } = &mut self.truth {
+            for level in &levels {
+                level.put(&mut state.containers[level.container], at);
+            }
+        }
+        if self.setting.scenario.information == Information::Sensors {
+            for level in &levels {
+                self.hear_first(level, day)?;
+            }
+        }
+        self.listen(at)
+    }
+
+    /// Planners hear what a sensor told last, until they believe it: the running twin did.
+    fn hear_first(&mut self, level: &FirstLevel, day: &LocalDay) -> SimResult<()> {
+        let (at, container) = (day.start(), level.container);
+        let mut sensors = self.setting.sensors.iter().enumerate();
+        let Some((sensor, spec)) = sensors.find(|(_, spec)| spec.container == container) else {
+            return Ok(());
+        };
+        let report = level.report((sensor, spec.mounting), at);
+        let when = (at, day.end(), day.number());
+        for _ in 0..MOST_REPEATS {
+            if self.believed.morning(container, when, None)?.is_fresh {
+                break;
+            }
+            self.believed.hear(core::slice::from_ref(&report));
+        }
+        Ok(())
     }
 
     /// A day with routes.

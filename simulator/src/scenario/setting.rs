@@ -8,6 +8,7 @@ use twin_core::{AssetIx, AssetKind, ContainerType, Inventory, LonLat, Stream};
 use super::altered::{Altered, Loss, Outage, SiteEvent};
 use super::file::{FlowChoice, PolicyKind, PolicyRule, Scenario, Words};
 use super::planned::FixedDay;
+use super::present::Present;
 use crate::calendar::{Calendar, LocalDay, local_midnight};
 use crate::collecting::{DayWays, Exposure, Information, Sectors, Tariff};
 use crate::collection::day::is_collection_day;
@@ -36,6 +37,8 @@ pub struct SettingParts {
     pub usual_flows: FlowPlan,
     /// The ways between all of its places.
     pub ways: DayWays,
+    /// What a running twin knows, where the scenario begins with that.
+    pub present: Option<Present>,
 }
 
 /// What all runs of a scenario share: plain data that threads can look at.
@@ -43,6 +46,7 @@ pub struct SettingParts {
 pub struct Setting {
     pub(super) scenario: Scenario,
     pub(super) inventory: Inventory,
+    pub(super) present: Option<Present>,
     pub(super) rules: Rules,
     /// The same with shorter shifts: plans keep a reserve.
     pub(super) planning: Rules,
@@ -92,6 +96,7 @@ impl Setting {
             altered,
             usual_flows,
             ways,
+            present,
         } = parts;
         let mut removed = removed(&inventory, &altered.removed);
         removed.extend(not_collected(&inventory, &scenario));
@@ -102,16 +107,10 @@ impl Setting {
         let slots = inventory.slots(AssetKind::Container) as usize;
         let model_of = places_of(&numbers, (slots, &removed));
         let rules = altered.rules;
-        let usual = FillingParams::default();
-        let city = scenario.territory.city.as_ref();
         let params = FillingParams {
-            flows: flows(scenario.flows, usual_flows),
             growth: altered.growth,
             events: events(&inventory, &altered.events)?,
-            site_sigma_log: city
-                .and_then(|city| city.site_sigma_log)
-                .unwrap_or(usual.site_sigma_log),
-            ..usual
+            ..filling(&scenario, usual_flows)
         };
         let sensors = sensors(&inventory, &model_of, &scenario);
         let period = scenario.period;
@@ -137,6 +136,7 @@ impl Setting {
             planning: with_reserve(&rules, scenario.conduct.reserve_h),
             scenario,
             inventory,
+            present,
             rules,
             ways,
             specs,
@@ -265,6 +265,19 @@ fn with_reserve(rules: &Rules, reserve_h: f64) -> Rules {
         vehicle.normal_h = vehicle.normal_h.min(vehicle.max_h);
     }
     planning
+}
+
+/// What the scenario says of deposits, but for what is edited.
+fn filling(scenario: &Scenario, usual_flows: FlowPlan) -> FillingParams {
+    let usual = FillingParams::default();
+    let city = scenario.territory.city.as_ref();
+    FillingParams {
+        flows: flows(scenario.flows, usual_flows),
+        site_sigma_log: city
+            .and_then(|city| city.site_sigma_log)
+            .unwrap_or(usual.site_sigma_log),
+        ..usual
+    }
 }
 
 fn flows(choice: FlowChoice, usual: FlowPlan) -> FlowPlan {

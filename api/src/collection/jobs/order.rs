@@ -9,8 +9,8 @@ use simulator::collection::day::Policy;
 use simulator::roads::HourClass;
 use twin_core::Stream;
 
-use super::job::JobId;
 use crate::collection::{Effort, Levels, policy_name};
+use crate::jobs::JobId;
 
 /// What a job is to plan.
 #[derive(Clone, Debug)]

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::collection::Language;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
+use crate::jobs::{Made, raw_json};
 
 /// A file of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,13 +90,10 @@ impl Product {
     /// # Errors
     /// An outcome that cannot be told as JSON.
     pub(crate) fn new(outcome: &impl Serialize, files: Vec<Written>) -> ApiResult<Self> {
-        let outcome = serde_json::value::to_raw_value(outcome).map_err(cannot_tell)?;
-        Ok(Self { outcome, files })
-    }
-
-    /// What `twin plan day --json` prints.
-    pub(crate) fn outcome(&self) -> &RawValue {
-        &self.outcome
+        Ok(Self {
+            outcome: raw_json(outcome)?,
+            files,
+        })
     }
 
     /// A file in a language.
@@ -112,18 +110,15 @@ impl Product {
     pub(crate) fn day(&self) -> Option<Arc<[u8]>> {
         self.file(PlanFile::Day, Language::default())
     }
-
-    /// How many bytes it takes.
-    pub(crate) fn size(&self) -> usize {
-        let files = self.files.iter().map(|written| written.bytes.len());
-        self.outcome.get().len() + files.sum::<usize>()
-    }
 }
 
-/// What cannot be told as JSON.
-pub(super) fn cannot_tell(error: serde_json::Error) -> ApiError {
-    ApiError::Run {
-        action: "write the outcome as JSON",
-        source: error.into(),
+impl Made for Product {
+    fn outcome(&self) -> &RawValue {
+        &self.outcome
+    }
+
+    fn size(&self) -> usize {
+        let files = self.files.iter().map(|written| written.bytes.len());
+        self.outcome.get().len() + files.sum::<usize>()
     }
 }

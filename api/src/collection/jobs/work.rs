@@ -11,13 +11,13 @@ use simulator::collection::saved::SavedDay;
 use twin_core::{AssetIx, AssetKind, SensorStatus, Timestamp};
 
 use super::order::{PlanOrder, Start};
-use super::product::{PlanFile, Product, Written, cannot_tell};
+use super::product::{PlanFile, Product, Written};
 use crate::collection::{
     DayOrder, DayTask, Found, Language, PlannedDay, SheetRequest, Source, Territory, Watch, Words,
     csv, geojson, gpx, sheet,
 };
 use crate::engine::Engine;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, cannot_tell};
 
 /// The most bytes of a saved day that a server keeps: about 1,800 places with two kinds of vehicles.
 const MOST_DAY_BYTES: usize = 64 << 20;

@@ -1,5 +1,6 @@
 //! What is acknowledged is on disk; what is not on disk is neither acknowledged nor seen.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,12 +16,17 @@ use super::super::clock::TwinClock;
 use super::super::error::SubmitError;
 use super::super::handle::EngineRules;
 use super::support::{Bench, frame, pack, sensor, twin};
-use crate::http::{ApiState, ServedPlans, ServedRoads, Territory, Writers, app};
+use crate::http::{ApiState, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers, app};
 
 async fn readiness(bench: &Bench) -> StatusCode {
     let manifest = pack(false).manifest;
     let state = ApiState {
         plans: ServedPlans::new(bench.engine.clone(), "nowhere".into(), manifest.clone()),
+        simulations: ServedSimulations::new(
+            bench.engine.clone(),
+            (Path::new("nowhere"), "nowhere".into()),
+            manifest.clone(),
+        ),
         engine: bench.engine.clone(),
         territory: Arc::new(Territory::new(manifest, Ground::default())),
         roads: ServedRoads::new("nowhere".into(), false),

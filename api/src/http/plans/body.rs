@@ -12,10 +12,11 @@ use simulator::random::Seed;
 use simulator::roads::HourClass;
 use twin_core::{Fraction, Stream, Timestamp};
 
-use crate::collection::jobs::{JobId, PlanOrder, Start};
+use crate::collection::jobs::{PlanOrder, Start};
 use crate::collection::{Effort, Levels, LevelsFrom, Limits, PolicyName, parse_day, policy};
 use crate::http::problem::Problem;
 use crate::http::query::bad_request;
+use crate::jobs::JobId;
 
 /// The longest time that a plan is searched for.
 const MOST_SECONDS: f64 = 600.0;

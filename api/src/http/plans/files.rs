@@ -7,12 +7,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, C
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use super::jobs::{parse_id, unknown};
 use crate::collection::Language;
-use crate::collection::jobs::{JobView, PlanFile};
+use crate::collection::jobs::{PlanFile, Planning};
 use crate::http::access::Operator;
+use crate::http::jobs::{job_of, product_of};
 use crate::http::problem::Problem;
-use crate::http::query::{StrictQuery, bad_request};
+use crate::http::query::{StrictQuery, bad_request, language};
 use crate::http::state::ApiState;
 
 /// The parameters of a file.
@@ -29,12 +29,10 @@ pub(in crate::http) async fn file(
     Path((id, name)): Path<(String, String)>,
     StrictQuery(query): StrictQuery<FileQuery>,
 ) -> Result<Response, Problem> {
-    let id = parse_id(&id)?;
+    let job = job_of::<Planning>(&state, &id)?;
     let file = parse_file(&name)?;
     let language = parse_language(&query, file)?;
-    let job = state.plans.planner().view(id).ok_or_else(|| unknown(id))?;
-    let product = job.product.as_ref().ok_or_else(|| no_plan(&job))?;
-    let bytes = product.file(file, language);
+    let bytes = product_of(&job)?.file(file, language);
     let bytes = bytes.ok_or_else(|| no_file(&name))?;
     let disposition = format!(
         "{}; filename=\"plan-{}-{}\"",
@@ -66,20 +64,18 @@ fn parse_file(name: &str) -> Result<PlanFile, Problem> {
         .ok_or_else(|| no_file(name))
 }
 
-/// French where nothing is said.
+/// Only what has words has a language.
 fn parse_language(query: &FileQuery, file: PlanFile) -> Result<Language, Problem> {
-    let Some(lang) = query.lang.as_deref() else {
-        return Ok(Language::default());
-    };
-    if !file.is_translated() {
+    if let Some(lang) = query.lang.as_deref()
+        && !file.is_translated()
+    {
         let detail = format!(
             "lang={lang}: {} has no words, expected no lang",
             file.name()
         );
         return Err(bad_request(detail));
     }
-    lang.parse()
-        .map_err(|_unknown| bad_request(format!("lang={lang}: expected fr or en")))
+    language(query.lang.as_deref())
 }
 
 fn no_file(name: &str) -> Problem {
@@ -87,14 +83,4 @@ fn no_file(name: &str) -> Problem {
     Problem::new(StatusCode::NOT_FOUND).because(format!(
         "a plan has no file '{name}', expected one of {known}"
     ))
-}
-
-/// 409 where the plan may still come, 404 where it never will.
-fn no_plan(job: &JobView) -> Problem {
-    let (status, when) = if job.progress.state.is_over() {
-        (StatusCode::NOT_FOUND, "and gets none")
-    } else {
-        (StatusCode::CONFLICT, "yet")
-    };
-    Problem::new(status).because(format!("the job {} has no plan {when}", job.id))
 }

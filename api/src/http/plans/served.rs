@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use gis_data::pack::Manifest;
 use simulator::collection::rules::Rules;
 
-use crate::collection::jobs::{Bounds, PlanSource, Planner};
+use crate::collection::jobs::{PlanSource, Planning};
 use crate::engine::Engine;
+use crate::jobs::{Bounds, Workshop};
 
 /// What is held at most: a job that runs, some that wait, and the plans of some that are over. A plan of
 /// the embedded territory takes some 8 MiB.
@@ -20,7 +21,7 @@ const BOUNDS: Bounds = Bounds {
 /// somebody has a day planned.
 #[derive(Clone, Debug)]
 pub struct ServedPlans {
-    planner: Planner,
+    workshop: Workshop<Planning>,
     rules: Rules,
 }
 
@@ -36,18 +37,18 @@ impl ServedPlans {
         };
         let work = move |order: &_, watch: &_, look: &dyn Fn()| source.plan(order, watch, look);
         Self {
-            planner: Planner::new(BOUNDS, Box::new(work)),
+            workshop: Workshop::new(BOUNDS, Box::new(work)),
             rules,
         }
     }
 
     /// Ends the job that runs, and takes no more: for a server that stops.
     pub fn close(&self) {
-        self.planner.close();
+        self.workshop.close();
     }
 
-    pub(super) const fn planner(&self) -> &Planner {
-        &self.planner
+    pub(super) const fn workshop(&self) -> &Workshop<Planning> {
+        &self.workshop
     }
 
     pub(super) const fn rules(&self) -> &Rules {

@@ -2,6 +2,7 @@
 
 use super::{FORMAT, PolicyKind, PolicyRule, Scenario};
 use crate::error::{SimError, SimResult};
+use crate::scenario::period::Day;
 
 /// Refuses the first value that cannot be used, by its key.
 pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
@@ -11,19 +12,24 @@ pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
         base.preset.is_some(),
         base.pack.is_some(),
         base.city.is_some(),
+        base.live,
     ];
     if given.iter().filter(|is_given| **is_given).count() != 1 {
         let value = given.iter().filter(|is_given| **is_given).count();
         return Err(refused(
             "territory",
             &format!("given {value} times"),
-            "one of preset, pack and city",
+            "one of preset, pack, city and live",
         ));
     }
     if let Some(city) = &base.city {
         city.check()?;
     }
     let period = &scenario.period;
+    if period.from == Day::UNSAID && !base.live {
+        let expected = "a day like 2022-05-02, for only a live state has one of its own";
+        return Err(refused("period.from", "missing", expected));
+    }
     whole("period.days", period.days, (1, 1_100), "1 to 1100")?;
     whole(
         "period.warm_up_days",

@@ -13,18 +13,18 @@ const MOST: usize = 512;
 pub(crate) enum EventKind {
     /// The job is in another state.
     State,
-    /// A better plan was found.
-    Improvement,
+    /// The work came a step further; crafts have names of their own for it.
+    Step,
     /// The job is over.
     End,
 }
 
 impl EventKind {
-    /// Its name.
-    pub(crate) const fn name(self) -> &'static str {
+    /// Its name, where steps have one.
+    pub(crate) const fn name(self, step: &'static str) -> &'static str {
         match self {
             Self::State => "state",
-            Self::Improvement => "improvement",
+            Self::Step => step,
             Self::End => "end",
         }
     }
@@ -32,25 +32,33 @@ impl EventKind {
 
 /// An event.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Entry {
+pub(crate) struct Entry<N> {
     /// Its number, from 1.
     pub(crate) number: u64,
     /// What it tells.
     pub(crate) kind: EventKind,
     /// How far the job was.
-    pub(crate) progress: Progress,
+    pub(crate) progress: Progress<N>,
 }
 
 /// The latest events of a job.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Log {
-    entries: VecDeque<Entry>,
+#[derive(Clone, Debug)]
+pub(super) struct Log<N> {
+    entries: VecDeque<Entry<N>>,
     last: u64,
 }
 
-impl Log {
+impl<N: Clone> Log<N> {
+    /// Nothing has happened yet.
+    pub(super) const fn new() -> Self {
+        Self {
+            entries: VecDeque::new(),
+            last: 0,
+        }
+    }
+
     /// Adds an event; its number.
-    pub(super) fn push(&mut self, kind: EventKind, progress: Progress) -> u64 {
+    pub(super) fn push(&mut self, kind: EventKind, progress: Progress<N>) -> u64 {
         if self.entries.len() >= MOST {
             self.entries.pop_front();
         }
@@ -64,7 +72,7 @@ impl Log {
     }
 
     /// The events with a number above `number`, as far as they are kept.
-    pub(super) fn after(&self, number: u64) -> Vec<Entry> {
+    pub(super) fn after(&self, number: u64) -> Vec<Entry<N>> {
         let later = self.entries.iter().filter(|entry| entry.number > number);
         later.cloned().collect()
     }
@@ -75,16 +83,15 @@ mod tests {
     use super::super::job::JobState;
     use super::*;
 
-    fn log(count: u64) -> Log {
-        let mut log = Log::default();
+    fn log(count: u64) -> Log<u64> {
+        let mut log = Log::new();
         for n in 1..=count {
             let progress = Progress {
                 state: JobState::Running,
                 share: 0.5,
-                best_cost_eur: None,
-                iterations: n,
+                news: n,
             };
-            assert_eq!(log.push(EventKind::Improvement, progress), n);
+            assert_eq!(log.push(EventKind::Step, progress), n);
         }
         log
     }

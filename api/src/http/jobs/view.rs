@@ -1,5 +1,7 @@
 //! Jobs as clients see them.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
@@ -7,37 +9,33 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use twin_core::Timestamp;
 
+use super::{Served, path};
 use crate::collection::Language;
-use crate::collection::jobs::{JobId, JobView, PlanFile, PlanOrder, Progress};
+use crate::jobs::{JobId, JobView, Made as _, ProgressOf};
 
 /// A job.
-#[derive(Debug, Serialize)]
-pub(super) struct JobResponse<'a> {
+#[derive(Serialize)]
+#[serde(bound = "")]
+struct JobResponse<'a, C: Served> {
     id: JobId,
     #[serde(flatten)]
-    progress: &'a Progress,
-    order: &'a PlanOrder,
+    progress: &'a ProgressOf<C>,
+    order: &'a C::Order,
     queued_at: Timestamp,
     began_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
-    /// What `twin plan day --json` prints.
+    /// What the command line prints as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'a RawValue>,
     links: Vec<JobLink>,
 }
 
-/// All jobs.
-#[derive(Debug, Serialize)]
-struct ListResponse<'a> {
-    plans: Vec<JobResponse<'a>>,
-}
-
 /// What a job leads to.
 #[derive(Debug, Serialize)]
-struct JobLink {
+pub(in crate::http) struct JobLink {
     rel: &'static str,
     href: String,
     r#type: &'static str,
@@ -45,9 +43,32 @@ struct JobLink {
     hreflang: Option<&'static str>,
 }
 
-impl<'a> JobResponse<'a> {
+impl JobLink {
+    /// The same in another form.
+    pub(in crate::http) const fn alternate(href: String, r#type: &'static str) -> Self {
+        Self {
+            rel: "alternate",
+            href,
+            r#type,
+            hreflang: None,
+        }
+    }
+
+    /// The same in another form, which has words: one link for each language.
+    pub(in crate::http) fn translated(
+        href: &str,
+        r#type: &'static str,
+    ) -> impl Iterator<Item = Self> {
+        Language::ALL.into_iter().map(move |language| Self {
+            hreflang: Some(language.code()),
+            ..Self::alternate(format!("{href}?lang={}", language.code()), r#type)
+        })
+    }
+}
+
+impl<'a, C: Served> JobResponse<'a, C> {
     /// A job without its outcome, as lists have it.
-    fn short(view: &'a JobView) -> Self {
+    fn short(view: &'a JobView<C>) -> Self {
         Self {
             id: view.id,
             progress: &view.progress,
@@ -63,7 +84,7 @@ impl<'a> JobResponse<'a> {
 }
 
 /// A job with its outcome.
-pub(super) fn job(view: &JobView) -> Response {
+pub(super) fn job<C: Served>(view: &JobView<C>) -> Response {
     let outcome = view.product.as_ref().map(|product| product.outcome());
     fresh(&JobResponse {
         outcome,
@@ -72,50 +93,28 @@ pub(super) fn job(view: &JobView) -> Response {
 }
 
 /// All jobs without their outcomes.
-pub(super) fn jobs(views: &[JobView]) -> Response {
-    fresh(&ListResponse {
-        plans: views.iter().map(JobResponse::short).collect(),
-    })
-}
-
-/// Where a job is found.
-pub(super) fn path(id: JobId) -> String {
-    format!("/plans/{id}")
+pub(super) fn jobs<C: Served>(views: &[JobView<C>]) -> Response {
+    let jobs: Vec<_> = views.iter().map(JobResponse::short).collect();
+    fresh(&BTreeMap::from([(C::PATH, jobs)]))
 }
 
 fn fresh(body: &impl Serialize) -> Response {
     ([(CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
-fn links(view: &JobView) -> Vec<JobLink> {
-    let path = path(view.id);
+fn links<C: Served>(view: &JobView<C>) -> Vec<JobLink> {
+    let path = path::<C>(view.id);
     let link = |rel, href, r#type| JobLink {
         rel,
-        href,
-        r#type,
-        hreflang: None,
+        ..JobLink::alternate(href, r#type)
     };
+    let progress = format!("{path}/{}", C::PROGRESS);
     let mut links = vec![
         link("self", path.clone(), "application/json"),
-        link("monitor", format!("{path}/progress"), "text/event-stream"),
+        link("monitor", progress, "text/event-stream"),
     ];
-    if view.product.is_none() {
-        return links;
-    }
-    for file in PlanFile::ALL {
-        let href = format!("{path}/{}", file.name());
-        if !file.is_translated() {
-            links.push(link("alternate", href, file.media_type()));
-            continue;
-        }
-        links.extend(Language::ALL.map(|language| JobLink {
-            hreflang: Some(language.code()),
-            ..link(
-                "alternate",
-                format!("{href}?lang={}", language.code()),
-                file.media_type(),
-            )
-        }));
+    if view.product.is_some() {
+        links.extend(C::links(view, &path));
     }
     links
 }

@@ -1,17 +1,15 @@
-//! A day that somebody had planned, or waits for.
+//! Work that somebody waits for, or had done.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use tokio::sync::watch;
 use twin_core::Timestamp;
 
+use super::craft::{Craft, End, Followed, KeptJob};
 use super::log::{EventKind, Log};
-use super::order::PlanOrder;
-use super::product::Product;
-use crate::collection::{Watch, euros};
 use crate::error::ApiError;
 
 /// The number of a job. Later ones are larger, after a restart too: it is the millisecond of 1970 at
@@ -32,7 +30,7 @@ impl FromStr for JobId {
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|_| is_number);
         number.map(Self).ok_or_else(|| ApiError::InvalidOption {
-            option: "the id of a plan",
+            option: "the id of a job",
             value: text.into(),
             expected: "a whole number",
         })
@@ -46,18 +44,18 @@ impl Serialize for JobId {
 }
 
 /// Where a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum JobState {
     /// It waits for its turn.
     Queued,
-    /// It is planned.
+    /// It is worked at.
     Running,
-    /// It has its plan.
+    /// There is what was asked for.
     Done,
-    /// Somebody ended it; what was found until then is its plan.
+    /// Somebody ended it; what was there until then may be of use.
     Stopped,
-    /// There is no plan, for a reason.
+    /// Nothing came of it, for a reason.
     Failed,
 }
 
@@ -70,26 +68,28 @@ impl JobState {
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Progress {
+pub(crate) struct Progress<N> {
     /// Where it is.
     pub(crate) state: JobState,
-    /// How much of its budget is spent, 0–1.
+    /// How much of it is done, 0–1.
     pub(crate) share: f64,
-    /// What the best plan costs so far, in euros.
-    pub(crate) best_cost_eur: Option<f64>,
-    /// Steps of the search.
-    pub(crate) iterations: u64,
+    /// What else its craft tells.
+    #[serde(flatten)]
+    pub(crate) news: N,
 }
 
+/// The progress of a craft's jobs.
+pub(crate) type ProgressOf<C> = Progress<<<C as Craft>::Watch as Followed>::News>;
+
 /// What is known of a job at a moment.
-#[derive(Clone, Debug)]
-pub(crate) struct JobView {
+#[derive(Debug)]
+pub(crate) struct JobView<C: Craft> {
     /// Its number.
     pub(crate) id: JobId,
     /// What was asked for.
-    pub(crate) order: Arc<PlanOrder>,
+    pub(crate) order: Arc<C::Order>,
     /// How far it is.
-    pub(crate) progress: Progress,
+    pub(crate) progress: ProgressOf<C>,
     /// When it came.
     pub(crate) queued_at: Timestamp,
     /// When its turn came.
@@ -98,60 +98,87 @@ pub(crate) struct JobView {
     pub(crate) ended_at: Option<Timestamp>,
     /// Why it failed.
     pub(crate) reason: Option<Box<str>>,
-    /// Its plan.
-    pub(crate) product: Option<Arc<Product>>,
+    /// What came of it.
+    pub(crate) product: Option<Arc<C::Product>>,
 }
 
 /// A job of the book.
 #[derive(Debug)]
-pub(super) struct Job {
+pub(super) struct Job<C: Craft> {
     pub(super) id: JobId,
-    pub(super) order: Arc<PlanOrder>,
+    pub(super) order: Arc<C::Order>,
     pub(super) state: JobState,
     pub(super) queued_at: Timestamp,
     pub(super) began_at: Option<Timestamp>,
     pub(super) ended_at: Option<Timestamp>,
     pub(super) reason: Option<Box<str>>,
-    pub(super) product: Option<Arc<Product>>,
-    /// What its search tells, and by which it is stopped.
-    pub(super) watch: Arc<Watch>,
-    pub(super) log: Log,
+    pub(super) product: Option<Arc<C::Product>>,
+    /// What is told of the work, and by which it is stopped.
+    pub(super) watch: Arc<C::Watch>,
+    pub(super) log: Log<<C::Watch as Followed>::News>,
     /// The number of its last event; closed when the job is removed.
     pub(super) told: watch::Sender<u64>,
 }
 
-impl Job {
-    pub(super) fn new(id: JobId, order: PlanOrder, now: Timestamp) -> Self {
-        let mut job = Self {
+impl<C: Craft> Job<C> {
+    pub(super) fn new(id: JobId, order: C::Order, now: Timestamp) -> Self {
+        Self::kept(KeptJob {
             id,
-            order: Arc::new(order),
-            state: JobState::Queued,
+            order,
             queued_at: now,
+            watch: C::Watch::default(),
+            end: None,
+        })
+    }
+
+    /// A job as it was when the program ended; it waits where it was not over.
+    pub(super) fn kept(kept: KeptJob<C>) -> Self {
+        let mut job = Self {
+            id: kept.id,
+            order: Arc::new(kept.order),
+            state: JobState::Queued,
+            queued_at: kept.queued_at,
             began_at: None,
             ended_at: None,
             reason: None,
             product: None,
-            watch: Arc::default(),
-            log: Log::default(),
+            watch: Arc::new(kept.watch),
+            log: Log::new(),
             told: watch::Sender::new(0),
         };
-        job.tell(EventKind::State);
+        match kept.end {
+            Some(end) => job.end(end),
+            None => job.tell(EventKind::State),
+        }
         job
     }
 
-    /// Goes on to another state, and tells its listeners.
-    pub(super) fn enter(&mut self, state: JobState, now: Timestamp) {
-        self.state = state;
-        match state {
-            JobState::Running => self.began_at = Some(now),
-            _ if state.is_over() => self.ended_at = Some(now),
-            _ => {}
-        }
-        self.tell(if state.is_over() {
-            EventKind::End
-        } else {
-            EventKind::State
+    /// Begins the work.
+    pub(super) fn begin(&mut self, now: Timestamp) {
+        self.state = JobState::Running;
+        self.began_at = Some(now);
+        self.tell(EventKind::State);
+    }
+
+    /// Ends without anything to show for it.
+    pub(super) fn stop(&mut self, now: Timestamp) {
+        self.end(End {
+            state: JobState::Stopped,
+            began_at: self.began_at,
+            ended_at: Some(now),
+            reason: None,
+            product: None,
         });
+    }
+
+    /// Is over.
+    pub(super) fn end(&mut self, end: End<C>) {
+        self.state = end.state;
+        self.began_at = end.began_at;
+        self.ended_at = end.ended_at;
+        self.reason = end.reason;
+        self.product = end.product;
+        self.tell(EventKind::End);
     }
 
     /// Tells its listeners how far it is.
@@ -160,18 +187,16 @@ impl Job {
         self.told.send_replace(number);
     }
 
-    pub(super) fn progress(&self) -> Progress {
+    pub(super) fn progress(&self) -> ProgressOf<C> {
         let is_done = self.state == JobState::Done;
-        let share = self.watch.spent_ppm() as f64 / 1e6;
         Progress {
             state: self.state,
-            share: if is_done { 1.0 } else { share },
-            best_cost_eur: self.watch.best_cost().map(euros),
-            iterations: self.watch.iterations(),
+            share: if is_done { 1.0 } else { self.watch.share() },
+            news: self.watch.news(),
         }
     }
 
-    pub(super) fn view(&self) -> JobView {
+    pub(super) fn view(&self) -> JobView<C> {
         JobView {
             id: self.id,
             order: Arc::clone(&self.order),

@@ -1,4 +1,4 @@
-//! `GET /plans/{id}/progress`: how a job goes on, as server-sent events.
+//! How a job goes on, as server-sent events.
 
 use std::convert::Infallible;
 
@@ -7,18 +7,19 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::{Stream, StreamExt as _, stream};
+use serde::Serialize;
 
-use super::jobs::{parse_id, unknown};
-use crate::collection::jobs::{Entry, Heard, Listener};
+use super::{Served, parse_id, unknown};
 use crate::http::access::Operator;
 use crate::http::live::{HEARTBEAT, last_event_id};
 use crate::http::problem::Problem;
 use crate::http::state::ApiState;
+use crate::jobs::{Entry, Followed, Heard, Listener};
 
-/// `GET /plans/{id}/progress`: `state` when the job goes on, `improvement` for each better plan,
-/// `heartbeat` where there is nothing to tell, and `end`, after which the stream ends. Whoever has all
-/// of it already, by `Last-Event-ID`, gets 204, so that browsers do not ask again.
-pub(in crate::http) async fn progress(
+/// `state` when the job goes on, an event of the craft for each step, `heartbeat` where there is nothing
+/// to tell, and `end`, after which the stream ends. Whoever has all of it already, by `Last-Event-ID`,
+/// gets 204, so that browsers do not ask again.
+pub(in crate::http) async fn progress<C: Served>(
     State(state): State<ApiState>,
     Operator(_access): Operator,
     Path(id): Path<String>,
@@ -26,20 +27,21 @@ pub(in crate::http) async fn progress(
 ) -> Result<Response, Problem> {
     let id = parse_id(&id)?;
     let after = last_event_id(&headers)?.unwrap_or(0);
-    let planner = state.plans.planner();
-    let listener = planner.listen(id, after).ok_or_else(|| unknown(id))?;
+    let workshop = C::workshop(&state);
+    let listener = workshop.listen(id, after);
+    let listener = listener.ok_or_else(|| unknown::<C>(id))?;
     if listener.has_all() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Ok(Sse::new(events(listener).map(Ok::<_, Infallible>)).into_response())
 }
 
-fn events(listener: Listener) -> impl Stream<Item = Event> {
+fn events<C: Served>(listener: Listener<C>) -> impl Stream<Item = Event> {
     let heard = stream::unfold(listener, async |mut listener| {
         match listener.next(HEARTBEAT).await {
             Heard::Events(entries) => {
-                let events: Vec<Event> = entries.iter().filter_map(event).collect();
-                Some((events, listener))
+                let told = entries.iter().filter_map(|it| event(it, C::Watch::STEP));
+                Some((told.collect::<Vec<Event>>(), listener))
             }
             Heard::Silence(job) => {
                 let beat = Event::default().event("heartbeat");
@@ -52,9 +54,9 @@ fn events(listener: Listener) -> impl Stream<Item = Event> {
     heard.flat_map(stream::iter)
 }
 
-fn event(entry: &Entry) -> Option<Event> {
+fn event<N: Serialize>(entry: &Entry<N>, step: &'static str) -> Option<Event> {
     Event::default()
-        .event(entry.kind.name())
+        .event(entry.kind.name(step))
         .id(entry.number.to_string())
         .json_data(&entry.progress)
         .ok()
