@@ -357,6 +357,78 @@ fn the_fullest_are_taken() {
     assert!(taken.iter().all(|&rank| rank >= 6), "{taken:?}");
 }
 
+/// What the stops of a day are worth together, and how many containers they have.
+fn worth(day: &Day) -> (i64, usize) {
+    let prizes = day.parts().stops.iter().map(|stop| match stop.need {
+        Need::Optional { prize } => prize,
+        Need::Required => 0,
+    });
+    let containers = day.stops().iter().map(|stop| stop.containers.len());
+    (prizes.sum(), containers.sum())
+}
+
+#[test]
+fn a_visit_is_worth_what_it_saves_however_many_containers_share_it() {
+    let rules = Rules::built_in();
+    let of = |count: usize, litres: f64| {
+        let containers = vec![(ContainerType::Column, Stream::Glass); count];
+        let stands = [Stand {
+            containers,
+            ..stand(0.0, "a", COLUMN)
+        }];
+        let inventory = inventory(&stands);
+        // It can wait: no overflow is to be feared before the next pass.
+        let request = request(&inventory, &rules, Policy::Rolling(14));
+        worth(&Day::new(&request, |_| Some(known(4000.0, litres, Some(9)))).unwrap())
+    };
+    let (alone, one) = of(1, 2600.0);
+    let (shared, four) = of(4, 2600.0);
+    assert_eq!((one, four), (1, 4));
+    assert!(alone > 0 && (alone - shared).abs() < 10, "{alone} {shared}");
+    let (later, _) = of(1, 3000.0);
+    assert!(
+        later > alone,
+        "a visit gains worth with time: {alone} {later}"
+    );
+    let limit = micros(rules.plan.visit_eur);
+    assert!(later < limit, "{later} is more than a visit costs, {limit}");
+}
+
+fn micros(euros: f64) -> i64 {
+    format!("{:.0}", euros * 1e6)
+        .parse()
+        .expect("a whole number")
+}
+
+#[test]
+fn what_can_wait_longer_than_the_horizon_is_no_part_of_the_day() {
+    let (inventory, rules) = (inventory(&[stand(0.0, "a", COLUMN)]), Rules::built_in());
+    let request = request(&inventory, &rules, Policy::Rolling(1));
+    let day = Day::new(&request, |_| Some(known(4000.0, 1000.0, Some(3)))).unwrap();
+    assert!(day.stops().is_empty());
+    assert_eq!(day.left()[0].why, WhyLeft::NotDue);
+}
+
+#[test]
+fn whole_sites_are_emptied_together_or_not_at_all() {
+    let mut rules = Rules::built_in();
+    rules.plan.whole_sites = true;
+    let pair = |x: f64| Stand {
+        containers: vec![(ContainerType::Column, Stream::Glass); 2],
+        ..stand(x, "a", COLUMN)
+    };
+    let inventory = inventory(&[pair(0.0), pair(700.0)]);
+    // One of the first site overflows for certain, none of the second for long.
+    let litres = |container| if container == 0 { 3990.0 } else { 400.0 };
+    let day = Day::new(&request(&inventory, &rules, Policy::Prize), |container| {
+        Some(known(4000.0, litres(container), Some(9)))
+    });
+    let day = day.unwrap();
+    let taken = day.stops().iter().flat_map(|stop| &stop.containers);
+    let taken: Vec<(u32, Reason)> = taken.map(|load| (load.container, load.reason)).collect();
+    assert_eq!(taken, [(0, Reason::Overflow), (1, Reason::Overflow)]);
+}
+
 fn any_stand() -> impl Strategy<Value = Stand> {
     let street = prop_oneof![Just(None), Just(Some("a")), Just(Some("b"))];
     let site_type = proptest::sample::select(SiteType::ALL);
@@ -381,6 +453,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         (0.0..1.0_f64).prop_map(|share| Policy::Threshold(Fraction::saturating(share))),
         Just(Policy::Prize),
         (0_usize..20).prop_map(Policy::Fullest),
+        (1_u32..15).prop_map(Policy::Rolling),
     ]
 }
 
@@ -408,8 +481,10 @@ proptest! {
         policy in any_policy(),
         knowledge in proptest::collection::vec(any_knowledge(), 100),
         days in 0_i32..14,
+        whole_sites in any::<bool>(),
     ) {
-        let (inventory, rules) = (inventory(&stands), Rules::built_in());
+        let (inventory, mut rules) = (inventory(&stands), Rules::built_in());
+        rules.plan.whole_sites = whole_sites;
         let date = TUESDAY.checked_add(jiff::Span::new().days(days)).unwrap();
         let request = DayRequest { date, ..request(&inventory, &rules, policy) };
         let known = |container: u32| knowledge.get(container as usize).copied();

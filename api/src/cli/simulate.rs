@@ -60,8 +60,8 @@ pub struct CompareCommand {
 
     /// Tune policies (rho, threshold or stretch) until their service level is that of the first scenario,
     /// or all of them to a level, as a share
-    #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, value_parser = parse_level)]
-    equal_service: Option<Option<f64>>,
+    #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "first")]
+    equal_service: Option<ServiceGoal>,
 
     /// Write the comparison as a page for officials, which needs nothing else
     #[arg(long, value_name = "FILE")]
@@ -125,11 +125,7 @@ impl CompareCommand {
     pub fn run(&self) -> ApiResult<ExitCode> {
         self.check_files()?;
         let running = running()?;
-        let service = self.equal_service.map(|level| match level {
-            Some(level) => ServiceGoal::Level(level),
-            None => ServiceGoal::First,
-        });
-        let mut following = Following::new(self.runs.request(service), &running);
+        let mut following = Following::new(self.runs.request(self.equal_service), &running);
         for file in &self.files {
             if self.matrix {
                 self.runs.follow_matrix(&mut following, file, &running)?;
@@ -241,16 +237,6 @@ fn running() -> ApiResult<Arc<Running>> {
         move || running.stop()
     })?;
     Ok(running)
-}
-
-fn parse_level(text: &str) -> ApiResult<f64> {
-    let level = text.parse::<f64>().ok();
-    let level = level.filter(|level| (0.5..1.0).contains(level));
-    level.ok_or_else(|| ApiError::InvalidOption {
-        option: "the service level",
-        value: text.into(),
-        expected: "a share from 0.5 to just below 1",
-    })
 }
 
 fn parse_precision(text: &str) -> ApiResult<f64> {

@@ -1,5 +1,7 @@
 //! One scenario after the other, each with the luck of the first.
 
+use std::str::FromStr;
+
 use simulator::scenario::Scenario;
 
 use super::ensemble::{Ensemble, RunRequest, Running};
@@ -30,6 +32,25 @@ pub(crate) enum ServiceGoal {
     First,
     /// A share of emptyings, for all of them.
     Level(f64),
+}
+
+impl FromStr for ServiceGoal {
+    type Err = ApiError;
+
+    fn from_str(text: &str) -> Result<Self, ApiError> {
+        if text == "first" {
+            return Ok(Self::First);
+        }
+        let level = text.parse::<f64>().ok();
+        let level = level.filter(|level| (0.5..1.0).contains(level));
+        level
+            .map(Self::Level)
+            .ok_or_else(|| ApiError::InvalidOption {
+                option: "the service level",
+                value: text.into(),
+                expected: "first, or a share from 0.5 to just below 1",
+            })
+    }
 }
 
 /// Scenarios that are followed one after the other.

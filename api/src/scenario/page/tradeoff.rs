@@ -43,6 +43,9 @@ pub(super) fn tradeoff(html: &mut String, comparison: &Comparison<'_>, shown: ch
             y.at(tick) + 4.0
         );
     }
+    for side in &comparison.sides {
+        curve(html, side, (&x, &y));
+    }
     for (letter, service, km) in &points {
         let (cx, cy) = (x.at(service[1]), y.at(km[1]));
         let class = if *letter == shown { "shown" } else { "other" };
@@ -73,6 +76,25 @@ pub(super) fn tradeoff(html: &mut String, comparison: &Comparison<'_>, shown: ch
         );
     }
     html.push_str("</ul>");
+}
+
+/// What else was tried of its policy, as far as it lies in the picture: a line through the means.
+fn curve(html: &mut String, side: &Side<'_>, (x, y): (&Scale, &Scale)) {
+    let tried = side.staged.tried.iter();
+    let mut points: Vec<[f64; 2]> = tried
+        .map(|trial| [x.at(100.0 * trial.service_level), y.at(trial.km_per_day)])
+        .filter(|[x, y]| (LEFT..=WIDTH).contains(x) && (0.0..=FLOOR).contains(y))
+        .collect();
+    points.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    if points.len() < 2 {
+        return;
+    }
+    html.push_str("<path class=\"tried\" d=\"");
+    for (nth, [x, y]) in points.into_iter().enumerate() {
+        let step = if nth == 0 { 'M' } else { 'L' };
+        let _infallible = write!(html, "{step}{x:.1} {y:.1}");
+    }
+    html.push_str("\"/>");
 }
 
 /// The service level in per cent and the kilometres a day, each with its interval around the mean.
