@@ -265,7 +265,7 @@ fn what_cannot_be_followed_is_told_with_its_line_and_key() -> HarnessResult<()> 
         typo.contains("scenario 2") && typo.contains("police"),
         "{typo}"
     );
-    assert!(typo.contains("line 7") || typo.contains("7:"), "{typo}");
+    assert!(typo.contains("line 8 "), "{typo}");
     let mut edited = dynamic();
     edited.push_str("edits: [remove-site: { site: nowhere }]\n");
     let edited = refused(edited.into());
