@@ -303,7 +303,7 @@ fn what_cannot_be_followed_is_told_with_its_line_and_key() -> HarnessResult<()> 
 
 /// A week from the live state on, as who hears sensors plans it.
 const LIVE: &str = "format: 1
-name: { fr: Maintenant, en: Now }
+name: { fr: a, en: Now }
 territory: { live: true }
 streams: [glass]
 period: { days: 3, warm_up_days: 14 }
