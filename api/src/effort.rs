@@ -21,7 +21,7 @@ fn time_of(clock: ClockId) -> Duration {
 }
 
 /// How much more the system favours everybody else, of 19 steps.
-const PATIENCE: i32 = 10;
+const PATIENCE: i32 = 5;
 
 /// Lets this thread, and those that it starts, work only where nobody else has something to do: who waits
 /// for an answer comes first. Where the system refuses, nothing changes.

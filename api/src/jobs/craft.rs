@@ -60,8 +60,7 @@ pub(crate) trait Made: fmt::Debug + Send + Sync {
     fn size(&self) -> usize;
 }
 
-/// Where jobs are kept while the program does not run. It may be called from several threads, for one
-/// job from one at a time.
+/// Where jobs are kept while the program does not run. It may be called from several threads.
 pub(crate) trait Shelf<C: Craft>: fmt::Debug + Send + Sync {
     /// Keeps an order; once this returns, it is on disk.
     fn keep_order(&self, id: JobId, order: &C::Order, queued_at: Timestamp) -> ApiResult<()>;

@@ -1,4 +1,4 @@
-//! The thread that works: it is there as long as jobs wait, and is in nobody's way.
+//! The thread that works: it is there as long as jobs wait, and looks nobody in the way.
 
 use std::cell::Cell;
 use std::fmt;
@@ -13,7 +13,6 @@ use twin_core::Timestamp;
 use super::book::{Book, Bounds, Cancelled, Ended, EntryOf, Refused, Turn};
 use super::craft::{Craft, End, Followed as _, Shelf};
 use super::job::{JobId, JobState, JobView};
-use crate::effort::give_way;
 use crate::engine::TwinClock;
 use crate::error::{ApiError, ApiResult};
 
@@ -184,7 +183,6 @@ impl<C: Craft> Workshop<C> {
 
     /// Works as long as there is something to do.
     fn run(&self) {
-        give_way();
         while let Some(turn) = self.turn() {
             let ended = self.make(&turn);
             if let Err(error) = &ended

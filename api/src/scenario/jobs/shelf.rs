@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,11 @@ const END: &str = "end.json";
 
 /// A folder with a folder for each job.
 #[derive(Debug)]
-pub(crate) struct FolderShelf(PathBuf);
+pub(crate) struct FolderShelf {
+    folder: PathBuf,
+    /// Held while it is written how a job ended: it may end just when somebody ends it.
+    ending: Mutex<()>,
+}
 
 /// What was asked for, as it is kept.
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,11 +64,12 @@ struct KeptEnd {
 impl FolderShelf {
     /// In a folder of the data directory, which is made when the first job comes.
     pub(crate) const fn new(folder: PathBuf) -> Self {
-        Self(folder)
+        let ending = Mutex::new(());
+        Self { folder, ending }
     }
 
     fn folder(&self, id: JobId) -> PathBuf {
-        self.0.join(id.to_string())
+        self.folder.join(id.to_string())
     }
 
     /// The job in a folder; `None` for what crashes left of one.
@@ -138,7 +143,7 @@ impl Shelf<Simulating> for FolderShelf {
             fork.write(&folder)?;
         }
         write(&folder.join(ORDER), &kept)?;
-        sync(&self.0)
+        sync(&self.folder)
     }
 
     fn keep_end(&self, id: JobId, end: &End<Simulating>, watch: &SimulationWatch) -> ApiResult<()> {
@@ -156,6 +161,7 @@ impl Shelf<Simulating> for FolderShelf {
                 .map(|(language, page)| (language.code().into(), page.clone()))
                 .collect(),
         };
+        let _one_at_a_time = self.ending.lock().unwrap_or_else(PoisonError::into_inner);
         write(&self.folder(id).join(END), &kept)
     }
 
@@ -170,7 +176,7 @@ impl Shelf<Simulating> for FolderShelf {
     /// What cannot be read is logged and left as it is; what crashes left of jobs goes.
     fn jobs(&self) -> Vec<KeptJob<Simulating>> {
         let mut jobs = Vec::new();
-        for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let folder = entry.path();
             match Self::job(&folder) {
                 Ok(Some(job)) => jobs.push(job),

@@ -11,6 +11,7 @@ use super::order::SimulationOrder;
 use super::product::Simulated;
 use super::watch::{RunNews, SimulationWatch};
 use crate::collection::Language;
+use crate::effort::give_way;
 use crate::engine::Engine;
 use crate::error::{ApiError, ApiResult};
 use crate::jobs::Followed as _;
@@ -70,6 +71,7 @@ pub(crate) fn simulate(
     watch: &SimulationWatch,
     look: &dyn Fn(),
 ) -> ApiResult<Simulated> {
+    give_way();
     let request = FollowRequest {
         replications: order.asked.replications,
         seed: order.asked.seed,
