@@ -2,6 +2,7 @@
 # Installs what is missing on a Debian 12, and says so. Runs any number of times.
 #
 #   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
+#   scripts/bootstrap.sh wasm    also a compiler, a standard library's source and a C library for WASI
 #   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and
 #                                pyproj, and what the stories talk to: chromium, GDAL, strace
 
@@ -110,10 +111,24 @@ ensure_qgis() {
   /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || apt_install "no QGIS" python3-qgis qgis-providers
 }
 
+# Debian's compiler fits its own source of the standard library, and no other.
+ensure_wasm() {
+  local missing=() package
+  for package in rustc-web cargo-web rust-web-src wasi-libc lld; do
+    dpkg --status "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
+  [ "${#missing[@]}" = 0 ] || apt_install "no standard library for wasm32-wasip1" "${missing[@]}"
+  has node || apt_install "no node" nodejs
+}
+
 case "${1:-}" in
   build)
     ensure_rust
     ensure_node
+    ;;
+  wasm)
+    ensure_rust
+    ensure_wasm
     ;;
   test)
     ensure_rust
@@ -126,5 +141,5 @@ case "${1:-}" in
     scripts/bootstrap.sh test
     ensure_qgis
     ;;
-  *) fail "usage: scripts/bootstrap.sh build|test|conformance" ;;
+  *) fail "usage: scripts/bootstrap.sh build|wasm|test|conformance" ;;
 esac

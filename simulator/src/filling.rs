@@ -10,19 +10,22 @@
 //! balance of its [`Flow`]. What does not fit goes to neighbours of the same stream, the rest beside.
 
 mod balance;
+mod brought;
 mod catchment;
 mod days;
 mod deposits;
 mod flows;
+pub mod hourly;
 mod model;
 mod params;
 mod state;
 
 pub use self::balance::{Accounts, BalancedInput, CLOSES_WITHIN, StreamBalance, balance};
+pub(crate) use self::brought::DayDeposits;
 pub use self::catchment::container_specs;
 pub use self::days::DayTables;
 pub use self::flows::{Flow, FlowPhase, FlowPlan};
-pub(crate) use self::model::DayDeposits;
+pub(crate) use self::model::SITES_AT_ONCE;
 pub use self::model::{ContainerSpec, FillingModel};
 pub use self::params::{DepositVolume, Event, FillingParams};
 pub use self::state::{ContainerFill, FillingState};

@@ -35,8 +35,19 @@ pub(crate) const fn floor_u32(value: f64) -> u32 {
     clippy::cast_sign_loss,
     reason = "a float-to-integer cast saturates, which is what is asked for"
 )]
+#[inline]
 pub(crate) fn round_u16(value: f64) -> u16 {
-    libm::round(value) as u16
+    round(value) as u16
+}
+
+/// What `libm::round` gives, of numbers within ±2^53, without a call: halves go away from zero.
+#[inline]
+pub(crate) fn round(value: f64) -> f64 {
+    let whole = f64_of_i64(trunc_i64(value));
+    let rest = value - whole;
+    let away = if rest.abs() >= 0.5 { 1.0 } else { 0.0 };
+    // The sign of what is rounded to zero is kept.
+    (whole.abs() + away).copysign(value)
 }
 
 /// `value` as a float; exact below 2^53.
@@ -73,4 +84,17 @@ pub(crate) const fn f64_of_index(index: usize) -> f64 {
 /// The items of a list with their indices, which its builder holds below 2^32.
 pub(crate) fn indexed<T>(items: &[T]) -> impl Iterator<Item = (u32, &T)> + Clone {
     (0..).zip(items)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn rounding_is_to_the_bit_that_of_libm() {
+        let halves = (-2_000..2_000).map(|halves| f64::from(halves) * 0.5);
+        let near = halves.flat_map(|half| [half.next_down(), half, half.next_up()]);
+        for value in near.chain([-0.0, 1e12 + 0.5, -123.456]) {
+            let expected = libm::round(value);
+            assert_eq!(super::round(value).to_bits(), expected.to_bits(), "{value}");
+        }
+    }
 }

@@ -4,8 +4,10 @@
 //! the platform's `exp` and `ln` as soon as any crate of the build switches its `std` on.
 
 mod blocks;
+mod lanes;
 
-pub(crate) use self::blocks::{Address, Starts};
+pub(crate) use self::blocks::{Address, BLOCK_DRAWS, LANES, SideBySide, Starts};
+pub(crate) use self::lanes::{cosines_of_turns, normals};
 
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -68,6 +70,8 @@ pub enum Model {
     CityLayout = 24,
     /// Which sites have sensors where only a share has; entity = site.
     SensorChoice = 25,
+    /// What a container of the plain model gets in an hour; slot = eight hours.
+    Hourly = 26,
 }
 
 /// The one number that a scenario's randomness follows from.
@@ -94,6 +98,18 @@ impl Seed {
     }
 }
 
+/// Uniform in `[0, 1)`, in steps of 2⁻⁵³, from 64 random bits.
+#[inline]
+pub(crate) const fn unit(bits: u64) -> f64 {
+    f64_of(bits >> 11) * (1.0 / 9_007_199_254_740_992.0)
+}
+
+/// Standard normal of two draws, by the cosine branch of Box and Muller.
+pub(crate) fn normal([length, angle]: [u64; 2]) -> f64 {
+    let radius = (-2.0 * libm::log(1.0 - unit(length))).sqrt();
+    radius * libm::cos(core::f64::consts::TAU * unit(angle))
+}
+
 /// What the simplest samplers need: a stream, or the beginning of one of its slots.
 pub(crate) trait Randomness {
     /// 64 random bits.
@@ -101,7 +117,7 @@ pub(crate) trait Randomness {
 
     /// Uniform in `[0, 1)`, in steps of 2⁻⁵³.
     fn unit(&mut self) -> f64 {
-        f64_of(self.next_u64() >> 11) * (1.0 / 9_007_199_254_740_992.0)
+        unit(self.next_u64())
     }
 
     /// Uniform in `[low, high)`.
@@ -114,10 +130,44 @@ pub(crate) trait Randomness {
         self.unit() < p
     }
 
-    /// Standard normal, by the cosine branch of Box and Muller: always two draws.
+    /// Standard normal: always two draws.
     fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * libm::log(1.0 - self.unit())).sqrt();
-        radius * libm::cos(core::f64::consts::TAU * self.unit())
+        normal([self.next_u64(), self.next_u64()])
+    }
+
+    /// Gamma with mean 1 and variance `1 / shape`, for a shape of 1 or more.
+    ///
+    /// Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
+    fn gamma_of_mean_one(&mut self, shape: f64) -> f64 {
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / libm::sqrt(9.0 * d);
+        loop {
+            let x = self.normal();
+            let base = 1.0 + c * x;
+            if base <= 0.0 {
+                continue;
+            }
+            let v = base * base * base;
+            let u = 1.0 - self.unit();
+            // Their squeeze: what is below it is taken, whatever the logarithms say.
+            if u < 1.0 - 0.0331 * (x * x) * (x * x) {
+                return d * v / shape;
+            }
+            if libm::log(u) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                return d * v / shape;
+            }
+        }
+    }
+
+    /// Poisson with the given mean (0 to 100 000), by inversion: one draw for each 256 of the mean.
+    fn poisson(&mut self, mean: f64) -> u32 {
+        let mut rest = mean;
+        let mut count = 0;
+        while rest > POISSON_STEP {
+            count += poisson_step(self.unit(), POISSON_STEP);
+            rest -= POISSON_STEP;
+        }
+        count + poisson_step(self.unit(), rest)
     }
 }
 
@@ -175,52 +225,59 @@ impl Stream {
     }
 
     /// Gamma with mean 1 and variance `1 / shape`, for a shape of 1 or more.
-    ///
-    /// Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
     pub fn gamma_of_mean_one(&mut self, shape: f64) -> f64 {
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / libm::sqrt(9.0 * d);
-        loop {
-            let x = self.normal();
-            let base = 1.0 + c * x;
-            if base <= 0.0 {
-                continue;
-            }
-            let v = base * base * base;
-            if libm::log(1.0 - self.unit()) < 0.5 * x * x + d - d * v + d * libm::log(v) {
-                return d * v / shape;
-            }
-        }
+        Randomness::gamma_of_mean_one(self, shape)
     }
 
     /// Poisson with the given mean (0 to 100 000), by inversion: one draw for each 256 of the mean.
     pub fn poisson(&mut self, mean: f64) -> u32 {
-        let mut rest = mean;
-        let mut count = 0;
-        while rest > POISSON_STEP {
-            count += self.poisson_step(POISSON_STEP);
-            rest -= POISSON_STEP;
-        }
-        count + self.poisson_step(rest)
-    }
-
-    fn poisson_step(&mut self, mean: f64) -> u32 {
-        let u = self.unit();
-        let mut probability = libm::exp(-mean);
-        let mut cumulated = probability;
-        let mut count = 0;
-        while u >= cumulated && count < POISSON_MAX {
-            count += 1;
-            probability *= mean / f64::from(count);
-            cumulated += probability;
-        }
-        count
+        Randomness::poisson(self, mean)
     }
 
     /// Triangular between `min` and `max` with its peak at `mode`.
-    pub fn triangular(&mut self, [min, mode, max]: [f64; 3]) -> f64 {
-        let u = self.unit();
-        let is_left = u < (mode - min) / (max - min);
+    pub fn triangular(&mut self, bounds: [f64; 3]) -> f64 {
+        Triangle::new(bounds).at(self.unit())
+    }
+}
+
+/// The largest mean that is inverted in one go: `exp(-256)` is far from underflow.
+const POISSON_STEP: f64 = 256.0;
+/// More than 46 standard deviations above the largest mean.
+const POISSON_MAX: u32 = 1_000;
+
+fn poisson_step(u: f64, mean: f64) -> u32 {
+    let mut probability = libm::exp(-mean);
+    let mut cumulated = probability;
+    let mut count = 0;
+    while u >= cumulated && count < POISSON_MAX {
+        count += 1;
+        probability *= mean / f64::from(count);
+        cumulated += probability;
+    }
+    count
+}
+
+/// The distribution that is triangular between `min` and `max` with its peak at `mode`, prepared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Triangle {
+    bounds: [f64; 3],
+    /// The share that lies below the mode.
+    left: f64,
+}
+
+impl Triangle {
+    /// Of `min`, `mode` and `max`.
+    pub(crate) const fn new(bounds: [f64; 3]) -> Self {
+        let [min, mode, max] = bounds;
+        let left = (mode - min) / (max - min);
+        Self { bounds, left }
+    }
+
+    /// Where it reaches `u`.
+    #[inline]
+    pub(crate) fn at(&self, u: f64) -> f64 {
+        let [min, mode, max] = self.bounds;
+        let is_left = u < self.left;
         // Both sides are computed alike, so that no branch has to be guessed.
         let (share, side) = if is_left {
             (u, mode - min)
@@ -231,11 +288,6 @@ impl Stream {
         if is_left { min + away } else { max - away }
     }
 }
-
-/// The largest mean that is inverted in one go: `exp(-256)` is far from underflow.
-const POISSON_STEP: f64 = 256.0;
-/// More than 46 standard deviations above the largest mean.
-const POISSON_MAX: u32 = 1_000;
 
 #[cfg(test)]
 mod tests {

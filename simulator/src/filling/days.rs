@@ -1,8 +1,9 @@
 //! What all containers of a stream share on one local day: its rate and the weights of its hours.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use twin_core::{Span, Stream, Timestamp};
+use twin_core::{Stream, Timestamp};
 
 use super::params::FillingParams;
 use crate::calendar::{Calendar, LocalDay};
@@ -14,7 +15,7 @@ const KEPT_DAYS: usize = 40;
 
 /// Days that were computed already. Only a cache: it never changes a result.
 #[derive(Clone, Debug, Default)]
-pub struct DayTables(BTreeMap<Timestamp, DayTable>);
+pub struct DayTables(BTreeMap<Timestamp, Arc<DayTable>>);
 
 /// One local day.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ pub(super) struct DayShape {
     pub(super) hours: Vec<f64>,
     /// The hours in which something is brought, in order.
     pub(super) busy: Vec<BusyHour>,
-    /// By 32nd of the day's deposits: the first busy hour in which one of them can fall.
+    /// By 256th of the day's deposits: the first busy hour in which one of them can fall.
     guide: [u8; GUIDES],
 }
 
@@ -51,7 +52,7 @@ pub(super) struct BusyHour {
 }
 
 /// A power of two, so that a share times it is exact.
-const GUIDES: usize = 32;
+const GUIDES: usize = 256;
 const HOUR_MS: i64 = 3_600_000;
 
 impl DayShape {
@@ -84,10 +85,12 @@ impl DayShape {
     }
 
     /// Where the cumulated share reaches `target`, in milliseconds after the day's beginning.
+    #[inline]
     pub(super) fn instant_ms(&self, target: f64) -> i64 {
         let part = floor_u64(target * f64_of_index(GUIDES));
         let part = usize::try_from(part).unwrap_or(0).min(GUIDES - 1);
-        for hour in self.busy.iter().skip(self.guide[part].into()) {
+        let first = usize::from(self.guide[part]).min(self.busy.len());
+        for hour in &self.busy[first..] {
             if target < hour.before + hour.share {
                 let within = (target - hour.before) / hour.share * f64_of_i64(HOUR_MS);
                 return hour.begin_ms + trunc_i64(within).clamp(0, HOUR_MS - 1);
@@ -100,15 +103,12 @@ impl DayShape {
 }
 
 impl DayTables {
-    /// The days of such a time are kept together.
-    pub(super) const SPAN: Span = Span::from_hours(24 * 28);
-
     /// The table of the day that holds `at`.
     pub(super) fn day(
         &mut self,
         (params, calendar): (&FillingParams, &Calendar),
         at: Timestamp,
-    ) -> SimResult<&DayTable> {
+    ) -> SimResult<Arc<DayTable>> {
         let known = self
             .0
             .range(..=at)
@@ -122,10 +122,10 @@ impl DayTables {
             if self.0.len() >= KEPT_DAYS {
                 self.0.clear();
             }
-            self.0.insert(start, table);
+            self.0.insert(start, Arc::new(table));
             start
         };
-        Ok(&self.0[&start])
+        Ok(Arc::clone(&self.0[&start]))
     }
 }
 

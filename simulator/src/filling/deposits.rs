@@ -2,10 +2,10 @@
 
 use twin_core::Timestamp;
 
-use super::days::{DayShape, DayTable};
+use super::days::DayShape;
 use super::params::{DepositVolume, Event};
-use crate::numbers::{f64_of_i64, floor_u64, trunc_i64};
-use crate::random::Stream as Randomness;
+use crate::numbers::{f64_of_i64, floor_u32, trunc_i64};
+use crate::random::{Randomness, Triangle, unit};
 
 const HOUR_MS: i64 = 3_600_000;
 /// Millilitres in a litre.
@@ -13,43 +13,12 @@ pub(super) const ML_PER_L: f64 = 1000.0;
 /// More deposits a day than any container sees; bounds the memory whatever the parameters.
 const MAX_MEAN: f64 = 100_000.0;
 
-/// Somebody brings something. The order is that of time, then of the containers of the site, then
-/// of drawing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Somebody brings something: to which container of the site, and how many millilitres.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Deposit {
-    /// Milliseconds after the day's beginning, above the container's place within the site.
-    when_where: u64,
-    /// Which of the container's deposits of the day, above millilitres.
-    which_what: u64,
+    pub(super) place: u32,
+    pub(super) ml: u32,
 }
-
-impl Deposit {
-    fn new((after_ms, place): (i64, u32), (nth, ml): (u32, u64)) -> Self {
-        // A day has at most 25 h, a deposit at most 10 000 L: both are far below 2^32.
-        let after_ms = u64::try_from(after_ms).unwrap_or(0);
-        Self {
-            when_where: after_ms << 32 | u64::from(place),
-            which_what: u64::from(nth) << 32 | ml & LOWER,
-        }
-    }
-
-    /// When, in milliseconds after the day's beginning.
-    pub(super) const fn after_ms(self) -> i64 {
-        (self.when_where >> 32).cast_signed()
-    }
-
-    /// To which container of the site, counted within the site.
-    pub(super) fn place(self) -> usize {
-        usize::try_from(self.when_where & LOWER).unwrap_or(usize::MAX)
-    }
-
-    /// How much, in millilitres.
-    pub(super) const fn ml(self) -> u64 {
-        self.which_what & LOWER
-    }
-}
-
-const LOWER: u64 = 0xffff_ffff;
 
 /// What a container's deposits of a day follow.
 #[derive(Clone, Copy, Debug)]
@@ -62,51 +31,72 @@ pub(super) struct DayLaw<'a> {
     pub(super) events: &'a [Event],
 }
 
-impl DayLaw<'_> {
-    /// Draws the day's deposits for the container at `place` of its site.
-    pub(super) fn draw(
-        &self,
-        randomness: &mut Randomness,
-        (table, shape): (&DayTable, &DayShape),
-        (place, deposits): (u32, &mut Vec<Deposit>),
-    ) {
-        randomness.seek(table.number);
-        let effect = self
-            .day_effect_shape
-            .map_or(1.0, |shape| randomness.gamma_of_mean_one(shape));
-        let weights = EventHours {
-            law: self,
-            start: table.day.start(),
+impl<'a> DayLaw<'a> {
+    /// The law on a day, given what its stream shares on that day.
+    pub(super) fn on(self, start: Timestamp, shape: &'a DayShape) -> DayOfLaw<'a> {
+        let hours = EventHours {
+            events: self.events,
+            start,
             shape,
         };
-        let total: f64 = weights.total();
-        let mean = self.daily_mean * shape.factor * effect * total;
-        let count = randomness.poisson(mean.clamp(0.0, MAX_MEAN));
-        let volume = [self.volume.min_l, self.volume.mode_l, self.volume.max_l];
-        deposits.reserve(usize::try_from(count).unwrap_or(0));
-        for nth in 0..count {
-            let target = randomness.unit() * total;
-            let after_ms = if self.events.is_empty() {
-                shape.instant_ms(target)
-            } else {
-                weights.instant(target) - weights.start.as_millis()
-            };
-            let ml = floor_u64(randomness.triangular(volume) * ML_PER_L + 0.5);
-            deposits.push(Deposit::new((after_ms, place), (nth, ml)));
+        let volume = self.volume;
+        DayOfLaw {
+            total: hours.total(),
+            litres: Triangle::new([volume.min_l, volume.mode_l, volume.max_l]),
+            law: self,
+            hours,
         }
+    }
+}
+
+/// A law on one day.
+pub(super) struct DayOfLaw<'a> {
+    law: DayLaw<'a>,
+    hours: EventHours<'a>,
+    total: f64,
+    litres: Triangle,
+}
+
+impl DayOfLaw<'_> {
+    /// Draws how many deposits the day has.
+    pub(super) fn count(&self, randomness: &mut impl Randomness) -> u32 {
+        let effect = self
+            .law
+            .day_effect_shape
+            .map_or(1.0, |shape| randomness.gamma_of_mean_one(shape));
+        let mean = self.law.daily_mean * self.hours.shape.factor * effect * self.total;
+        randomness.poisson(mean.clamp(0.0, MAX_MEAN))
+    }
+
+    /// When a deposit is brought, in milliseconds after the day's beginning, of one draw.
+    #[inline]
+    pub(super) fn after_ms(&self, draw: u64) -> i64 {
+        let target = unit(draw) * self.total;
+        if self.law.events.is_empty() {
+            self.hours.shape.instant_ms(target)
+        } else {
+            self.hours.instant(target) - self.hours.start.as_millis()
+        }
+    }
+
+    /// How much is brought, in millilitres, of one draw.
+    #[inline]
+    pub(super) fn ml(&self, draw: u64) -> u32 {
+        // A deposit is at most 10 000 L, far below 2^32 mL.
+        floor_u32(self.litres.at(unit(draw)) * ML_PER_L + 0.5)
     }
 }
 
 /// The weights of a day's hours, with the events of the site.
 struct EventHours<'a> {
-    law: &'a DayLaw<'a>,
+    events: &'a [Event],
     start: Timestamp,
     shape: &'a DayShape,
 }
 
 impl EventHours<'_> {
     fn total(&self) -> f64 {
-        if self.law.events.is_empty() {
+        if self.events.is_empty() {
             1.0
         } else {
             self.weights().map(|(_, weight)| weight).sum()
@@ -124,8 +114,7 @@ impl EventHours<'_> {
     fn factor(&self, hour_begin: i64) -> f64 {
         let begin = Timestamp::from_millis(hour_begin);
         let holds = |event: &&Event| event.from <= begin && begin < event.to;
-        self.law
-            .events
+        self.events
             .iter()
             .filter(holds)
             .map(|event| event.factor)
@@ -150,6 +139,7 @@ impl EventHours<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::days::DayTable;
     use super::*;
     use crate::calendar::{Calendar, LocalDay};
     use crate::filling::FillingParams;
@@ -167,15 +157,9 @@ mod tests {
             let day = LocalDay::containing(day.parse().unwrap()).unwrap();
             let table = DayTable::new((&params, &calendar), day);
             for shape in &table.shapes {
-                let law = DayLaw {
-                    daily_mean: 1.0,
-                    volume: params.household_deposit,
-                    day_effect_shape: None,
-                    events: &[],
-                };
                 let start = table.day.start();
                 let walk = EventHours {
-                    law: &law,
+                    events: &[],
                     start,
                     shape,
                 };

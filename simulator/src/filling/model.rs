@@ -1,17 +1,19 @@
 //! The kernel: advances the truth, and lets a caller empty containers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use twin_core::{ContainerType, Litres, Span, Stream, Timestamp};
 
+use super::brought::DayDeposits;
 use super::days::{DayTable, DayTables};
-use super::deposits::{DayLaw, Deposit, ML_PER_L};
+use super::deposits::{Deposit, ML_PER_L};
 use super::params::{DepositVolume, Event, FillingParams};
 use super::state::{ContainerFill, FillingState};
 use crate::calendar::Calendar;
 use crate::error::{SimError, SimResult, in_range};
 use crate::numbers::{entity, f64_of, floor_u64};
-use crate::random::{Model, Seed, Stream as Randomness};
+use crate::random::{Model, Seed};
 
 /// What the model has to know of a container.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,39 +55,35 @@ pub struct ContainerSpec {
 /// ```
 #[derive(Clone, Debug)]
 pub struct FillingModel {
-    params: FillingParams,
+    pub(super) params: FillingParams,
     calendar: Calendar,
-    seed: Seed,
-    containers: Vec<Basin>,
-    sites: Vec<Place>,
+    pub(super) seed: Seed,
+    pub(super) containers: Vec<Basin>,
+    pub(super) sites: Vec<Place>,
 }
+
+/// So many sites draw their deposits side by side: what they need stays in a cache.
+pub(crate) const SITES_AT_ONCE: usize = 32;
+
+const LOWER: u64 = 0xffff_ffff;
 
 /// One container, prepared.
 #[derive(Clone, Debug)]
-struct Basin {
-    spec: ContainerSpec,
+pub(super) struct Basin {
+    pub(super) spec: ContainerSpec,
     capacity_ml: u64,
-    volume: DepositVolume,
+    pub(super) volume: DepositVolume,
     /// Index into the model's sites.
     site: usize,
     /// Mean deposits a day, by phase of the flow plan.
-    daily_means: Vec<f64>,
-}
-
-/// What people bring to one site on one day: a buffer that is used again and again.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct DayDeposits {
-    deposits: Vec<Deposit>,
-    day_start: Timestamp,
-    /// How many of them are in the state.
-    brought: usize,
+    pub(super) daily_means: Vec<f64>,
 }
 
 /// One site, prepared.
 #[derive(Clone, Debug)]
-struct Place {
-    containers: Vec<usize>,
-    events: Vec<Event>,
+pub(super) struct Place {
+    pub(super) containers: Vec<usize>,
+    pub(super) events: Vec<Event>,
 }
 
 impl FillingModel {
@@ -133,6 +131,11 @@ impl FillingModel {
     /// The specification of a container.
     pub fn spec(&self, container: usize) -> SimResult<&ContainerSpec> {
         Ok(&self.basin(container)?.spec)
+    }
+
+    /// How much a container holds, which is there.
+    pub(crate) fn capacity(&self, container: usize) -> Litres {
+        self.containers[container].spec.capacity
     }
 
     /// The place of a container's site in [`FillingState::site_at`].
@@ -183,19 +186,31 @@ impl FillingModel {
 
     /// Advances all sites to `to`. One step or many: the same bytes.
     pub fn advance(&self, state: &mut FillingState, to: Timestamp) -> SimResult<()> {
+        self.check_state(state)?;
+        if let Some(from) = state.site_at.iter().copied().find(|at| to < *at) {
+            return Err(SimError::TimeRunsBackwards { from, to });
+        }
         let mut days = DayTables::default();
-        let mut until = state.site_at.iter().copied().min().unwrap_or(to);
-        // All sites together, so that the days which are kept serve all of them.
-        while until < to {
-            until = (until + DayTables::SPAN).min(to);
-            for site in 0..self.sites.len() {
-                if state.site_at.get(site).is_some_and(|at| *at < until) {
-                    self.advance_site(state, (site, until), &mut days)?;
+        let mut drawn = DayDeposits::default();
+        let mut sites = Vec::with_capacity(SITES_AT_ONCE);
+        // Day by day, all sites that stand before the day's end together.
+        while let Some(from) = state.site_at.iter().copied().min().filter(|at| *at < to) {
+            let table = self.day(&mut days, from)?;
+            let last = Timestamp::from_millis(table.day.end().as_millis() - 1);
+            let until = to.min(last);
+            for some in 0..self.sites.len().div_ceil(SITES_AT_ONCE) {
+                let first = some * SITES_AT_ONCE;
+                let range = first..self.sites.len().min(first + SITES_AT_ONCE);
+                sites.clear();
+                sites.extend(range.filter(|site| state.site_at[*site] < until));
+                if sites.is_empty() {
+                    continue;
+                }
+                self.draw_day(state, (&sites, &mut days), &mut drawn)?;
+                for (nth, site) in sites.iter().enumerate() {
+                    self.bring_until(state, (*site, nth, until), &mut drawn);
                 }
             }
-        }
-        for site in 0..self.sites.len() {
-            self.advance_site(state, (site, to), &mut days)?;
         }
         Ok(())
     }
@@ -221,47 +236,40 @@ impl FillingModel {
         }
         let mut deposits = DayDeposits::default();
         while state.site_at[site] < to {
-            let last = self.draw_day(state, (site, days), &mut deposits)?;
-            self.bring_until(state, (site, to.min(last)), &mut deposits);
+            let last = self.draw_day(state, (&[site], days), &mut deposits)?;
+            self.bring_until(state, (site, 0, to.min(last)), &mut deposits);
         }
         Ok(())
     }
 
-    /// Draws what people bring to a site after the instant at which it stands, until the last one of
-    /// the local day of the instant that follows; answers that last one.
-    pub(crate) fn draw_day(
-        &self,
-        state: &FillingState,
-        (site, days): (usize, &mut DayTables),
-        drawn: &mut DayDeposits,
-    ) -> SimResult<Timestamp> {
-        let from = state.site_at[site];
-        // Deposits hold in (from, until]: the last instant of the day is its own boundary.
-        let table = days.day((&self.params, &self.calendar), from + Span::from_millis(1))?;
-        let day = &table.day;
-        drawn.day_start = day.start();
-        drawn.brought = 0;
-        self.draw_deposits(site, table, &mut drawn.deposits);
-        let from_ms = from.since(day.start()).as_millis();
-        let day_ms = day.end().since(day.start()).as_millis();
-        let is_to_come = |d: &Deposit| from_ms < d.after_ms() && d.after_ms() < day_ms;
-        drawn.deposits.retain(is_to_come);
-        drawn.deposits.sort_unstable();
-        Ok(Timestamp::from_millis(day.end().as_millis() - 1))
+    /// The table of the day that holds the instant after `at`.
+    pub(super) fn day(&self, days: &mut DayTables, at: Timestamp) -> SimResult<Arc<DayTable>> {
+        days.day((&self.params, &self.calendar), at + Span::from_millis(1))
     }
 
-    /// Brings what was drawn until `until`, at which the site stands then.
+    /// Brings what was drawn for a site until `until`, at which the site stands then; `nth` is its place
+    /// among the sites that were drawn for.
     pub(crate) fn bring_until(
         &self,
         state: &mut FillingState,
-        (site, until): (usize, Timestamp),
+        (site, nth, until): (usize, usize, Timestamp),
         drawn: &mut DayDeposits,
     ) {
         let until_ms = until.since(drawn.day_start).as_millis();
-        let left = &drawn.deposits[drawn.brought..];
-        let due = left.iter().take_while(|d| d.after_ms() <= until_ms).count();
-        self.bring(state, site, (drawn.day_start, &left[..due]));
-        drawn.brought += due;
+        let left = drawn.left[nth].clone();
+        let mut next = left.start;
+        while next < left.end {
+            let due = drawn.due[next];
+            let after_ms = (due >> 32).cast_signed();
+            if after_ms > until_ms {
+                break;
+            }
+            let at = drawn.day_start + Span::from_millis(after_ms);
+            let deposit = drawn.drawn[usize::try_from(due & LOWER).unwrap_or(usize::MAX)];
+            self.bring(state, site, (at, deposit));
+            next += 1;
+        }
+        drawn.left[nth].start = next;
         state.site_at[site] = until;
     }
 
@@ -326,48 +334,19 @@ impl FillingModel {
         Ok(())
     }
 
-    /// All deposits of a site on a day, in no order yet.
-    fn draw_deposits(&self, site: usize, table: &DayTable, deposits: &mut Vec<Deposit>) {
-        deposits.clear();
-        let Some(phase) = table.phase else { return };
-        let site = &self.sites[site];
-        for (place, container) in site.containers.iter().enumerate() {
-            let basin = &self.containers[*container];
-            let law = DayLaw {
-                daily_mean: basin.daily_means[phase],
-                volume: basin.volume,
-                day_effect_shape: self.params.day_effect_shape,
-                events: &site.events,
-            };
-            if law.daily_mean > 0.0 {
-                let mut randomness: Randomness =
-                    self.seed.stream(Model::Deposits, entity(*container));
-                let shape = &table.shapes[basin.spec.stream as usize];
-                law.draw(&mut randomness, (table, shape), (entity(place), deposits));
-            }
-        }
-    }
-
-    fn bring(
-        &self,
-        state: &mut FillingState,
-        site: usize,
-        (day_start, deposits): (Timestamp, &[Deposit]),
-    ) {
+    fn bring(&self, state: &mut FillingState, site: usize, (at, deposit): (Timestamp, Deposit)) {
         let containers = &self.sites[site].containers;
-        for deposit in deposits {
-            let (place, ml) = (deposit.place(), deposit.ml());
-            let at = day_start + Span::from_millis(deposit.after_ms());
-            let target = containers[place];
-            let fill = &mut state.containers[target];
-            fill.brought_ml += ml;
-            fill.deposits += 1;
-            let excess = put_in(fill, self.containers[target].capacity_ml, (ml, at));
-            if excess > 0 {
-                let carried = excess * u64::from(self.params.spill_to_neighbour_permille) / 1000;
-                let left = self.spill(state, (containers, place), (carried, at));
-                state.containers[target].beside_ml += excess - carried + left;
-            }
+        let place = usize::try_from(deposit.place).unwrap_or(usize::MAX);
+        let target = containers[place];
+        let ml = u64::from(deposit.ml);
+        let fill = &mut state.containers[target];
+        fill.brought_ml += ml;
+        fill.deposits += 1;
+        let excess = put_in(fill, self.containers[target].capacity_ml, (ml, at));
+        if excess > 0 {
+            let carried = excess * u64::from(self.params.spill_to_neighbour_permille) / 1000;
+            let left = self.spill(state, (containers, place), (carried, at));
+            state.containers[target].beside_ml += excess - carried + left;
         }
     }
 

@@ -1,23 +1,23 @@
-//! The beginnings of many slots at once: eight blocks of ChaCha8 side by side.
+//! The beginnings of many slots at once: sixteen blocks of ChaCha8 side by side.
 //!
 //! They hold the very numbers that a [`Stream`](super::Stream) gives at these slots, at a fifth of
 //! the time: a stream makes four blocks where a report needs less than one.
 
-use pulp::NullaryFnOnce;
+use pulp::{Simd, WithSimd};
 
 use super::{DOMAIN, Model, Randomness, SLOT_WORDS, Seed};
 
 /// How many blocks are made at once.
-const LANES: usize = 8;
+pub(crate) const LANES: usize = 16;
 /// The words of a block.
-const WORDS: usize = 16;
+pub(crate) const WORDS: usize = 16;
 /// "expand 32-byte k".
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 /// Eight rounds are four double rounds.
 const DOUBLE_ROUNDS: usize = 4;
 
 /// One word of each block.
-type Lanes = [u32; LANES];
+pub(crate) type Lanes = [u32; LANES];
 
 /// Where a slot begins.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,24 @@ pub(crate) struct Address {
     pub(crate) model: Model,
     pub(crate) entity: u32,
     pub(crate) slot: u64,
+    /// Which eight draws of the slot, 0 for the first.
+    pub(crate) block: u32,
 }
+
+impl Address {
+    /// The beginning of a slot.
+    pub(crate) const fn first(model: Model, entity: u32, slot: u64) -> Self {
+        Self {
+            model,
+            entity,
+            slot,
+            block: 0,
+        }
+    }
+}
+
+/// The draws of a block.
+pub(crate) const BLOCK_DRAWS: usize = 8;
 
 /// The beginnings of many slots; a buffer that is used again and again.
 #[derive(Clone, Debug, Default)]
@@ -42,17 +59,29 @@ pub(crate) struct SlotStart<'a> {
 impl Randomness for SlotStart<'_> {
     /// After eight draws it begins again: whoever draws more needs a stream.
     fn next_u64(&mut self) -> u64 {
-        let word = |at: usize| u64::from(self.block[at % WORDS][self.lane % LANES]);
-        let bits = word(self.next + 1) << 32 | word(self.next);
-        self.next += 2;
+        let bits = self.nth(self.next);
+        self.next += 1;
         bits
+    }
+}
+
+impl SlotStart<'_> {
+    /// The draw of this number, 0 to 7.
+    #[inline]
+    pub(crate) fn nth(&self, number: usize) -> u64 {
+        let word = |at: usize| u64::from(self.block[at % WORDS][self.lane % LANES]);
+        word(2 * number + 1) << 32 | word(2 * number)
     }
 }
 
 impl Starts {
     /// Makes the beginnings of these slots, in place of those before.
     pub(crate) fn make(&mut self, seed: Seed, addresses: &[Address]) {
-        self.0.clear();
+        let groups = addresses.len().div_ceil(LANES);
+        // What is longer than it needs to be is neither cleared nor filled.
+        if self.0.len() < groups {
+            self.0.resize(groups, [[0; LANES]; WORDS]);
+        }
         pulp::Arch::new().dispatch(Fill(seed, addresses, &mut self.0));
     }
 
@@ -60,6 +89,7 @@ impl Starts {
     ///
     /// # Panics
     /// Where there was no such address.
+    #[inline]
     pub(crate) fn get(&self, index: usize) -> SlotStart<'_> {
         SlotStart {
             block: &self.0[index / LANES],
@@ -69,10 +99,42 @@ impl Starts {
     }
 }
 
-/// The work, compiled for each kind of processor.
-struct Fill<'a>(Seed, &'a [Address], &'a mut Vec<[Lanes; WORDS]>);
+/// The same draws of sixteen entities' streams side by side, for sweeps over arrays of entities. To be
+/// inlined into what is compiled for the processor at hand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SideBySide {
+    common: [u32; 12],
+    own: [Lanes; 4],
+}
 
-impl NullaryFnOnce for Fill<'_> {
+impl SideBySide {
+    /// The streams of these entities in one model.
+    pub(crate) fn new(seed: Seed, model: Model, entities: [u32; LANES]) -> Self {
+        Self {
+            common: common(seed),
+            own: own(&entities.map(|entity| Address::first(model, entity, 0))),
+        }
+    }
+
+    /// The first eight draws of a slot, each of all the entities: the lower half of each, then the upper.
+    #[expect(
+        clippy::inline_always,
+        reason = "compiled for the processor at hand with its caller"
+    )]
+    #[inline(always)]
+    pub(crate) fn words<S: Simd>(&mut self, simd: S, slot: u64) -> [Lanes; WORDS] {
+        let (low, high) = halves(slot.wrapping_mul(BLOCKS_OF_SLOT));
+        (self.own[0], self.own[1]) = ([low; LANES], [high; LANES]);
+        let mut words = [[0; LANES]; WORDS];
+        blocks(simd, (&self.common, &self.own), &mut words);
+        words
+    }
+}
+
+/// The work, compiled for each kind of processor.
+struct Fill<'a>(Seed, &'a [Address], &'a mut [[Lanes; WORDS]]);
+
+impl WithSimd for Fill<'_> {
     type Output = ();
 
     #[expect(
@@ -80,39 +142,36 @@ impl NullaryFnOnce for Fill<'_> {
         reason = "compiled for the processor at hand with its caller"
     )]
     #[inline(always)]
-    fn call(self) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self(seed, addresses, made) = self;
-        for some in addresses.chunks(LANES) {
-            made.push(blocks(input(seed, some)));
+        let common = common(seed);
+        for (some, words) in addresses.chunks(LANES).zip(made) {
+            blocks(simd, (&common, &own(some)), words);
         }
     }
 }
 
-/// What the blocks are made of: constants, key, number of the block, number of the stream.
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for the processor at hand with its caller"
-)]
-#[inline(always)]
-fn input(seed: Seed, addresses: &[Address]) -> [Lanes; WORDS] {
-    let mut state = [[0; LANES]; WORDS];
-    for (row, word) in state.iter_mut().zip(CONSTANTS) {
-        *row = [word; LANES];
+/// What all blocks of a seed have in common: constants, key.
+fn common(seed: Seed) -> [u32; 12] {
+    let mut words = [0; 12];
+    words[..4].copy_from_slice(&CONSTANTS);
+    (words[4], words[5]) = halves(seed.0);
+    for (word, bytes) in words[6..].iter_mut().zip(DOMAIN.as_chunks::<4>().0) {
+        *word = u32::from_le_bytes(*bytes);
     }
-    let (low, high) = halves(seed.0);
-    state[4] = [low; LANES];
-    state[5] = [high; LANES];
-    for (row, bytes) in state[6..12].iter_mut().zip(DOMAIN.as_chunks::<4>().0) {
-        *row = [u32::from_le_bytes(*bytes); LANES];
-    }
+    words
+}
+
+/// What blocks have of their own: their numbers, the numbers of their streams.
+fn own(addresses: &[Address]) -> [Lanes; 4] {
+    let mut own = [[0; LANES]; 4];
     for (lane, address) in addresses.iter().enumerate() {
-        let (low, high) = halves(address.slot.wrapping_mul(BLOCKS_OF_SLOT));
-        state[12][lane] = low;
-        state[13][lane] = high;
-        state[14][lane] = address.entity;
-        state[15][lane] = address.model as u32;
+        let block = address.slot.wrapping_mul(BLOCKS_OF_SLOT) + u64::from(address.block);
+        (own[0][lane], own[1][lane]) = halves(block);
+        own[2][lane] = address.entity;
+        own[3][lane] = address.model as u32;
     }
-    state
+    own
 }
 
 /// Blocks that belong to one slot.
@@ -127,27 +186,57 @@ const fn halves(number: u64) -> (u32, u32) {
     (number as u32, (number >> 32) as u32)
 }
 
+/// Makes blocks of what they are made of, as many at once as the processor has lanes.
 #[expect(
     clippy::inline_always,
     reason = "compiled for the processor at hand with its caller"
 )]
 #[inline(always)]
-fn blocks(input: [Lanes; WORDS]) -> [Lanes; WORDS] {
-    let mut x = input;
-    for _ in 0..DOUBLE_ROUNDS {
-        quarter(&mut x, [0, 4, 8, 12]);
-        quarter(&mut x, [1, 5, 9, 13]);
-        quarter(&mut x, [2, 6, 10, 14]);
-        quarter(&mut x, [3, 7, 11, 15]);
-        quarter(&mut x, [0, 5, 10, 15]);
-        quarter(&mut x, [1, 6, 11, 12]);
-        quarter(&mut x, [2, 7, 8, 13]);
-        quarter(&mut x, [3, 4, 9, 14]);
+fn blocks<S: Simd>(simd: S, (common, own): (&[u32; 12], &[Lanes; 4]), words: &mut [Lanes; WORDS]) {
+    for at in (0..LANES).step_by(S::U32_LANES) {
+        let lanes = at..at + S::U32_LANES;
+        let mut first = [simd.splat_u32s(0); WORDS];
+        for (word, common) in first.iter_mut().zip(common) {
+            *word = simd.splat_u32s(*common);
+        }
+        for (word, row) in first[12..].iter_mut().zip(own) {
+            *word = simd.partial_load_u32s(&row[lanes.clone()]);
+        }
+        let mut x = first;
+        for _ in 0..DOUBLE_ROUNDS {
+            quarter(simd, &mut x, [0, 4, 8, 12]);
+            quarter(simd, &mut x, [1, 5, 9, 13]);
+            quarter(simd, &mut x, [2, 6, 10, 14]);
+            quarter(simd, &mut x, [3, 7, 11, 15]);
+            quarter(simd, &mut x, [0, 5, 10, 15]);
+            quarter(simd, &mut x, [1, 6, 11, 12]);
+            quarter(simd, &mut x, [2, 7, 8, 13]);
+            quarter(simd, &mut x, [3, 4, 9, 14]);
+        }
+        for ((x, first), row) in x.into_iter().zip(first).zip(words.iter_mut()) {
+            simd.partial_store_u32s(&mut row[lanes.clone()], simd.add_u32s(x, first));
+        }
     }
-    for (row, first) in x.iter_mut().zip(&input) {
-        *row = sum(*row, *first);
-    }
-    x
+}
+
+#[expect(
+    clippy::inline_always,
+    reason = "compiled for the processor at hand with its caller"
+)]
+#[expect(
+    clippy::many_single_char_names,
+    reason = "the names of the cipher's definition"
+)]
+#[inline(always)]
+fn quarter<S: Simd>(simd: S, x: &mut [S::u32s; WORDS], [a, b, c, d]: [usize; 4]) {
+    x[a] = simd.add_u32s(x[a], x[b]);
+    x[d] = turned(simd, [x[d], x[a]], 16);
+    x[c] = simd.add_u32s(x[c], x[d]);
+    x[b] = turned(simd, [x[b], x[c]], 12);
+    x[a] = simd.add_u32s(x[a], x[b]);
+    x[d] = turned(simd, [x[d], x[a]], 8);
+    x[c] = simd.add_u32s(x[c], x[d]);
+    x[b] = turned(simd, [x[b], x[c]], 7);
 }
 
 #[expect(
@@ -155,33 +244,13 @@ fn blocks(input: [Lanes; WORDS]) -> [Lanes; WORDS] {
     reason = "compiled for the processor at hand with its caller"
 )]
 #[inline(always)]
-fn quarter(state: &mut [Lanes; WORDS], [a, b, c, d]: [usize; 4]) {
-    state[a] = sum(state[a], state[b]);
-    state[d] = turned::<16>(state[d], state[a]);
-    state[c] = sum(state[c], state[d]);
-    state[b] = turned::<12>(state[b], state[c]);
-    state[a] = sum(state[a], state[b]);
-    state[d] = turned::<8>(state[d], state[a]);
-    state[c] = sum(state[c], state[d]);
-    state[b] = turned::<7>(state[b], state[c]);
-}
-
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for the processor at hand with its caller"
-)]
-#[inline(always)]
-fn sum(a: Lanes, b: Lanes) -> Lanes {
-    core::array::from_fn(|lane| a[lane].wrapping_add(b[lane]))
-}
-
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for the processor at hand with its caller"
-)]
-#[inline(always)]
-fn turned<const BITS: u32>(a: Lanes, b: Lanes) -> Lanes {
-    core::array::from_fn(|lane| (a[lane] ^ b[lane]).rotate_left(BITS))
+fn turned<S: Simd>(simd: S, [a, b]: [S::u32s; 2], bits: u32) -> S::u32s {
+    let x = simd.xor_u32s(a, b);
+    let left = simd.wrapping_dyn_shl_u32s(x, simd.splat_u32s(bits));
+    simd.or_u32s(
+        left,
+        simd.wrapping_dyn_shr_u32s(x, simd.splat_u32s(32 - bits)),
+    )
 }
 
 #[cfg(test)]
@@ -200,21 +269,24 @@ mod tests {
             let addresses: Vec<Address> = places
                 .iter()
                 .enumerate()
-                .map(|(index, (entity, slot))| Address {
-                    model: models[index % 3],
-                    entity: *entity,
-                    slot: *slot % (1 << 44),
+                .map(|(index, (entity, slot))| {
+                    Address::first(models[index % 3], *entity, *slot % (1 << 44))
                 })
                 .collect();
-            let mut starts = Starts::default();
+            let next = |address: &Address| Address { block: 1, ..*address };
+            let (mut starts, mut nexts) = (Starts::default(), Starts::default());
             starts.make(Seed(seed), &addresses);
+            nexts.make(Seed(seed), &addresses.iter().map(next).collect::<Vec<_>>());
             for (index, address) in addresses.into_iter().enumerate() {
-                let mut start = starts.get(index);
+                let (mut start, mut next) = (starts.get(index), nexts.get(index));
                 let mut stream = Seed(seed)
                     .stream(address.model, address.entity)
                     .at_slot(address.slot);
-                for _ in 0..8 {
+                for _ in 0..BLOCK_DRAWS {
                     prop_assert_eq!(start.next_u64(), stream.next_u64());
+                }
+                for _ in 0..BLOCK_DRAWS {
+                    prop_assert_eq!(next.next_u64(), stream.next_u64());
                 }
             }
         }

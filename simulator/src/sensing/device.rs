@@ -5,8 +5,8 @@ use twin_core::{Celsius, Fraction, Mounting, Reading, Span, Timestamp};
 
 use super::fault::{FaultKind, FaultTruth};
 use super::params::SensingParams;
-use crate::numbers::{f64_of_i64, floor_u64, round_u16, trunc_i64};
-use crate::random::{Model, Randomness, Seed};
+use crate::numbers::{f64_of, f64_of_i64, floor_u64, round, round_u16, trunc_i64};
+use crate::random::{Model, Randomness, Seed, unit};
 
 /// What the network has to know of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,17 +132,15 @@ impl Device {
         Timestamp::from_millis((due + jitter).max(earliest))
     }
 
-    /// What a report at `at` says of a container that is `fill` full, given the report's slot of the
-    /// measurements.
+    /// What a report at `at` says of a container that is `fill` full.
     pub(super) fn measure(
         &self,
         params: &SensingParams,
-        (at, mut randomness): (Timestamp, impl Randomness),
+        (at, luck): (Timestamp, MeasurementLuck),
         (fill, truth): (Fraction, FaultTruth),
     ) -> Reading {
-        let celsius = air_celsius(params, at) + 1.5 * randomness.normal();
-        let healthy_mm = self.distance(params, (fill, celsius), &mut randomness);
-        let anywhere = randomness.unit();
+        let celsius = air_celsius(params, luck.cycles) + 1.5 * luck.air;
+        let healthy_mm = self.distance(params, (fill, celsius), &luck);
         let distance_mm = match truth.fault {
             Some(FaultKind::Stuck { apparent_fill }) => self
                 .spec
@@ -153,7 +151,7 @@ impl Device {
                 healthy_mm - mm_per_day * days
             }
             Some(FaultKind::Tilted) => {
-                f64::from(self.spec.mounting.empty_mm()) * (0.1 + 0.9 * anywhere)
+                f64::from(self.spec.mounting.empty_mm()) * (0.1 + 0.9 * unit(luck.anywhere))
             }
             Some(FaultKind::Silent) | None => healthy_mm,
         };
@@ -162,7 +160,7 @@ impl Device {
         Reading {
             distance_mm: (!is_blind).then_some(distance_mm),
             is_distance_doubtful: is_blind,
-            temperature: Celsius::new(libm::round(celsius * 10.0) / 10.0).ok(),
+            temperature: Celsius::new(round(celsius * 10.0) / 10.0).ok(),
             battery: Some(self.battery(at, celsius)),
             is_tilted: Some(matches!(truth.fault, Some(FaultKind::Tilted))),
         }
@@ -173,7 +171,7 @@ impl Device {
         &self,
         params: &SensingParams,
         (fill, celsius): (Fraction, f64),
-        randomness: &mut impl Randomness,
+        luck: &MeasurementLuck,
     ) -> f64 {
         let mounting = self.spec.mounting;
         let depth = f64::from(mounting.empty_mm() - mounting.full_mm());
@@ -185,16 +183,14 @@ impl Device {
             true_mm * sound_error(celsius)
         };
         let sigma = (params.noise_share * heard_mm.max(0.0)).max(params.noise_floor_mm);
-        let noisy_mm = heard_mm + sigma * randomness.normal();
+        let noisy_mm = heard_mm + sigma * luck.noise;
         let outliers = if fill.get() > NEARLY_FULL {
             params.outlier_share_when_full
         } else {
             params.outlier_share
         };
-        let is_outlier = randomness.chance(outliers);
-        let shortened = randomness.between(0.3, 1.0);
-        if is_outlier {
-            noisy_mm * shortened
+        if unit(luck.outlier) < outliers {
+            noisy_mm * (0.3 + (1.0 - 0.3) * unit(luck.shortened))
         } else {
             noisy_mm
         }
@@ -203,10 +199,10 @@ impl Device {
     /// Falls steadily over the battery's life; a new battery is put in when it ends.
     fn battery(&self, at: Timestamp, celsius: f64) -> Fraction {
         let age = f64_of_i64(at.since(self.battery_since).as_millis()) / self.battery_life_ms;
-        let charge = 1.0 - (age - libm::floor(age));
+        let charge = 1.0 - (age - f64_of(floor_u64(age)));
         let hidden = (COLD_CELSIUS - celsius).max(0.0) * COLD_LOSS;
         let percent = floor_u64((charge - hidden).max(0.0) * 100.0);
-        Fraction::saturating(crate::numbers::f64_of(percent) / 100.0)
+        Fraction::saturating(f64_of(percent) / 100.0)
     }
 }
 
@@ -216,15 +212,51 @@ fn sound_error(celsius: f64) -> f64 {
     speed(20.0) / speed(celsius)
 }
 
-/// The air's temperature by season (warmest on 19 July) and hour (warmest at 14 h UTC), in °C.
-fn air_celsius(params: &SensingParams, at: Timestamp) -> f64 {
+/// What a measurement draws, by the report's slot of the measurements; and where in the year and the
+/// day it is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MeasurementLuck {
+    /// How far the air at the sensor is from the usual, in standard deviations.
+    pub(super) air: f64,
+    /// How far off the distance is, in standard deviations.
+    pub(super) noise: f64,
+    /// Whether it is an outlier, and how much shorter then: 64 random bits each.
+    pub(super) outlier: u64,
+    pub(super) shortened: u64,
+    /// Where a tilted sensor looks.
+    pub(super) anywhere: u64,
+    /// The cosines of the season and of the hour.
+    pub(super) cycles: [f64; 2],
+}
+
+impl MeasurementLuck {
+    /// One by one; many are drawn side by side with the same results.
+    pub(super) fn draw(at: Timestamp, mut slot: impl Randomness) -> Self {
+        Self {
+            air: slot.normal(),
+            noise: slot.normal(),
+            outlier: slot.next_u64(),
+            shortened: slot.next_u64(),
+            anywhere: slot.next_u64(),
+            cycles: turns(at).map(|turns| libm::cos(core::f64::consts::TAU * turns)),
+        }
+    }
+}
+
+/// Turns since a warmest day (19 July) and since a warmest hour (14 h UTC).
+pub(super) fn turns(at: Timestamp) -> [f64; 2] {
     /// 19 July 1970, 00:00 UTC, in milliseconds.
     const WARMEST_MS: f64 = 199.0 * DAY_MS;
     let ms = f64_of_i64(at.as_millis());
-    let cycle =
-        |offset: f64, period: f64| libm::cos(core::f64::consts::TAU * ((ms - offset) / period));
-    let season = params.season_celsius * cycle(WARMEST_MS, YEAR_MS);
-    params.mean_celsius + season + params.daily_celsius * cycle(14.0 / 24.0 * DAY_MS, DAY_MS)
+    [
+        (ms - WARMEST_MS) / YEAR_MS,
+        (ms - 14.0 / 24.0 * DAY_MS) / DAY_MS,
+    ]
+}
+
+/// The air's temperature by season and hour, in °C.
+fn air_celsius(params: &SensingParams, [season, hour]: [f64; 2]) -> f64 {
+    params.mean_celsius + params.season_celsius * season + params.daily_celsius * hour
 }
 
 #[cfg(test)]
@@ -243,8 +275,9 @@ mod tests {
         Device::new(params, (Seed(11), number), (spec, START))
     }
 
-    fn slot(number: u64) -> impl Randomness {
-        Seed(11).stream(Model::Measurement, 0).at_slot(number)
+    fn luck(number: u64) -> MeasurementLuck {
+        let slot = Seed(11).stream(Model::Measurement, 0).at_slot(number);
+        MeasurementLuck::draw(START, slot)
     }
 
     fn calm() -> SensingParams {
@@ -287,7 +320,7 @@ mod tests {
         let errors: Vec<f64> = (0..4000)
             .map(|number| {
                 device
-                    .measure(&params, (START, slot(number)), (fill, truth))
+                    .measure(&params, (START, luck(number)), (fill, truth))
                     .distance_mm
                     .unwrap()
             })
@@ -301,7 +334,9 @@ mod tests {
     #[case::july("2022-07-19T14:00:00Z", 25.0)]
     #[case::january("2022-01-17T02:00:00Z", -4.0)]
     fn the_air_follows_season_and_hour(#[case] at: &str, #[case] celsius: f64) {
-        let air = air_celsius(&SensingParams::default(), at.parse().unwrap());
+        let slot = Seed(11).stream(Model::Measurement, 0);
+        let cycles = MeasurementLuck::draw(at.parse().unwrap(), slot).cycles;
+        let air = air_celsius(&SensingParams::default(), cycles);
         assert!((air - celsius).abs() < 0.2, "{air}");
     }
 
@@ -315,7 +350,7 @@ mod tests {
                 since: START,
             };
             let fill = Fraction::new(fill).unwrap();
-            device.measure(&params, (START, slot(7)), (fill, truth))
+            device.measure(&params, (START, luck(7)), (fill, truth))
         };
         assert!(
             report(&device, 1.0).distance_mm.is_some(),
@@ -339,7 +374,7 @@ mod tests {
             };
             let at = START + Span::from_hours(24 * days);
             device
-                .measure(&params, (at, slot(7)), (Fraction::EMPTY, truth))
+                .measure(&params, (at, luck(7)), (Fraction::EMPTY, truth))
                 .distance_mm
                 .unwrap()
         };

@@ -4,8 +4,9 @@ use twin_core::{Fraction, LonLat, Reading, Timestamp};
 
 mod sweep;
 
+use self::sweep::Sweep;
 use super::checkpoint::NetworkCheckpoint;
-use super::device::{Device, SensorSpec};
+use super::device::{Device, MeasurementLuck, SensorSpec};
 use super::fault::{FaultTruth, fault_sojourns, truth};
 use super::params::{RadioParams, SensingParams};
 use super::radio::{Air, Coverage, FrameRadio, GatewayOutage, LinkTruth};
@@ -126,12 +127,17 @@ struct Life {
     truth: FaultTruth,
 }
 
-/// A report's slots of the models that it draws from.
-#[derive(Clone, Debug)]
-struct ReportSlots<R> {
-    loss: R,
-    fading: R,
-    reading: R,
+/// A frame that arrived, before it is told what it says.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    sensor: usize,
+    /// Which of its reports.
+    number: u64,
+    at: Timestamp,
+    f_cnt: u32,
+    radio: Option<FrameRadio>,
+    /// What the sensor looks at, and what is true of it.
+    seen: (Fraction, FaultTruth),
 }
 
 /// What a local day still holds, the next last.
@@ -229,14 +235,20 @@ impl Network {
             if self.lives[sensor].next_f_cnt == 0 {
                 let radio = self.air.as_ref().map(|air| air.hear_first(sensor));
                 if radio != Some(None) {
-                    let reading = self.measure(sensor, at, self.slots(sensor, 0).reading)?;
-                    reports.push(SensorReport {
+                    self.stand_at(sensor, at)?;
+                    let sent = Sent {
                         sensor,
+                        number: 0,
                         at,
                         f_cnt: 0,
-                        reading,
-                        is_first: true,
                         radio: radio.flatten(),
+                        seen: self.seen(sensor, at),
+                    };
+                    let slot = self.slot(Model::Measurement, (sensor, 0));
+                    let report = self.told(&sent, MeasurementLuck::draw(at, slot));
+                    reports.push(SensorReport {
+                        is_first: true,
+                        ..report
                     });
                 }
                 self.lives[sensor].next_f_cnt = 1;
@@ -251,9 +263,10 @@ impl Network {
             return Err(SimError::TimeRunsBackwards { from: self.at, to });
         }
         let mut step = Step::default();
+        let mut sweep = Sweep::default();
         while self.at < to {
             if let Some(period) = self.sweepable(to)? {
-                self.sweep(&period, &mut step)?;
+                self.sweep(&period, &mut sweep, &mut step)?;
                 continue;
             }
             let mut agenda = match self.agenda.take() {
@@ -426,79 +439,88 @@ impl Network {
                 step.emptyings.extend(emptying);
             }
             Entry::Report(sensor, number) => {
-                let slots = self.slots(sensor, number);
-                step.reports
-                    .extend(self.report(sensor, (number, at), slots)?);
+                self.stand_at(sensor, at)?;
+                let slot = |model| self.slot(model, (sensor, number));
+                let slots = [Model::RadioLoss, Model::RadioFading].map(slot);
+                if let Some(sent) = self.send(sensor, (number, at), slots) {
+                    let slot = self.slot(Model::Measurement, (sensor, number));
+                    let luck = MeasurementLuck::draw(at, slot);
+                    step.reports.push(self.told(&sent, luck));
+                }
             }
         }
         Ok(())
     }
 
-    /// Sends a scheduled report; `None` where the sensor is silent or the frame is lost.
-    fn report<R: Randomness>(
+    /// Sends a scheduled report of a site that stands at `at`, given the report's slots of the losses and
+    /// of the fading; `None` where the sensor is silent or the frame is lost.
+    #[inline]
+    fn send<R: Randomness>(
         &mut self,
         sensor: usize,
         (number, at): (u64, Timestamp),
-        mut slots: ReportSlots<R>,
-    ) -> SimResult<Option<SensorReport>> {
+        [mut loss, fading]: [R; 2],
+    ) -> Option<Sent> {
         let air = self.air.as_ref();
         if air.is_some_and(|air| !air.may_send(sensor, number))
             || self.truth_at(sensor, at).is_silent()
         {
-            return Ok(None);
+            return None;
         }
         let f_cnt = self.lives[sensor].next_f_cnt;
         self.lives[sensor].next_f_cnt = f_cnt.wrapping_add(1);
         let is_bad = self.is_radio_bad(sensor, at);
-        let loss = if is_bad {
+        let share = if is_bad {
             self.weather.bad_loss
         } else {
             self.weather.good_loss
         };
-        if slots.loss.chance(loss) {
-            return Ok(None);
+        if loss.chance(share) {
+            return None;
         }
         let air = self.air.as_ref();
-        let radio = air.map(|air| air.hear(sensor, at, slots.fading));
+        let radio = air.map(|air| air.hear(sensor, at, fading));
         if radio == Some(None) {
-            return Ok(None);
+            return None;
         }
-        let reading = self.measure(sensor, at, slots.reading)?;
-        Ok(Some(SensorReport {
+        Some(Sent {
             sensor,
+            number,
             at,
             f_cnt,
-            reading,
-            is_first: false,
             radio: radio.flatten(),
-        }))
+            seen: self.seen(sensor, at),
+        })
     }
 
-    fn measure(
-        &mut self,
-        sensor: usize,
-        at: Timestamp,
-        slot: impl Randomness,
-    ) -> SimResult<Reading> {
+    /// What a sensor looks at, at the instant at which its site stands.
+    fn seen(&mut self, sensor: usize, at: Timestamp) -> (Fraction, FaultTruth) {
         let container = self.devices[sensor].spec.container;
-        let filling = &self.spec.filling;
-        let site = filling.site_of(container)?;
-        filling.advance_site(&mut self.state, (site, at), &mut self.days)?;
-        let fill: Fraction =
-            self.state.containers[container].fill(filling.spec(container)?.capacity);
-        let truth = self.truth_at(sensor, at);
-        Ok(self.devices[sensor].measure(&self.spec.params, (at, slot), (fill, truth)))
+        let capacity = self.spec.filling.capacity(container);
+        let fill = self.state.containers[container].fill(capacity);
+        (fill, self.truth_at(sensor, at))
     }
 
-    fn slots(&self, sensor: usize, number: u64) -> ReportSlots<Slot> {
-        let slot = |model| {
-            let stream = self.spec.seed.stream(model, entity(sensor));
-            stream.at_slot(number)
-        };
-        ReportSlots {
-            loss: slot(Model::RadioLoss),
-            fading: slot(Model::RadioFading),
-            reading: slot(Model::Measurement),
+    fn stand_at(&mut self, sensor: usize, at: Timestamp) -> SimResult<()> {
+        let filling = &self.spec.filling;
+        let site = filling.site_of(self.devices[sensor].spec.container)?;
+        filling.advance_site(&mut self.state, (site, at), &mut self.days)
+    }
+
+    fn slot(&self, model: Model, (sensor, number): (usize, u64)) -> Slot {
+        let stream = self.spec.seed.stream(model, entity(sensor));
+        stream.at_slot(number)
+    }
+
+    fn told(&self, sent: &Sent, luck: MeasurementLuck) -> SensorReport {
+        let device = &self.devices[sent.sensor];
+        SensorReport {
+            sensor: sent.sensor,
+            at: sent.at,
+            f_cnt: sent.f_cnt,
+            reading: device.measure(&self.spec.params, (sent.at, luck), sent.seen),
+            is_first: false,
+            radio: sent.radio,
         }
     }
 

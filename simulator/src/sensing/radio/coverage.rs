@@ -65,8 +65,9 @@ pub struct FrameRadio {
     pub spreading_factor: SpreadingFactor,
     /// The channel, in Hz.
     pub frequency_hz: u32,
+    /// At most [`MAX_HEARD`], which a byte holds: networks tell millions of frames.
+    count: u8,
     heard: [Heard; MAX_HEARD],
-    count: usize,
 }
 
 impl FrameRadio {
@@ -83,11 +84,11 @@ impl FrameRadio {
 
     /// The gateways that heard it, the strongest in the mean first; one at least.
     pub fn heard(&self) -> &[Heard] {
-        &self.heard[..self.count]
+        &self.heard[..usize::from(self.count)]
     }
 
     fn push(&mut self, heard: Heard) {
-        if let Some(free) = self.heard.get_mut(self.count) {
+        if let Some(free) = self.heard.get_mut(usize::from(self.count)) {
             *free = heard;
             self.count += 1;
         }
@@ -274,5 +275,7 @@ impl Air {
     reason = "a float-to-integer cast saturates"
 )]
 fn nearest_i16(value: f64) -> i16 {
-    libm::rint(value) as i16
+    /// So much more, and a float has no bits left for less than one.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    ((value + WHOLE) - WHOLE) as i16
 }

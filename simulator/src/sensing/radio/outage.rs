@@ -71,10 +71,16 @@ impl Outages {
     }
 
     /// Whether a gateway hears nothing at `at`.
+    #[inline]
     pub(super) fn is_down(&self, gateway: u16, at: Timestamp) -> bool {
         let index = usize::from(gateway);
-        self.walked(index, self.current[index], at).is_on
-            || self.scripted.iter().any(|outage| outage.holds(gateway, at))
+        let current = &self.current[index];
+        let is_on = if at < current.until {
+            current.is_on
+        } else {
+            self.walked(index, *current, at).is_on
+        };
+        is_on || self.scripted.iter().any(|outage| outage.holds(gateway, at))
     }
 
     /// Its outages that touch the time from `from` to just before `to`, whole, by their beginnings;
