@@ -238,8 +238,8 @@ impl Candidate<'_> {
         let Decision::Optional(euros) = self.prize(plan, outlook) else {
             return Decision::Required(Reason::Overflow);
         };
-        match self.cycle(plan).worth(plan, outlook, days) {
-            Some(visit) => Decision::Optional(euros + visit),
+        match self.cycle(plan).saved(outlook, days) {
+            Some(share) => Decision::Optional(euros + plan.visit_eur * share),
             None => Decision::Left,
         }
     }
@@ -305,13 +305,13 @@ impl Cycle {
         }
     }
 
-    /// What a visit today is worth, in euros: it saves the one that comes when it has to, and brings
-    /// all later ones forward by the days between, each a share of a cycle. `None` where it can wait for
-    /// longer than so many days after the next pass.
-    pub(super) fn worth(self, plan: &PlanRules, outlook: Outlook<'_>, days: u32) -> Option<f64> {
+    /// Which share of a visit's cost is saved by one today: it saves the one that comes when it has to, and
+    /// brings all later ones forward by the days between, each a share of a cycle. `None` where it can wait
+    /// for longer than so many days after the next pass.
+    pub(super) fn saved(self, outlook: Outlook<'_>, days: u32) -> Option<f64> {
         let can_wait = (self.due_in_days - outlook.over_in_days).max(0.0);
         let share = (1.0 - can_wait / self.whole_days.max(DAYS_WITHIN)).max(0.0);
-        (can_wait <= f64::from(days)).then_some(plan.visit_eur * share)
+        (can_wait <= f64::from(days)).then_some(share)
     }
 }
 

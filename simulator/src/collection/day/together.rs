@@ -35,43 +35,42 @@ pub(super) fn weigh(judged: &mut [Judged<'_>], request: &DayRequest<'_>, outlook
     }
 }
 
-/// One visit empties what is full enough of a site: what that is worth is shared by those containers, on
-/// top of what each may overflow. A container that a crew is at is emptied if that costs less than the
-/// part of the next visit which its level would bring forward.
+/// One visit empties what is full enough of a site: what that saves is shared by those containers, on top of
+/// what each may overflow and of what emptying it today saves of emptying it later. A container that a crew
+/// is at is emptied if that costs less than the part of the next visit which its level would bring forward.
 fn share_visit(
     judged: &mut [Judged<'_>],
     group: &[usize],
     (plan, outlook, days): (&PlanRules, Outlook<'_>, u32),
 ) {
-    let waiting: Vec<usize> = group
+    let waiting: Vec<(usize, Cycle)> = group
         .iter()
-        .copied()
-        .filter(|at| !matches!(judged[*at].decision, Decision::Required(_)))
+        .filter(|at| !matches!(judged[**at].decision, Decision::Required(_)))
+        .map(|at| (*at, judged[*at].candidate.cycle(plan)))
         .collect();
-    let cycles = waiting.iter().map(|at| judged[*at].candidate.cycle(plan));
-    let Some(cycle) = cycles.reduce(Cycle::with) else {
+    let Some(first) = waiting.iter().map(|(_, cycle)| *cycle).reduce(Cycle::with) else {
         return;
     };
-    let worth = cycle.worth(plan, outlook, days);
+    let saved = first.saved(outlook, days);
     let taken = |container: &Judged<'_>| {
-        let least =
-            container.time_eur / (container.time_eur + plan.visit_eur).max(f64::MIN_POSITIVE);
-        worth.is_some() && container.candidate.fill() >= least
+        let both = (container.time_eur + plan.visit_eur).max(f64::MIN_POSITIVE);
+        saved.is_some() && container.candidate.fill() >= container.time_eur / both
     };
-    let count = waiting.iter().filter(|at| taken(&judged[**at])).count();
-    let part = worth.unwrap_or(0.0) / f64_of_index(count.max(1));
+    let count = waiting.iter().filter(|(at, _)| taken(&judged[*at])).count();
+    let part = plan.visit_eur * saved.unwrap_or(0.0) / f64_of_index(count.max(1));
     let mut gain = 0.0;
-    for at in waiting.iter().copied() {
-        let container = &mut judged[at];
-        if taken(container) {
+    for (at, cycle) in &waiting {
+        let container = &mut judged[*at];
+        container.decision = if taken(container) {
             let risk = container.candidate.risk_eur(plan, outlook);
-            gain += risk + part - container.time_eur;
-            container.decision = Decision::Optional(risk + part);
+            let time = container.time_eur * cycle.saved(outlook, u32::MAX).unwrap_or(0.0);
+            gain += risk + part + time - container.time_eur;
+            Decision::Optional(risk + part + time)
         } else {
-            container.decision = Decision::Left;
-        }
+            Decision::Left
+        };
     }
-    for at in waiting {
+    for (at, _) in waiting {
         judged[at].is_worth = Some(gain > 0.0);
     }
 }
