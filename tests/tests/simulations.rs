@@ -294,7 +294,9 @@ fn what_cannot_be_followed_is_told_with_its_line_and_key() -> HarnessResult<()> 
     assert_eq!(post("{"), 400);
     assert_eq!(post("{\"scenario\": []}"), 422);
     let long = format!("{{\"scenarios\": [\"{}\"]}}", "x".repeat(3 << 20));
-    assert_eq!(post(&long), 413);
+    // Who still writes when the answer comes may not get to read it.
+    let long = ask("POST", &url, Some(TOKEN), long.as_bytes());
+    assert!(long.is_none_or(|answer| answer.status == 413));
     for nothing in ["1", "latest", "-1"] {
         let path = format!("/simulations/{nothing}");
         assert_eq!(simulating.get(&path).status, 404, "{nothing}");
