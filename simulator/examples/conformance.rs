@@ -98,6 +98,7 @@ fn city(seed: Seed) -> Result<String, Box<dyn Error>> {
         altered,
         usual_flows: city.flows(),
         ways,
+        present: None,
     };
     let mut setting = Setting::new(parts)?;
     let days = (0..setting.fixed_days()).map(|number| setting.plan_fixed(number));

@@ -6,7 +6,7 @@ use simulator::ensemble::{Kpi, summary};
 
 use super::scale::{Scale, decimals};
 use super::{Comparison, Side};
-use crate::collection::escaped;
+use crate::collection::{Words, escaped};
 
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 210.0;
@@ -25,24 +25,7 @@ pub(super) fn tradeoff(html: &mut String, comparison: &Comparison<'_>, shown: ch
         "<h2>{title}</h2><svg class=\"tradeoff\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{title}\">\
          <path class=\"floor\" d=\"M{LEFT} {FLOOR}H{WIDTH}M{LEFT} {FLOOR}V8\"/>"
     );
-    for tick in x.ticks() {
-        let number = words.number(tick, decimals(&x.ticks()));
-        let _infallible = write!(
-            html,
-            "<text x=\"{:.1}\" y=\"{:.0}\">{number}</text>",
-            x.at(tick),
-            FLOOR + 16.0
-        );
-    }
-    for tick in y.ticks() {
-        let number = words.number(tick, decimals(&y.ticks()));
-        let _infallible = write!(
-            html,
-            "<text class=\"end\" x=\"{:.0}\" y=\"{:.1}\">{number}</text>",
-            LEFT - 6.0,
-            y.at(tick) + 4.0
-        );
-    }
+    numbers(html, words, (&x, &y));
     for side in &comparison.sides {
         curve(html, side, (&x, &y));
     }
@@ -76,6 +59,28 @@ pub(super) fn tradeoff(html: &mut String, comparison: &Comparison<'_>, shown: ch
         );
     }
     html.push_str("</ul>");
+}
+
+/// The numbers along both axes.
+fn numbers(html: &mut String, words: &Words, (x, y): (&Scale, &Scale)) {
+    for tick in x.ticks() {
+        let number = words.number(tick, decimals(&x.ticks()));
+        let _infallible = write!(
+            html,
+            "<text x=\"{:.1}\" y=\"{:.0}\">{number}</text>",
+            x.at(tick),
+            FLOOR + 16.0
+        );
+    }
+    for tick in y.ticks() {
+        let number = words.number(tick, decimals(&y.ticks()));
+        let _infallible = write!(
+            html,
+            "<text class=\"end\" x=\"{:.0}\" y=\"{:.1}\">{number}</text>",
+            LEFT - 6.0,
+            y.at(tick) + 4.0
+        );
+    }
 }
 
 /// What else was tried of its policy, as far as it lies in the picture: a line through the means.
