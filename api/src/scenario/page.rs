@@ -266,19 +266,15 @@ fn policy(words: &Words, scenario: &Scenario) -> String {
 /// The number to which a policy was tuned, where it was.
 fn tuned(words: &Words, staged: &Staged) -> String {
     let rule = staged.setting.scenario().policy;
-    let [key, value] = match staged.tried.first().map(|trial| trial.knob) {
-        Some("rho") => ["tuned.rho", &shown(words, rule.rho.unwrap_or(1.0))],
-        Some("threshold") => {
-            let percent = 100.0 * rule.threshold.unwrap_or(0.7);
-            ["tuned.threshold", &words.number(percent, 0)]
-        }
-        Some("stretch") => {
-            let percent = 100.0 * rule.stretch.unwrap_or(1.0);
-            ["tuned.stretch", &words.number(percent, 0)]
-        }
-        _ => return String::new(),
+    let tuned = staged.tried.first();
+    let Some((knob, value)) = tuned.and_then(|trial| Some((trial.knob, trial.of(rule)?))) else {
+        return String::new();
     };
-    words.filled(key, &[("value", value)])
+    let value = match knob {
+        "rho" => shown(words, value),
+        _ => words.number(100.0 * value, 0),
+    };
+    words.filled(&format!("tuned.{knob}"), &[("value", &value)])
 }
 
 /// Two significant digits at least.

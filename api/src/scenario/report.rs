@@ -263,7 +263,7 @@ impl CompareReport {
     /// One line for each scenario: its service, and what distance and money it takes.
     fn in_short(&self) -> String {
         let mut text = format!(
-            "\n{:<42}{:>9}{:>10}{:>9}{:>11}{:>9}  tuned\n",
+            "\n{:<50}{:>9}{:>10}{:>9}{:>11}{:>9}  tuned\n",
             "in short", "service", "km/day", "", "EUR/day", ""
         );
         for (nth, scenario) in self.scenarios.iter().enumerate() {
@@ -275,17 +275,12 @@ impl CompareReport {
                 }
                 _ => String::new(),
             };
-            let rule = scenario.policy;
             let tuned = scenario.trade_off.first().and_then(|trial| {
-                let value = match trial.knob {
-                    "rho" => rule.rho,
-                    "threshold" => rule.threshold,
-                    _ => rule.stretch,
-                };
-                Some(format!("{} {}", trial.knob, shown(value?)))
+                let value = trial.of(scenario.policy)?;
+                Some(format!("{} {}", trial.knob, shown(value)))
             });
             let line = format!(
-                "{:<42}{:>7.1} %{:>10}{:>9}{:>11}{:>9}  {}",
+                "{:<50}{:>7.1} %{:>10}{:>9}{:>11}{:>9}  {}",
                 scenario.name,
                 100.0 * mean(Kpi::Service),
                 shown(mean(Kpi::KmPerDay)),

@@ -26,6 +26,17 @@ pub(crate) struct Trial {
     pub(crate) eur_per_day: f64,
 }
 
+impl Trial {
+    /// The number that was tried, as a policy has it.
+    pub(crate) fn of(&self, rule: PolicyRule) -> Option<f64> {
+        match self.knob {
+            "rho" => rule.rho,
+            "threshold" => rule.threshold,
+            _ => rule.stretch,
+        }
+    }
+}
+
 /// A number of a policy that can be tuned.
 #[derive(Clone, Copy)]
 struct Knob {

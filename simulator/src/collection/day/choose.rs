@@ -135,7 +135,12 @@ impl<'a> Choice<'a> {
     ) -> Judged<'a> {
         let stream = found.figures;
         let candidate = Candidate { knowledge, stream };
-        let decision = candidate.decide(self.request.policy, self.request.rules, self.outlook);
+        // What a rolling horizon adds to prizes is of whole sites: they are weighed together later.
+        let policy = match self.request.policy {
+            Policy::Rolling(_) => Policy::Prize,
+            policy => policy,
+        };
+        let decision = candidate.decide(policy, self.request.rules, self.outlook);
         Judged {
             number,
             candidate,
