@@ -101,7 +101,8 @@ fn city(seed: Seed) -> Result<String, Box<dyn Error>> {
         present: None,
     };
     let mut setting = Setting::new(parts)?;
-    let days = (0..setting.fixed_days()).map(|number| setting.plan_fixed(number));
+    let days = setting.fixed_days().into_iter();
+    let days = days.map(|number| setting.plan_fixed(number));
     let days = days.collect::<Result<_, _>>()?;
     setting.set_fixed(days);
     Ok(serde_json::to_string(&setting.run(seed)?)?)

@@ -19,13 +19,14 @@ pub mod hourly;
 mod model;
 mod params;
 mod state;
+mod today;
 
 pub use self::balance::{Accounts, BalancedInput, CLOSES_WITHIN, StreamBalance, balance};
 pub(crate) use self::brought::DayDeposits;
 pub use self::catchment::container_specs;
-pub use self::days::DayTables;
 pub use self::flows::{Flow, FlowPhase, FlowPlan};
 pub(crate) use self::model::SITES_AT_ONCE;
 pub use self::model::{ContainerSpec, FillingModel};
 pub use self::params::{DepositVolume, Event, FillingParams};
 pub use self::state::{ContainerFill, FillingState};
+pub use self::today::DayCache;

@@ -7,7 +7,7 @@ use twin_core::{Fraction, Litres, Span, Stream, Timestamp};
 
 use crate::calendar::LocalDay;
 use crate::error::{SimError, SimResult, in_range};
-use crate::filling::{DayTables, FillingModel, FillingState};
+use crate::filling::{DayCache, FillingModel, FillingState};
 use crate::numbers::f64_of_i64;
 
 /// When a crew passes the containers of one stream, and what it empties.
@@ -143,7 +143,7 @@ impl Rounds {
     pub fn serve(
         &self,
         model: &FillingModel,
-        (state, days): (&mut FillingState, &mut DayTables),
+        (state, days): (&mut FillingState, &mut DayCache),
         visit: Visit,
     ) -> SimResult<Option<Emptying>> {
         let Visit { at, container } = visit;
@@ -178,7 +178,7 @@ impl Rounds {
         state: &mut FillingState,
         (from, to): (Timestamp, Timestamp),
     ) -> SimResult<Vec<Emptying>> {
-        let mut days = DayTables::default();
+        let mut days = DayCache::default();
         let mut emptyings = Vec::new();
         let mut day = Some(LocalDay::containing(from)?);
         while let Some(today) = day.filter(|day| day.start() <= to) {
@@ -188,12 +188,10 @@ impl Rounds {
                 }
             }
             let until = to.min(Timestamp::from_millis(today.end().as_millis() - 1));
-            for site in 0..model.site_count() {
-                model.advance_site(state, (site, until.max(from)), &mut days)?;
-            }
+            model.advance_all(state, until.max(from), &mut days)?;
             day = today.next();
         }
-        model.advance(state, to)?;
+        model.advance_all(state, to, &mut days)?;
         Ok(emptyings)
     }
 

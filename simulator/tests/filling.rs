@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use simulator::calendar::{CalendarProfile, local_midnight};
 use simulator::filling::{
-    ContainerSpec, DepositVolume, Event, FillingModel, FillingParams, FillingState, Flow,
+    ContainerSpec, DayCache, DepositVolume, Event, FillingModel, FillingParams, FillingState, Flow,
     FlowPhase, FlowPlan,
 };
 use simulator::random::Seed;
@@ -455,6 +455,38 @@ proptest! {
             model.advance(state, middle + Span::from_hours(30)).unwrap();
         }
         check_accounts(&specs, &straight);
+        prop_assert_eq!(straight.to_bytes(), stepped.to_bytes());
+    }
+
+    /// Sites one by one, in any order, in small steps and with days that were drawn for others too.
+    #[test]
+    fn kept_days_change_nothing(
+        seed in any::<u64>(),
+        start_ms in 1_640_000_000_000_i64..1_700_000_000_000,
+        steps in proptest::collection::vec((0_usize..80, 0_i64..30_000_000, any::<bool>()), 1..40),
+    ) {
+        let specs = territory(40);
+        let model = FillingModel::new(&specs, FillingParams::default(), Seed(seed)).unwrap();
+        let other = model.clone().with_luck(Seed(!seed));
+        let start = Timestamp::from_millis(start_ms);
+        let mut stepped = model.stationary_state(start, 900);
+        let mut straight = stepped.clone();
+        let mut elsewhere = stepped.clone();
+        let mut days = DayCache::default();
+        for (site, ms, is_elsewhere) in steps {
+            let (model, state) = if is_elsewhere {
+                (&other, &mut elsewhere)
+            } else {
+                (&model, &mut stepped)
+            };
+            let to = state.site_at[site] + Span::from_millis(ms);
+            model.advance_site(state, (site, to), &mut days).unwrap();
+        }
+        let end = stepped.site_at.iter().copied().max().unwrap();
+        for site in 0..model.site_count() {
+            model.advance_site(&mut stepped, (site, end), &mut days).unwrap();
+        }
+        model.advance(&mut straight, end).unwrap();
         prop_assert_eq!(straight.to_bytes(), stepped.to_bytes());
     }
 }

@@ -82,8 +82,8 @@ fn setting_at(scenario: Scenario, present: Option<Present>) -> Setting {
         present,
     };
     let mut setting = Setting::new(parts).expect("a small city that works");
-    let days = (0..setting.fixed_days())
-        .map(|number| setting.plan_fixed(number).expect("a small city that works"));
+    let days = setting.fixed_days().into_iter();
+    let days = days.map(|number| setting.plan_fixed(number).expect("a small city that works"));
     let days = days.collect();
     setting.set_fixed(days);
     setting

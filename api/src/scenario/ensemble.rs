@@ -77,8 +77,9 @@ impl Ensemble {
     ) -> ApiResult<Self> {
         let setting = &staged.setting;
         let days = setting.fixed_days();
-        let planned = each((0..days, request.threads), running, &look, |number| {
-            setting.plan_fixed(number)
+        let count = u32::try_from(days.len()).unwrap_or(u32::MAX);
+        let planned = each((0..count, request.threads), running, &look, |nth| {
+            setting.plan_fixed(days[nth as usize])
         })?;
         if running.is_stopped() {
             return Ok(Self { runs: Vec::new() });

@@ -4,7 +4,7 @@ use twin_core::{Stream, Timestamp};
 
 use super::execution::Emptied;
 use crate::error::SimResult;
-use crate::filling::{ContainerFill, DayTables, FillingModel, FillingState};
+use crate::filling::{ContainerFill, DayCache, FillingModel, FillingState};
 use crate::sensing::{Network, SensorReport};
 
 /// The truth of one run. Instants are asked for in order.
@@ -16,8 +16,8 @@ pub enum Truth<'m> {
         model: &'m FillingModel,
         /// What is in them.
         state: FillingState,
-        /// The calendar of the days that were asked for last.
-        days: DayTables,
+        /// What was drawn of the day already.
+        days: Box<DayCache>,
     },
     /// A network of sensors does.
     Sensed {
@@ -69,12 +69,7 @@ impl Truth<'_> {
     /// Lets time pass.
     pub(crate) fn advance(&mut self, to: Timestamp) -> SimResult<()> {
         match self {
-            Self::Unseen { model, state, days } => {
-                for site in 0..model.site_count() {
-                    model.advance_site(state, (site, to), days)?;
-                }
-                Ok(())
-            }
+            Self::Unseen { model, state, days } => model.advance_all(state, to, days),
             Self::Sensed { network, reports } => {
                 reports.extend(network.advance(to)?.reports);
                 Ok(())

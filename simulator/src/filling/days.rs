@@ -15,7 +15,11 @@ const KEPT_DAYS: usize = 40;
 
 /// Days that were computed already. Only a cache: it never changes a result.
 #[derive(Clone, Debug, Default)]
-pub struct DayTables(BTreeMap<Timestamp, Arc<DayTable>>);
+pub(super) struct DayTables {
+    days: BTreeMap<Timestamp, Arc<DayTable>>,
+    /// The day that was asked for last.
+    last: Option<Arc<DayTable>>,
+}
 
 /// One local day.
 #[derive(Clone, Debug)]
@@ -109,27 +113,39 @@ impl DayTables {
         (params, calendar): (&FillingParams, &Calendar),
         at: Timestamp,
     ) -> SimResult<Arc<DayTable>> {
-        let known = self
-            .0
-            .range(..=at)
-            .next_back()
-            .filter(|(_, table)| at < table.day.end());
-        let start = if let Some((start, _)) = known {
-            *start
+        let holds = |table: &&Arc<DayTable>| table.day.start() <= at && at < table.day.end();
+        if let Some(last) = self.last.as_ref().filter(holds) {
+            return Ok(Arc::clone(last));
+        }
+        let earlier = self.days.range(..=at).next_back();
+        let known = earlier.map(|(_, table)| table).filter(holds).cloned();
+        let table = if let Some(known) = known {
+            known
         } else {
             let table = DayTable::new((params, calendar), LocalDay::containing(at)?);
-            let start = table.day.start();
-            if self.0.len() >= KEPT_DAYS {
-                self.0.clear();
+            let table = Arc::new(table);
+            if self.days.len() >= KEPT_DAYS {
+                self.days.clear();
             }
-            self.0.insert(start, Arc::new(table));
-            start
+            self.days.insert(table.day.start(), Arc::clone(&table));
+            table
         };
-        Ok(Arc::clone(&self.0[&start]))
+        self.last = Some(Arc::clone(&table));
+        Ok(table)
     }
 }
 
 impl DayTable {
+    /// Its last instant: deposits hold in (from, until], and the instant after is the next day's.
+    pub(super) fn last(&self) -> Timestamp {
+        Timestamp::from_millis(self.day.end().as_millis() - 1)
+    }
+
+    /// Whether what comes after an instant is of this day.
+    pub(super) fn is_next_of(&self, at: Timestamp) -> bool {
+        Timestamp::from_millis(self.day.start().as_millis() - 1) <= at && at < self.last()
+    }
+
     pub(super) fn new((params, calendar): (&FillingParams, &Calendar), day: LocalDay) -> Self {
         let hours = day.hours();
         let shape = |stream: &Stream| {

@@ -10,6 +10,7 @@ use super::days::{DayTable, DayTables};
 use super::deposits::{Deposit, ML_PER_L};
 use super::params::{DepositVolume, Event, FillingParams};
 use super::state::{ContainerFill, FillingState};
+use super::today::DayCache;
 use crate::calendar::Calendar;
 use crate::error::{SimError, SimResult, in_range};
 use crate::numbers::{entity, f64_of, floor_u64};
@@ -65,7 +66,7 @@ pub struct FillingModel {
 /// So many sites draw their deposits side by side: what they need stays in a cache.
 pub(crate) const SITES_AT_ONCE: usize = 32;
 
-const LOWER: u64 = 0xffff_ffff;
+pub(super) const LOWER: u64 = 0xffff_ffff;
 
 /// One container, prepared.
 #[derive(Clone, Debug)]
@@ -190,14 +191,12 @@ impl FillingModel {
         if let Some(from) = state.site_at.iter().copied().find(|at| to < *at) {
             return Err(SimError::TimeRunsBackwards { from, to });
         }
-        let mut days = DayTables::default();
+        let mut days = DayCache::default();
         let mut drawn = DayDeposits::default();
         let mut sites = Vec::with_capacity(SITES_AT_ONCE);
         // Day by day, all sites that stand before the day's end together.
         while let Some(from) = state.site_at.iter().copied().min().filter(|at| *at < to) {
-            let table = self.day(&mut days, from)?;
-            let last = Timestamp::from_millis(table.day.end().as_millis() - 1);
-            let until = to.min(last);
+            let until = to.min(self.day(&mut days.tables, from)?.last());
             for some in 0..self.sites.len().div_ceil(SITES_AT_ONCE) {
                 let first = some * SITES_AT_ONCE;
                 let range = first..self.sites.len().min(first + SITES_AT_ONCE);
@@ -211,33 +210,6 @@ impl FillingModel {
                     self.bring_until(state, (*site, nth, until), &mut drawn);
                 }
             }
-        }
-        Ok(())
-    }
-
-    /// Advances one site, whatever the others stand at: sites do not act on each other.
-    ///
-    /// `days` saves computing the calendar again; keep it between calls.
-    pub fn advance_site(
-        &self,
-        state: &mut FillingState,
-        (site, to): (usize, Timestamp),
-        days: &mut DayTables,
-    ) -> SimResult<()> {
-        self.check_state(state)?;
-        let count = self.sites.len();
-        let at = *state.site_at.get(site).ok_or(SimError::UnknownIndex {
-            what: "site",
-            index: site,
-            count,
-        })?;
-        if to < at {
-            return Err(SimError::TimeRunsBackwards { from: at, to });
-        }
-        let mut deposits = DayDeposits::default();
-        while state.site_at[site] < to {
-            let last = self.draw_day(state, (&[site], days), &mut deposits)?;
-            self.bring_until(state, (site, 0, to.min(last)), &mut deposits);
         }
         Ok(())
     }
@@ -281,7 +253,7 @@ impl FillingModel {
         at: Timestamp,
     ) -> SimResult<Litres> {
         let site = self.site_of(container)?;
-        self.advance_site(state, (site, at), &mut DayTables::default())?;
+        self.advance_site(state, (site, at), &mut DayCache::default())?;
         let fill = &mut state.containers[container];
         let taken_ml = core::mem::take(&mut fill.held_ml);
         fill.emptied_ml += taken_ml;
@@ -299,7 +271,7 @@ impl FillingModel {
         at: Timestamp,
     ) -> SimResult<Litres> {
         let site = self.site_of(container)?;
-        self.advance_site(state, (site, at), &mut DayTables::default())?;
+        self.advance_site(state, (site, at), &mut DayCache::default())?;
         let fill = &mut state.containers[container];
         let swept_ml = core::mem::take(&mut fill.beside_ml);
         fill.swept_ml += swept_ml;
@@ -334,7 +306,12 @@ impl FillingModel {
         Ok(())
     }
 
-    fn bring(&self, state: &mut FillingState, site: usize, (at, deposit): (Timestamp, Deposit)) {
+    pub(super) fn bring(
+        &self,
+        state: &mut FillingState,
+        site: usize,
+        (at, deposit): (Timestamp, Deposit),
+    ) {
         let containers = &self.sites[site].containers;
         let place = usize::try_from(deposit.place).unwrap_or(usize::MAX);
         let target = containers[place];

@@ -1,5 +1,7 @@
 //! From what is known in the morning to a plan for the day's vehicles.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use twin_core::Fraction;
 
@@ -31,13 +33,16 @@ const STEPS_AT_ONCE: u64 = 50;
 const FEWEST_STEPS: u64 = 500;
 
 impl Setting {
-    /// The days of fixed rounds whose plans can be made beforehand: numbers for [`Setting::plan_fixed`].
-    pub fn fixed_days(&self) -> u32 {
-        if self.has_fixed_rounds() {
-            crate::numbers::index_u32(self.passes.len()).min(self.sectors.cycle())
-        } else {
-            0
-        }
+    /// The days of the fixed rounds' cycle that have routes in the period, in order: numbers for
+    /// [`Setting::plan_fixed`], whose plans are made beforehand. None under other policies.
+    pub fn fixed_days(&self) -> Vec<u32> {
+        let first = self.scenario.period.first_routes();
+        let with_routes = self.passes.iter().filter(|(date, _)| first <= *date);
+        let days: BTreeSet<u32> = with_routes
+            .filter(|_| self.has_fixed_rounds())
+            .map(|(_, pass)| pass % self.sectors.cycle())
+            .collect();
+        days.into_iter().collect()
     }
 
     /// Makes the plan of one day of the fixed rounds' cycle: each container with what it is brought between two rounds
@@ -79,9 +84,9 @@ impl Setting {
             .map(FixedDay)
     }
 
-    /// Takes in the plans of all [`Setting::fixed_days`], in order.
-    pub fn set_fixed(&mut self, days: Vec<FixedDay>) {
-        self.fixed = days;
+    /// Takes in the plans of all [`Setting::fixed_days`], in their order.
+    pub fn set_fixed(&mut self, plans: Vec<FixedDay>) {
+        self.fixed = self.fixed_days().into_iter().zip(plans).collect();
     }
 
     /// Plans a day of which so much is known, with so many steps for each stop; nothing random in it
@@ -137,32 +142,30 @@ impl Setting {
         Fraction::saturating(self.scenario.policy.threshold.unwrap_or(0.7))
     }
 
-    /// Keeps of what is known in a morning, by container of the model, what the policy is to see: fixed
-    /// rounds see their sector, the soonest so many sites.
+    /// Whether anybody asks what a container of the inventory holds on a collection day: fixed rounds ask
+    /// for nothing outside their sector.
+    pub(super) fn is_looked_at(&self, number: u32, pass: u32) -> bool {
+        !self.has_fixed_rounds() || self.sectors.is_due(number, pass)
+    }
+
+    /// Keeps of what is known in a morning, by container of the model, what the policy is to see: rounds
+    /// that pass by see what is full enough, the soonest so many sites.
     pub(super) fn keep(&self, pass: u32, known: &mut [Option<Knowledge>]) {
         let rule = self.scenario.policy;
         match rule.kind {
-            PolicyKind::Fixed => self.keep_due(pass, known, |_| true),
-            PolicyKind::FixedThreshold => {
-                let least = self.threshold().get();
-                self.keep_due(pass, known, |known| fill(known) >= least);
-            }
+            PolicyKind::FixedThreshold => self.keep_full(pass, known),
             PolicyKind::Soonest => self.keep_soonest(rule.count.unwrap_or(1), known),
-            PolicyKind::Threshold | PolicyKind::Prize | PolicyKind::Rolling => {}
+            PolicyKind::Fixed | PolicyKind::Threshold | PolicyKind::Prize | PolicyKind::Rolling => {
+            }
         }
     }
 
-    fn keep_due(
-        &self,
-        pass: u32,
-        known: &mut [Option<Knowledge>],
-        is_wanted: impl Fn(&Knowledge) -> bool,
-    ) {
+    /// What is due and full enough.
+    fn keep_full(&self, pass: u32, known: &mut [Option<Knowledge>]) {
+        let least = self.threshold().get();
         for (number, slot) in self.numbers.iter().zip(known) {
             let is_due = self.sectors.is_due(*number, pass);
-            if !is_due || slot.as_ref().is_some_and(|known| !is_wanted(known)) {
-                *slot = None;
-            }
+            *slot = slot.filter(|known| is_due && fill(known) >= least);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::calendar::LocalDay;
 use crate::collecting::{Believed, DayTask, Emptied, Information, Truth, carry_out};
 use crate::collection::day::{Judge, Knowledge};
 use crate::error::{SimError, SimResult};
-use crate::filling::{DayTables, FillingModel, FillingState};
+use crate::filling::{FillingModel, FillingState};
 use crate::numbers::{entity, f64_of};
 use crate::random::{Model, Seed};
 use crate::rounds::Rounds;
@@ -79,7 +79,7 @@ impl<'s> Run<'s> {
             truth: Truth::Unseen {
                 model,
                 state: model.stationary_state(at, FIRST_FILL),
-                days: DayTables::default(),
+                days: Box::default(),
             },
             believed: Believed::new(information, exposure, &setting.typical, at)?
                 .with_sensors(sensors),
@@ -187,9 +187,8 @@ impl<'s> Run<'s> {
     }
 
     fn fixed(&self, pass: u32) -> Option<&'s Planned> {
-        let fixed = &self.setting.fixed;
-        let day = fixed.get((pass % self.setting.sectors.cycle()) as usize)?;
-        Some(&day.0)
+        let day = pass % self.setting.sectors.cycle();
+        self.setting.fixed.get(&day).map(|day| &day.0)
     }
 
     fn plan(&mut self, day: &LocalDay, pass: u32) -> SimResult<Planned> {
@@ -222,7 +221,8 @@ impl<'s> Run<'s> {
         let mut known = Vec::with_capacity(self.setting.specs.len());
         let (mut asked, mut fresh) = (0, 0);
         for (container, number) in self.setting.numbers.iter().enumerate() {
-            if self.setting.model_of[*number as usize].is_none() {
+            let is_there = self.setting.model_of[*number as usize].is_some();
+            if !is_there || !self.setting.is_looked_at(*number, pass) {
                 known.push(None);
                 continue;
             }

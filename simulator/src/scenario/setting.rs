@@ -1,6 +1,6 @@
 //! What all runs of a scenario share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use twin_core::{AssetIx, AssetKind, ContainerType, Inventory, LonLat, Stream};
@@ -71,7 +71,8 @@ pub struct Setting {
     pub(super) exposure: Exposure,
     /// The collection days of the whole period, warm-up and run-in included, with their numbers.
     pub(super) passes: Vec<(Date, u32)>,
-    pub(super) fixed: Vec<FixedDay>,
+    /// By day of the fixed rounds' cycle.
+    pub(super) fixed: BTreeMap<u32, FixedDay>,
     /// The weight of overflows where the policy does not say.
     pub(super) usual_rho: f64,
 }
@@ -131,7 +132,7 @@ impl Setting {
                 faulty_share: scenario.sensors.faulty_share,
                 ..SensingParams::default()
             },
-            fixed: Vec::new(),
+            fixed: BTreeMap::new(),
             usual_rho: rules.plan.rho,
             planning: with_reserve(&rules, scenario.conduct.reserve_h),
             scenario,

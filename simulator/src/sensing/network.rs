@@ -13,7 +13,7 @@ use super::radio::{Air, Coverage, FrameRadio, GatewayOutage, LinkTruth};
 use super::sojourn::{Sojourn, Sojourns};
 use crate::calendar::LocalDay;
 use crate::error::{SimError, SimResult, in_range};
-use crate::filling::{ContainerFill, DayTables, FillingModel, FillingState};
+use crate::filling::{ContainerFill, DayCache, FillingModel, FillingState};
 use crate::numbers::{entity, f64_of_i64};
 use crate::random::{Model, Randomness, Seed, Stream as Slot};
 use crate::rounds::{Emptying, Rounds, Visit};
@@ -108,7 +108,7 @@ pub struct Network {
     state: FillingState,
     devices: Vec<Device>,
     lives: Vec<Life>,
-    days: DayTables,
+    days: DayCache,
     agenda: Option<Agenda>,
     air: Option<Air>,
     /// Losses that have nothing to do with distance.
@@ -198,7 +198,7 @@ impl Network {
             state: checkpoint.filling.clone(),
             devices: spec.sensors.iter().enumerate().map(device).collect(),
             lives: Vec::new(),
-            days: DayTables::default(),
+            days: DayCache::default(),
             agenda: None,
             weather: air.as_ref().map_or(radio, |air| air.weather(radio)),
             air,
@@ -381,11 +381,9 @@ impl Network {
     /// day's agenda holds that day's first instant.
     fn end_day(&mut self, end: Timestamp) -> SimResult<()> {
         let last = Timestamp::from_millis(end.as_millis() - 1);
-        for site in 0..self.state.site_at.len() {
-            self.spec
-                .filling
-                .advance_site(&mut self.state, (site, last), &mut self.days)?;
-        }
+        self.spec
+            .filling
+            .advance_all(&mut self.state, last, &mut self.days)?;
         self.at = last;
         if let Some(air) = &mut self.air {
             air.keep_up(last);

@@ -8,7 +8,7 @@ use twin_core::{Span, Timestamp};
 use super::{Entry, Network, SensorReport, Sent, Step};
 use crate::calendar::LocalDay;
 use crate::error::SimResult;
-use crate::filling::{DayDeposits, DayTables, SITES_AT_ONCE};
+use crate::filling::{DayCache, DayDeposits, SITES_AT_ONCE};
 use crate::numbers::entity;
 use crate::random::{Address, Model, Seed, Starts, cosines_of_turns, normals};
 use crate::rounds::Visit;
@@ -34,7 +34,7 @@ const WORTH_A_SWEEP: Span = Span::from_hours(1);
 /// Some sites' day; buffers that are used again for the next sites.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
-    days: DayTables,
+    days: DayCache,
     deposits: DayDeposits,
     sites: Vec<usize>,
     /// What is due at the sites, site by site, visits before reports.
