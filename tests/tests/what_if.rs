@@ -99,6 +99,40 @@ fn a_comparison_tells_paired_differences_and_makes_a_page() -> HarnessResult<()>
 }
 
 #[test]
+fn each_policy_meets_each_information_at_one_level_of_service() -> HarnessResult<()> {
+    let folder = TempDir::new().unwrap();
+    let file = write(&folder, "all", "{ kind: rolling }", "sensors");
+    let more = [
+        "--matrix",
+        "--equal-service=0.95",
+        "--replications=2",
+        "--json",
+    ];
+    let told = json_of(&run("compare", &[&file], &more)?);
+    let number = |value: &Value| value.as_f64().unwrap();
+    let mut pairs = std::collections::BTreeMap::new();
+    for one in told["scenarios"].as_array().unwrap() {
+        let pair = [&one["policy"]["kind"], &one["information"]].map(|key| key.as_str().unwrap());
+        let [km, service] =
+            ["km_per_day", "service_level"].map(|kpi| number(&one["kpis"][kpi]["mean"]));
+        assert!((service - 0.95).abs() < 0.01, "{pair:?}: {service}");
+        let tried = one["trade_off"].as_array().unwrap();
+        assert!(!tried.is_empty(), "{pair:?} has a curve");
+        pairs.insert(pair, km);
+    }
+    // Fixed rounds do not ask what anything holds.
+    assert_eq!(pairs.len(), 1 + 3 * 4, "{pairs:?}");
+    let least = |kind: &str| {
+        let of_kind = pairs.iter().filter(|([policy, _], _)| *policy == kind);
+        of_kind.map(|(_, km)| *km).fold(f64::INFINITY, f64::min)
+    };
+    assert!(least("rolling") < least("fixed"), "{pairs:?}");
+    let perfect = pairs[&["rolling", "perfect"]];
+    assert!(perfect < pairs[&["rolling", "none"]], "{pairs:?}");
+    Ok(())
+}
+
+#[test]
 fn what_is_wrong_with_a_scenario_is_told_by_file_and_line() -> HarnessResult<()> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("typo.yaml");

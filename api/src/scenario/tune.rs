@@ -8,12 +8,16 @@ use super::ensemble::{Ensemble, RunRequest, Running};
 use super::stage::Staged;
 use crate::error::ApiResult;
 
-/// Service levels are equal within this.
-const WITHIN: f64 = 0.002;
 /// The range is halved so often at most.
 const STEPS: u32 = 9;
 /// So many runs tell the service of a policy while it is tuned.
 const RUNS: u32 = 4;
+
+/// How far from the level that is asked for a service may be: a tenth of what the level lets fail, for near
+/// the whole small differences are large ones.
+fn within(level: f64) -> f64 {
+    (0.1 * (1.0 - level)).clamp(0.0002, 0.002)
+}
 
 /// A setting of a policy that was tried, and the means of what came of it: a point of its trade-off.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -116,7 +120,7 @@ pub(crate) fn tune(
         }
         let trial = trial((knob.name, value), &ensemble);
         tried.push(trial);
-        if (trial.service_level - level).abs() <= WITHIN {
+        if (trial.service_level - level).abs() <= within(level) {
             break;
         }
         if trial.service_level < level {
