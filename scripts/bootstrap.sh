@@ -4,7 +4,7 @@
 #   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
 #   scripts/bootstrap.sh wasm    also a compiler, a standard library's source and a C library for WASI
 #   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and
-#                                pyproj, and what the stories talk to: chromium, GDAL, strace
+#                                pyproj, and what the stories talk to: chromium, GDAL, mosquitto, strace
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -100,11 +100,30 @@ ensure_python_tools() {
   printf '%s\n' "$wanted" >"$stamp"
 }
 
-# What the stories talk to: a browser, GDAL, and a tracer of system calls.
+# The stories start servers of their own: Debian's shall not run beside them.
+apt_install_at_rest() {
+  local policy=/usr/sbin/policy-rc.d
+  if [ -e "$policy" ]; then
+    apt_install "$@"
+    return
+  fi
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod +x "$policy"
+  (apt_install "$@") || {
+    as_root rm -f "$policy"
+    exit 1
+  }
+  as_root rm -f "$policy"
+}
+
+# What the stories talk to: a browser, GDAL, an MQTT broker, and a tracer of system calls.
 ensure_peers() {
   has chromium || apt_install "no chromium" chromium
   has ogrinfo || apt_install "no GDAL" gdal-bin
   has strace || apt_install "no strace" strace
+  if ! [ -x /usr/sbin/mosquitto ] || ! has mosquitto_pub; then
+    apt_install_at_rest "no MQTT broker" mosquitto mosquitto-clients
+  fi
 }
 
 ensure_qgis() {

@@ -4,6 +4,7 @@
 //! with defaults filled in and the rules between settings checked.
 
 mod layer;
+mod mqtt;
 mod rate;
 mod token;
 
@@ -15,6 +16,7 @@ use twin_core::Timestamp;
 
 pub use self::layer::RawConfig;
 pub(crate) use self::layer::parse_date;
+pub use self::mqtt::{MqttUrl, MqttUrlError};
 pub use self::rate::ClockRate;
 pub use self::token::OperatorToken;
 use crate::error::{ApiError, ApiResult};
@@ -48,6 +50,8 @@ pub struct Config {
     pub clock: ClockRate,
     /// What a write must present; `None` refuses every write.
     pub operator_token: Option<OperatorToken>,
+    /// The broker whose frames are taken in; `None`: none.
+    pub mqtt: Option<MqttUrl>,
 }
 
 impl Config {
@@ -65,7 +69,14 @@ impl Config {
             date: raw.date,
             clock: raw.clock.unwrap_or_default(),
             operator_token,
+            mqtt: None,
         })
+    }
+
+    /// The same with a broker whose frames are taken in.
+    #[must_use]
+    pub fn with_mqtt(self, mqtt: Option<MqttUrl>) -> Self {
+        Self { mqtt, ..self }
     }
 
     /// The settings as a configuration file, which gives these same settings when read again.
@@ -75,8 +86,9 @@ impl Config {
             source: source.into(),
         })?;
         Ok(format!(
-            "{settings}# TWIN_OPERATOR_TOKEN is {}\n",
-            self.token_state()
+            "{settings}# TWIN_OPERATOR_TOKEN is {}\n# TWIN_MQTT_URL is {}\n",
+            self.token_state(),
+            self.broker()
         ))
     }
 
@@ -87,10 +99,12 @@ impl Config {
             #[serde(flatten)]
             settings: RawConfig,
             operator_token: &'static str,
+            mqtt: String,
         }
         let shown = Shown {
             settings: self.to_raw(),
             operator_token: self.token_state(),
+            mqtt: self.broker(),
         };
         serde_json::to_string_pretty(&shown)
             .map(|json| json + "\n")
@@ -108,6 +122,12 @@ impl Config {
             date: self.date,
             clock: Some(self.clock),
         }
+    }
+
+    /// The broker, without what is secret.
+    fn broker(&self) -> String {
+        let name = self.mqtt.as_ref().map(ToString::to_string);
+        name.unwrap_or_else(|| "not set".to_owned())
     }
 
     fn token_state(&self) -> &'static str {

@@ -112,6 +112,17 @@ pub enum ApiError {
         listen: SocketAddr,
     },
 
+    /// A broker that cannot be connected to at all.
+    #[error(transparent)]
+    Mqtt(#[from] crate::ingest::MqttError),
+
+    /// A real source beside simulated sensors, whose clock is not the world's.
+    #[error(
+        "TWIN_MQTT_URL is set, and this data directory lives in simulated time, where real sources are \
+         refused: serve one whose pack has no simulated sensors, with --clock 1x"
+    )]
+    SourceInSimulatedTime,
+
     /// The settings cannot be shown.
     #[error("cannot print the settings")]
     PrintConfig {

@@ -3,9 +3,13 @@
 //! The virtual sensor network knocks at the same door as a real one: its readings are encoded to
 //! the device's own bytes, put into the network server's own events, and read from those.
 
-mod chirpstack;
+mod door;
+mod mqtt;
 mod network;
+mod topic;
 
-pub use self::chirpstack::{Door, DoorError};
+pub use self::door::{Delivery, Door, DoorError};
+pub use self::mqtt::{MqttError, MqttSource};
 pub use self::network::{SOURCE, VirtualNetwork};
 pub(crate) use self::network::{container_specs, flows_of, network_spec};
+pub(crate) use self::topic::CHIRPSTACK_OTHERS;

@@ -6,10 +6,14 @@
 pub mod chirpstack;
 mod codec;
 mod error;
+mod event;
+mod lenient;
 mod raw;
 #[cfg(test)]
 mod shared;
+pub mod things_stack;
 
 pub use self::codec::{MilesightEm400, PayloadCodec, codec, codecs};
 pub use self::error::{RadioError, RadioResult};
+pub use self::event::{MAX_EVENT, MAX_GATEWAYS};
 pub use self::raw::{MAX_PAYLOAD, RawUplink};

@@ -13,11 +13,12 @@ use crate::small::{
 };
 
 /// Requests that only operators may make.
-const WRITES: [(&str, &str); 11] = [
+const WRITES: [(&str, &str); 12] = [
     ("PUT", "/assets/site/w"),
     ("DELETE", "/assets/site/p"),
     ("PUT", "/assets/camera/k/aiming"),
     ("POST", "/ingest/chirpstack?event=up"),
+    ("POST", "/ingest/things-stack"),
     ("GET", "/live/restricted"),
     ("POST", "/plans"),
     ("GET", "/plans"),

@@ -101,7 +101,7 @@ fn send_frame(n: u64, start: Timestamp, shared: &Shared) {
 }
 
 /// Every change from the beginning, whose numbers begin at 1 and have no gap.
-fn whole_story(base: &str) -> HarnessResult<Vec<LiveEvent>> {
+pub(crate) fn whole_story(base: &str) -> HarnessResult<Vec<LiveEvent>> {
     let last = get_json(&format!("{base}/readyz"))?["seq"]
         .as_u64()
         .unwrap();
@@ -112,7 +112,7 @@ fn whole_story(base: &str) -> HarnessResult<Vec<LiveEvent>> {
 }
 
 /// The name and the value of a change that a source made.
-fn item(event: &LiveEvent) -> Option<(String, String)> {
+pub(crate) fn item(event: &LiveEvent) -> Option<(String, String)> {
     let data = &event.data;
     let asset = data["asset"].as_str().unwrap();
     match data["change"].as_str().unwrap() {

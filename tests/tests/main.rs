@@ -21,6 +21,8 @@ mod forecast;
 #[cfg(test)]
 mod geodesy;
 #[cfg(test)]
+mod mqtt;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod page;

@@ -8,13 +8,13 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use super::print;
-use crate::config::{Config, OperatorToken, RawConfig};
-use crate::engine::{self, DataDirectory, EngineRules, OpenRequest, PackChoice};
+use crate::config::{Config, MqttUrl, OperatorToken, RawConfig};
+use crate::engine::{self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
 use crate::http::{
     self, ApiState, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
 };
-use crate::ingest::{self, VirtualNetwork, flows_of};
+use crate::ingest::{self, MqttSource, VirtualNetwork, flows_of};
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
 ///
@@ -22,7 +22,9 @@ use crate::ingest::{self, VirtualNetwork, flows_of};
 /// error stream (`TWIN_LOG`, for example `debug`; default `info`). Each setting comes from its
 /// flag, else from its environment variable, else from the configuration file, else from its
 /// default. The operator token comes from `TWIN_OPERATOR_TOKEN` only; without it nothing can be
-/// written, and only this machine is served.
+/// written, and only this machine is served. A network server's MQTT broker, whose frames are
+/// taken in, comes from `TWIN_MQTT_URL` only: mqtt:// or mqtts://[user:password@]host[:port], with
+/// ?client_id= and, for mqtts, ca=FILE.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// Configuration file (TOML) with any of the settings below, under the same names
@@ -64,14 +66,29 @@ impl Serve {
             .settings
             .over(environment)
             .over(file.unwrap_or_default());
-        Config::new(raw, operator_token()?)
+        Ok(Config::new(raw, operator_token()?)?.with_mqtt(mqtt_url()?))
     }
 }
 
+fn mqtt_url() -> ApiResult<Option<MqttUrl>> {
+    secret("TWIN_MQTT_URL")?
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse::<MqttUrl>())
+        .transpose()
+        .map_err(|source| ApiError::Environment {
+            name: "TWIN_MQTT_URL",
+            source: Box::new(source),
+        })
+}
+
 fn operator_token() -> ApiResult<Option<OperatorToken>> {
-    let name = "TWIN_OPERATOR_TOKEN";
+    Ok(secret("TWIN_OPERATOR_TOKEN")?.and_then(OperatorToken::new))
+}
+
+/// What only the environment tells, for command lines are there for everybody to see.
+fn secret(name: &'static str) -> ApiResult<Option<String>> {
     match std::env::var(name) {
-        Ok(secret) => Ok(OperatorToken::new(secret)),
+        Ok(secret) => Ok(Some(secret)),
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => Err(ApiError::NotUnicode { name }),
     }
@@ -115,6 +132,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         tokio::spawn(network.run());
     }
     drop((origin, checkpoint));
+    follow_broker(config.mqtt.as_ref(), &engine)?;
     let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
     let places = (&*config.data, folder.clone());
     let simulations = ServedSimulations::new(engine.clone(), places, manifest.clone());
@@ -143,6 +161,18 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let served = http::serve_until(listener, http::app(state), twin_stopped).await;
     drop(lock);
     served
+}
+
+/// Takes in what a broker delivers, from now on.
+fn follow_broker(url: Option<&MqttUrl>, engine: &Engine) -> ApiResult<()> {
+    let Some(url) = url else {
+        return Ok(());
+    };
+    if engine.clock().kind() == ClockKind::Simulated {
+        return Err(ApiError::SourceInSimulatedTime);
+    }
+    tokio::spawn(MqttSource::new(url, engine.clone())?.follow());
+    Ok(())
 }
 
 fn open_request(config: &Config) -> OpenRequest {

@@ -1,31 +1,21 @@
-//! `POST /ingest/chirpstack`: where a ChirpStack v4 server delivers its events over HTTP.
+//! `POST /ingest/chirpstack` and `/ingest/things-stack`: where network servers deliver their events over HTTP.
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use twin_core::Refusal;
+use twin_core::{Input, Refusal};
 
 use super::access::Operator;
 use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
 use crate::engine::{ClockKind, Engine, SubmitError};
 use crate::error::with_causes;
-use crate::ingest::Door;
+use crate::ingest::{CHIRPSTACK_OTHERS, Delivery, Door};
 
-/// The name of this source in the journal.
-const SOURCE: &str = "chirpstack";
-/// What a ChirpStack server tells beside frames; nothing of it concerns the twin.
-const OTHER_EVENTS: [&str; 7] = [
-    "join",
-    "status",
-    "ack",
-    "txack",
-    "log",
-    "location",
-    "integration",
-];
-
+/// The names of these sources in the journal.
+const CHIRPSTACK: &str = "chirpstack";
+const THINGS_STACK: &str = "things-stack";
 /// Which kind of event the body holds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,29 +32,55 @@ pub(super) async fn chirpstack(
     StrictQuery(query): StrictQuery<EventQuery>,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
+    check_clock(&engine)?;
+    match query.event.as_str() {
+        "up" => {
+            let input = Door::new(CHIRPSTACK)
+                .read_up(&engine.twin(), &body, engine.clock().now())
+                .map_err(|error| unprocessable(&error))?;
+            take(&engine, input).await
+        }
+        other if CHIRPSTACK_OTHERS.contains(&other) => Ok(StatusCode::NO_CONTENT),
+        other => Err(bad_request(format!(
+            "event={other}: expected up, or one of {}",
+            CHIRPSTACK_OTHERS.join(", ")
+        ))),
+    }
+}
+
+/// `POST /ingest/things-stack`: takes in a message of a webhook of The Things Stack v3, and answers 204
+/// once what it did is on disk; a frame that was delivered before does nothing. Messages that are no
+/// frames, and frames that nobody sent, are answered 204 and passed over.
+pub(super) async fn things_stack(
+    State(engine): State<Engine>,
+    Operator(_access): Operator,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    check_clock(&engine)?;
+    let delivery = Door::new(THINGS_STACK)
+        .read_message(&engine.twin(), &body, engine.clock().now())
+        .map_err(|error| unprocessable(&error))?;
+    match delivery {
+        Delivery::Frame(input) => take(&engine, *input).await,
+        Delivery::Other => Ok(StatusCode::NO_CONTENT),
+    }
+}
+
+fn check_clock(engine: &Engine) -> Result<(), Problem> {
     if engine.clock().kind() == ClockKind::Simulated {
         return Err(Problem::new(StatusCode::CONFLICT).because(
             "this data directory lives in simulated time, where real sources are refused: serve \
              one whose pack has no simulated sensors, with --clock 1x",
         ));
     }
-    match query.event.as_str() {
-        "up" => take_up(&engine, &body).await,
-        other if OTHER_EVENTS.contains(&other) => Ok(StatusCode::NO_CONTENT),
-        other => Err(bad_request(format!(
-            "event={other}: expected up, or one of {}",
-            OTHER_EVENTS.join(", ")
-        ))),
-    }
+    Ok(())
 }
 
-async fn take_up(engine: &Engine, body: &[u8]) -> Result<StatusCode, Problem> {
-    let unprocessable = |error: &dyn std::error::Error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY).because(with_causes(error))
-    };
-    let input = Door::new(SOURCE)
-        .read_up(&engine.twin(), body, engine.clock().now())
-        .map_err(|error| unprocessable(&error))?;
+fn unprocessable(error: &dyn std::error::Error) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY).because(with_causes(error))
+}
+
+async fn take(engine: &Engine, input: Input) -> Result<StatusCode, Problem> {
     match engine.submit(input).await {
         Ok(_receipt) => Ok(StatusCode::NO_CONTENT),
         Err(SubmitError::Refused(refusal @ Refusal::Invalid(_))) => Err(unprocessable(&refusal)),

@@ -45,6 +45,7 @@ pub fn app(state: ApiState) -> Router {
         .route("/assets/{kind}/{key}/history", get(history::history))
         .route("/assets/camera/{key}/aiming", put(writes::aim))
         .route("/ingest/chirpstack", post(radio::chirpstack))
+        .route("/ingest/things-stack", post(radio::things_stack))
         .route("/layers/{name}", get(layers::layer))
         .route(
             "/tiles/WebMercatorQuad/{zoom}/{row}/{column}",

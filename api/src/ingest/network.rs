@@ -15,7 +15,7 @@ use simulator::sensing::{GatewayPlan, Heard, Network, NetworkCheckpoint, SensorR
 use simulator::{SimError, SimResult};
 use twin_core::{DevEui, Input, Inventory, Timestamp, Twin};
 
-use super::chirpstack::Door;
+use super::door::Door;
 use crate::engine::{Engine, SubmitError};
 
 /// The name under which the network's events and checkpoints are kept.

@@ -3,12 +3,11 @@
 //! The format is `integration.UplinkEvent` of ChirpStack's API in the JSON form of protocol
 //! buffers: a field that is zero, empty or false is left out, and reads as such.
 
-mod lenient;
 mod read;
 mod wire;
 mod write;
 
-pub use self::read::{MAX_EVENT, MAX_GATEWAYS, read_up};
+pub use self::read::read_up;
 pub use self::write::{Reception, UplinkFrame, write_up};
 
 #[cfg(test)]

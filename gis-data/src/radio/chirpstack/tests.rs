@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use twin_core::{DevEui, Reading, Timestamp, Uplink};
 
 use super::*;
-use crate::radio::{RadioError, RadioResult, RawUplink, codec, shared};
+use crate::radio::{MAX_EVENT, RadioError, RadioResult, RawUplink, codec, shared};
 
 const RECEIVED_AT: Timestamp = Timestamp::from_secs(1_658_136_900);
 

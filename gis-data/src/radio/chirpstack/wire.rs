@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use twin_core::Timestamp;
 
-use super::lenient;
+use crate::radio::lenient;
 
 /// `integration.UplinkEvent`.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -1,0 +1,308 @@
+//! A network server's MQTT broker as a source: a frame is acknowledged once what it did is on disk.
+//!
+//! The session is persistent and the subscription asks for quality of service 1, so that a broker keeps what
+//! comes while the twin is away and delivers again what it did not acknowledge. What is delivered twice
+//! does nothing: the twin knows frames by device, session and counter. (The Things Stack only grants
+//! quality 0: what it sends while nobody listens is lost there.)
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use rumqttc::{
+    AckMode, AsyncClient, Broker, Event, EventLoop, Incoming, MqttOptions, Publish, QoS,
+    TlsConfiguration, Transport,
+};
+use tokio::sync::mpsc;
+use twin_core::Input;
+
+use super::door::{Delivery, Door, DoorError};
+use super::topic::{FILTERS, Kind};
+use crate::config::MqttUrl;
+use crate::engine::{Engine, Outcome, SubmitError};
+use crate::error::with_causes;
+
+/// The names of these sources in the journal.
+const CHIRPSTACK: &str = "chirpstack";
+const THINGS_STACK: &str = "things-stack";
+/// Seconds between signs of life.
+const KEEP_ALIVE_S: u16 = 30;
+/// The longest packet, in bytes. Events are far shorter, and longer ones are passed over; a packet beyond this
+/// ends the connection, again and again, until the broker forgets it: brokers should have a lower limit.
+const MAX_PACKET: usize = 8 * 1024 * 1024;
+/// Frames that wait for the disk; beyond that the broker has to.
+const MAX_WAITING: usize = 4096;
+/// How long to wait before the next try, at first and at most.
+const PATIENCE: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(30)];
+
+/// Why a broker cannot be connected to at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MqttError {
+    /// The file of trusted authorities cannot be read.
+    #[error("cannot read the authorities {}", path.display())]
+    Authorities {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// The system's own authorities cannot be used.
+    #[error("cannot prepare an encrypted connection to {broker}")]
+    Tls {
+        /// The broker, without what is secret.
+        broker: String,
+        /// What the library says.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// Settings that no client can have.
+    #[error("cannot be a client of {broker}")]
+    Client {
+        /// The broker, without what is secret.
+        broker: String,
+        /// What the library says.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// A broker that was not connected to yet.
+#[expect(missing_debug_implementations, reason = "what it holds is secret")]
+pub struct MqttSource {
+    client: AsyncClient,
+    events: EventLoop,
+    engine: Engine,
+    /// The broker, without what is secret.
+    name: String,
+}
+
+/// A frame that was handed to the twin.
+struct Waiting {
+    publish: Publish,
+    input: Input,
+    outcome: Outcome,
+    /// On which connection it came: only there can it be acknowledged.
+    connection: u64,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Taken,
+    Refused,
+    PassedOver,
+    Unreadable,
+}
+
+impl Fate {
+    fn count(self) {
+        let fate = match self {
+            Self::Taken => "taken",
+            Self::Refused => "refused",
+            Self::PassedOver => "passed_over",
+            Self::Unreadable => "unreadable",
+        };
+        metrics::counter!("twin_mqtt_messages_total", "fate" => fate).increment(1);
+    }
+}
+
+impl MqttSource {
+    /// Prepares the connection; it is made by [`MqttSource::follow`].
+    ///
+    /// # Errors
+    /// Authorities that cannot be read or used.
+    pub fn new(url: &MqttUrl, engine: Engine) -> Result<Self, MqttError> {
+        let mut options = MqttOptions::new(&*url.client_id, Broker::tcp(&*url.host, url.port));
+        options
+            .set_keep_alive(KEEP_ALIVE_S)
+            .set_ack_mode(AckMode::Manual)
+            .set_clean_session(false);
+        options.set_max_packet_size(MAX_PACKET, MAX_PACKET);
+        if let Some((user, password)) = &url.credentials {
+            options.set_credentials(user, password.clone());
+        }
+        if url.is_tls {
+            options.set_transport(transport(url)?);
+        }
+        // Bounded by what waits: an acknowledgement must never wait for the connection that waits for it.
+        let (client, events) = AsyncClient::builder(options)
+            .unbounded()
+            .try_build()
+            .map_err(|source| MqttError::Client {
+                broker: url.to_string(),
+                source: source.into(),
+            })?;
+        Ok(Self {
+            client,
+            events,
+            engine,
+            name: url.to_string(),
+        })
+    }
+
+    /// Takes in what the broker delivers, and connects again whenever the connection is lost, until the
+    /// twin stops.
+    pub async fn follow(mut self) {
+        let connection = Arc::new(AtomicU64::new(0));
+        let (waiting, handed_over) = mpsc::channel(MAX_WAITING);
+        let (engine, client) = (self.engine.clone(), self.client.clone());
+        tokio::spawn(acknowledge(
+            handed_over,
+            (engine, client),
+            Arc::clone(&connection),
+        ));
+        let mut patience = PATIENCE[0];
+        while !waiting.is_closed() {
+            match self.events.poll().await {
+                Ok(Event::Incoming(Incoming::ConnAck(answer))) => {
+                    patience = PATIENCE[0];
+                    connection.fetch_add(1, Ordering::AcqRel);
+                    metrics::gauge!("twin_mqtt_connected").set(1.0);
+                    tracing::info!(broker = self.name, "connected");
+                    if !answer.session_present {
+                        self.subscribe().await;
+                    }
+                }
+                Ok(Event::Incoming(Incoming::Publish(publish))) => {
+                    let connection = connection.load(Ordering::Acquire);
+                    self.take(publish, connection, &waiting).await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    metrics::gauge!("twin_mqtt_connected").set(0.0);
+                    let why = with_causes(&error);
+                    tracing::warn!(broker = self.name, why, "not connected, trying again");
+                    tokio::time::sleep(patience).await;
+                    patience = (patience * 2).min(PATIENCE[1]);
+                }
+            }
+        }
+    }
+
+    async fn subscribe(&self) {
+        for filter in FILTERS {
+            if let Err(error) = self.client.subscribe(filter, QoS::AtLeastOnce).await {
+                let why = with_causes(&error);
+                tracing::error!(broker = self.name, filter, why, "cannot subscribe");
+            }
+        }
+    }
+
+    /// Hands a frame to the twin; anything else is acknowledged at once, for another delivery would not
+    /// change what it is.
+    async fn take(&self, publish: Publish, connection: u64, waiting: &mpsc::Sender<Waiting>) {
+        let input = match self.read(&publish) {
+            Ok(Delivery::Frame(input)) => *input,
+            Ok(Delivery::Other) => return self.pass(&publish, Fate::PassedOver).await,
+            Err(error) => {
+                let topic = String::from_utf8_lossy(&publish.topic);
+                tracing::warn!(%topic, why = with_causes(&error), "a message that cannot be read");
+                return self.pass(&publish, Fate::Unreadable).await;
+            }
+        };
+        // These only fail where the twin is stopping: the broker delivers again to the next one.
+        let Ok(outcome) = self.engine.hand_over(input.clone()).await else {
+            return;
+        };
+        let one = Waiting {
+            publish,
+            input,
+            outcome,
+            connection,
+        };
+        let _ = waiting.send(one).await;
+    }
+
+    fn read(&self, publish: &Publish) -> Result<Delivery, DoorError> {
+        let twin = self.engine.twin();
+        let now = self.engine.clock().now();
+        let topic = str::from_utf8(&publish.topic).unwrap_or_default();
+        match Kind::of(topic).ok_or(DoorError::UnknownTopic)? {
+            Kind::ChirpStackUp(device) => {
+                let input = Door::new(CHIRPSTACK).read_up(&twin, &publish.payload, now)?;
+                match &input {
+                    Input::Uplink(uplink) if uplink.dev_eui != device => {
+                        Err(DoorError::AnotherDevice {
+                            topic: device,
+                            body: uplink.dev_eui,
+                        })
+                    }
+                    _ => Ok(Delivery::Frame(Box::new(input))),
+                }
+            }
+            Kind::ThingsStackUp => {
+                Door::new(THINGS_STACK).read_message(&twin, &publish.payload, now)
+            }
+            Kind::Other => Ok(Delivery::Other),
+        }
+    }
+
+    async fn pass(&self, publish: &Publish, fate: Fate) {
+        fate.count();
+        let _ = self.client.ack(publish).await;
+    }
+}
+
+/// Acknowledges frames in the order in which they came, as the protocol wants it (MQTT 3.1.1, §4.6), each
+/// once it is on disk or refused for good.
+async fn acknowledge(
+    mut handed_over: mpsc::Receiver<Waiting>,
+    (engine, client): (Engine, AsyncClient),
+    connection: Arc<AtomicU64>,
+) {
+    while let Some(one) = handed_over.recv().await {
+        let Some(fate) = settle(&engine, one.input, one.outcome).await else {
+            return;
+        };
+        fate.count();
+        // What came on an earlier connection is delivered again on this one, and acknowledged then.
+        if one.connection == connection.load(Ordering::Acquire) {
+            let _ = client.ack(&one.publish).await;
+        }
+    }
+}
+
+/// Waits until a frame is on disk or refused, however often the disk has to be asked; `None` where the
+/// twin stops.
+async fn settle(engine: &Engine, input: Input, outcome: Outcome) -> Option<Fate> {
+    let mut told = outcome.await;
+    let mut patience = PATIENCE[0];
+    loop {
+        match told {
+            Ok(_receipt) => return Some(Fate::Taken),
+            Err(SubmitError::Refused(refusal)) => {
+                tracing::debug!(why = %refusal, "a frame is refused");
+                return Some(Fate::Refused);
+            }
+            Err(SubmitError::Stopping) => return None,
+            Err(SubmitError::NotStored) => {
+                tokio::time::sleep(patience).await;
+                patience = (patience * 2).min(PATIENCE[1]);
+                told = engine.submit(input.clone()).await;
+            }
+        }
+    }
+}
+
+fn transport(url: &MqttUrl) -> Result<Transport, MqttError> {
+    let Some(path) = &url.ca else {
+        return Transport::try_tls_with_default_config().map_err(|source| MqttError::Tls {
+            broker: url.to_string(),
+            source: source.into(),
+        });
+    };
+    let ca = std::fs::read(path).map_err(|source| MqttError::Authorities {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Transport::tls_with_config(TlsConfiguration::Simple {
+        ca,
+        alpn: None,
+        client_auth: None,
+    }))
+}
