@@ -253,7 +253,7 @@ pub(crate) fn event_of(dev_eui: DevEui, f_cnt: u32, distance_mm: u16, at: Timest
         dev_addr: 0x0018_9440,
         f_cnt,
         f_port: Some(codec.default_port()),
-        bytes: codec.encode(&reading),
+        bytes: codec.encode(&reading).unwrap(),
         at,
         spreading_factor: 9,
         frequency_hz: 868_100_000,

@@ -205,7 +205,7 @@ impl VirtualNetwork {
             dev_addr: dev_addr(device.dev_eui, self.began_at),
             f_cnt: report.f_cnt,
             f_port: Some(codec.default_port()),
-            bytes: codec.encode(&report.reading),
+            bytes: codec.encode(&report.reading)?,
             at: report.at,
             spreading_factor,
             frequency_hz,

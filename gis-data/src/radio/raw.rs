@@ -39,7 +39,7 @@ impl RawUplink {
     ///
     /// Whatever [`PayloadCodec::decode`] refuses.
     pub fn decode(&self, codec: &dyn PayloadCodec) -> RadioResult<Uplink> {
-        let reading = codec.decode(self.0.f_port, &self.0.bytes)?;
+        let reading = codec.decode(self.0.f_port, &self.0.bytes)?.reading;
         Ok(Uplink {
             decoder: Some(codec.label()),
             reading,

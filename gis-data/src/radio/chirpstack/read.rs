@@ -32,7 +32,7 @@ use crate::radio::raw::RawUplink;
 /// let raw = read_up(event, "chirpstack", Timestamp::from_secs(1_658_136_856))?;
 /// let uplink = raw.decode(codec("milesight-em400-mud").unwrap())?;
 /// assert_eq!(uplink.reading.distance_mm, Some(2116));
-/// assert_eq!(uplink.decoder.as_deref(), Some("milesight-em400-mud/1"));
+/// assert_eq!(uplink.decoder.as_deref(), Some("milesight-em400-mud/2"));
 /// # Ok::<(), gis_data::radio::RadioError>(())
 /// ```
 pub fn read_up(body: &[u8], source: &str, received_at: Timestamp) -> RadioResult<RawUplink> {
