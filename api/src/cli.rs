@@ -1,6 +1,7 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
 mod calibrate;
+mod decode;
 mod doctor;
 mod forecast;
 mod interrupt;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use self::calibrate::CalibrateCommand;
+pub use self::decode::DecodeCommand;
 pub use self::doctor::Doctor;
 pub use self::forecast::ForecastCommand;
 pub use self::isochrone::IsochroneCommand;
@@ -50,6 +52,7 @@ enum Command {
     Simulate(SimulateCommand),
     Compare(CompareCommand),
     Calibrate(Box<CalibrateCommand>),
+    Decode(DecodeCommand),
     Doctor(Doctor),
 }
 
@@ -67,6 +70,7 @@ impl Cli {
             Command::Simulate(_) => "simulate",
             Command::Compare(_) => "compare",
             Command::Calibrate(_) => "calibrate",
+            Command::Decode(_) => "decode",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -85,6 +89,7 @@ impl Cli {
             Command::Simulate(simulate) => return simulate.run(),
             Command::Compare(compare) => return compare.run(),
             Command::Calibrate(calibrate) => return calibrate.run(),
+            Command::Decode(decode) => return decode.run(),
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

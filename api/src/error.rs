@@ -75,6 +75,61 @@ pub enum ApiError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// A codec that there is not.
+    #[error("there is no codec '{name}', expected one of {known}")]
+    UnknownCodec {
+        /// The name that was asked for.
+        name: Box<str>,
+        /// The names that there are.
+        known: Box<str>,
+    },
+
+    /// A frame that has something else than hexadecimal digits.
+    #[error("'{letter}' in '{text}' is no hexadecimal digit")]
+    NotHexadecimal {
+        /// What stands there.
+        letter: char,
+        /// Around it.
+        text: Box<str>,
+    },
+
+    /// A frame that ends in the middle of a byte.
+    #[error("'{text}' has {count} digits, expected two for each byte")]
+    HalfAByte {
+        /// How many digits there are.
+        count: usize,
+        /// The digits.
+        text: Box<str>,
+    },
+
+    /// A frame without a byte.
+    #[error("the frame has no bytes")]
+    NoBytes,
+
+    /// A frame that cannot be of the sensors that it was to be read as.
+    #[error(transparent)]
+    Frame(gis_data::radio::RadioError),
+
+    /// A file that declares a sensor's frames, and cannot be read.
+    #[error("cannot read the profile {}", path.display())]
+    ReadSensorProfile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// A file that declares a sensor's frames, and cannot be used.
+    #[error("cannot use the profile {}", path.display())]
+    SensorProfile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, with its line.
+        #[source]
+        source: gis_data::radio::RadioError,
+    },
+
     /// An environment variable holds a refused value.
     #[error("cannot use the environment variable {name}")]
     Environment {

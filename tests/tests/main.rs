@@ -11,6 +11,8 @@ mod country;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod decode;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod extract;

@@ -48,7 +48,7 @@ fn a_profile_reads_what_the_codec_of_the_device_reads() {
     let decoded = profile.decode(Some(2), &hex("0B450B0500FF3F01")).unwrap();
     assert_eq!(decoded.reading.distance_mm, Some(2821));
 
-    let decoded = profile.decode(Some(2), &hex("0B4500000000000 1".replace(' ', "").as_str()));
+    let decoded = profile.decode(Some(2), &hex("0B45000000000001"));
     let decoded = decoded.unwrap();
     assert!(decoded.measurements.get("distance_mm").is_none());
     assert_eq!(
