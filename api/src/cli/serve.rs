@@ -23,8 +23,8 @@ use crate::ingest::{self, MqttSource, VirtualNetwork, flows_of};
 /// flag, else from its environment variable, else from the configuration file, else from its
 /// default. The operator token comes from `TWIN_OPERATOR_TOKEN` only; without it nothing can be
 /// written, and only this machine is served. A network server's MQTT broker, whose frames are
-/// taken in, comes from `TWIN_MQTT_URL` only: mqtt:// or mqtts://[user:password@]host[:port], with
-/// ?client_id= and, for mqtts, ca=FILE.
+/// taken in, comes from `TWIN_MQTT_URL` only: `mqtts://USER:PASSWORD@HOST:PORT?client_id=NAME&ca=FILE`, of
+/// which the host is enough.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// Configuration file (TOML) with any of the settings below, under the same names
