@@ -117,7 +117,7 @@ impl Decentlab {
         }
         draft.put("samples", samples);
         if is_laser {
-            // The device counts in parts of 1,024 of a second.
+            // The device counts 1024 to a second.
             let acquisition = f64::from(be_u16(words, 20)) / 1.024;
             draft.put("acquisition_ms", acquisition);
         }

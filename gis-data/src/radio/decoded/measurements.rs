@@ -25,7 +25,6 @@ impl Measured {
     /// The number, where it is one.
     pub fn as_f64(&self) -> Option<f64> {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "fields of frames have 32 bits")]
             Self::Whole(value) => Some(*value as f64),
             Self::Number(value) => Some(*value),
             _ => None,

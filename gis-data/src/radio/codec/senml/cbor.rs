@@ -101,10 +101,6 @@ fn scalar(value: Value) -> Scalar {
 }
 
 fn whole(number: i128) -> Option<f64> {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "CBOR has numbers that doubles only come near"
-    )]
     i64::try_from(number).ok().map(|number| number as f64)
 }
 
