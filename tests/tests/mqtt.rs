@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::HarnessResult;
 use tests::broker::Broker;
 use tests::client::get_json;
-use tests::server::TwinServer;
+use tests::server::{TwinServer, output_of};
 use twin_core::{Span, Timestamp};
 
 use crate::durability::{item, whole_story};
@@ -208,24 +208,17 @@ fn what_is_no_frame_is_passed_over_and_both_servers_are_understood() -> HarnessR
 }
 
 #[test]
-fn a_broker_is_refused_in_simulated_time_and_its_password_is_never_told() -> HarnessResult<()> {
+fn a_broker_is_refused_in_simulated_time_without_a_word_of_its_password() -> HarnessResult<()> {
     let small = Small::new(true);
     let mut command = small.command("data")?;
     command.env("TWIN_MQTT_URL", "mqtt://user:br0ker@127.0.0.1:1");
-    let refused = tests::server::output_of(command)?;
+    let refused = output_of(command)?;
     let told = String::from_utf8_lossy(&refused.stderr);
     assert!(!refused.status.success());
     assert!(
         told.contains("TWIN_MQTT_URL") && told.contains("simulated time"),
         "{told}"
     );
-    assert!(!told.contains("br0ker"), "{told}");
-
-    let mut command = tests::server::twin(&["serve", "--print-config"])?;
-    command.env("TWIN_MQTT_URL", "mqtts://user:br0ker@broker.example");
-    let shown = tests::server::output_of(command)?;
-    let told = String::from_utf8_lossy(&shown.stdout);
-    assert!(told.contains("mqtts://broker.example:8883"), "{told}");
     assert!(!told.contains("br0ker"), "{told}");
     Ok(())
 }

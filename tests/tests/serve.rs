@@ -93,10 +93,11 @@ fn without_a_token_no_other_machine_is_served() -> HarnessResult<()> {
 }
 
 #[test]
-fn the_settings_are_shown_without_the_token() -> HarnessResult<()> {
+fn the_settings_are_shown_without_what_is_secret() -> HarnessResult<()> {
     let mut command = twin(&["serve", "--clock", "60x", "--print-config", "--json"])?;
     command
         .env("TWIN_OPERATOR_TOKEN", "s3cret")
+        .env("TWIN_MQTT_URL", "mqtts://user:br0ker@broker.example")
         .env("TWIN_CLOCK", "2x")
         .env("TWIN_DATA", "/d");
     let shown = output_of(command)?;
@@ -106,6 +107,7 @@ fn the_settings_are_shown_without_the_token() -> HarnessResult<()> {
         "data": "/d",
         "clock": "60x",
         "operator_token": "set",
+        "mqtt": "mqtts://broker.example:8883",
     });
     assert_eq!(settings, expected);
     Ok(())
