@@ -172,10 +172,7 @@ pub enum ApiError {
     Mqtt(#[from] crate::ingest::MqttError),
 
     /// A real source beside simulated sensors, whose clock is not the world's.
-    #[error(
-        "TWIN_MQTT_URL is set, and this data directory lives in simulated time, where real sources are \
-         refused: serve one whose pack has no simulated sensors, with --clock 1x"
-    )]
+    #[error("TWIN_MQTT_URL is set, and {}", crate::ingest::IN_SIMULATED_TIME)]
     SourceInSimulatedTime,
 
     /// The settings cannot be shown.

@@ -8,6 +8,7 @@ mod mqtt;
 mod network;
 mod topic;
 
+pub(crate) use self::door::{CHIRPSTACK, IN_SIMULATED_TIME, THINGS_STACK};
 pub use self::door::{Delivery, Door, DoorError};
 pub use self::mqtt::{MqttError, MqttSource};
 pub use self::network::{SOURCE, VirtualNetwork};

@@ -11,11 +11,10 @@ use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
 use crate::engine::{ClockKind, Engine, SubmitError};
 use crate::error::with_causes;
-use crate::ingest::{CHIRPSTACK_OTHERS, Delivery, Door};
+use crate::ingest::{
+    CHIRPSTACK, CHIRPSTACK_OTHERS, Delivery, Door, IN_SIMULATED_TIME, THINGS_STACK,
+};
 
-/// The names of these sources in the journal.
-const CHIRPSTACK: &str = "chirpstack";
-const THINGS_STACK: &str = "things-stack";
 /// Which kind of event the body holds.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,10 +67,7 @@ pub(super) async fn things_stack(
 
 fn check_clock(engine: &Engine) -> Result<(), Problem> {
     if engine.clock().kind() == ClockKind::Simulated {
-        return Err(Problem::new(StatusCode::CONFLICT).because(
-            "this data directory lives in simulated time, where real sources are refused: serve \
-             one whose pack has no simulated sensors, with --clock 1x",
-        ));
+        return Err(Problem::new(StatusCode::CONFLICT).because(IN_SIMULATED_TIME));
     }
     Ok(())
 }

@@ -4,6 +4,13 @@ use gis_data::radio::things_stack::{self, Message};
 use gis_data::radio::{RadioError, RawUplink, chirpstack, codec};
 use twin_core::{DevEui, Input, Timestamp, Twin, Uplink};
 
+/// The names of real sources in the journal.
+pub(crate) const CHIRPSTACK: &str = "chirpstack";
+pub(crate) const THINGS_STACK: &str = "things-stack";
+/// Why a twin whose sensors are simulated takes in nothing else.
+pub(crate) const IN_SIMULATED_TIME: &str = "this data directory lives in simulated time, where real sources are \
+     refused: serve one whose pack has no simulated sensors, with --clock 1x";
+
 /// Where the events of one configured source come in.
 #[derive(Clone, Debug)]
 pub struct Door {

@@ -17,15 +17,12 @@ use rumqttc::{
 use tokio::sync::mpsc;
 use twin_core::Input;
 
-use super::door::{Delivery, Door, DoorError};
+use super::door::{CHIRPSTACK, Delivery, Door, DoorError, THINGS_STACK};
 use super::topic::{FILTERS, Kind};
 use crate::config::MqttUrl;
 use crate::engine::{Engine, Outcome, SubmitError};
 use crate::error::with_causes;
 
-/// The names of these sources in the journal.
-const CHIRPSTACK: &str = "chirpstack";
-const THINGS_STACK: &str = "things-stack";
 /// Seconds between signs of life.
 const KEEP_ALIVE_S: u16 = 30;
 /// The longest packet, in bytes. Events are far shorter, and longer ones are passed over; a packet beyond this
@@ -81,13 +78,20 @@ pub struct MqttSource {
     name: String,
 }
 
-/// A frame that was handed to the twin.
+/// A message that is not acknowledged yet.
 struct Waiting {
     publish: Publish,
-    input: Input,
-    outcome: Outcome,
     /// On which connection it came: only there can it be acknowledged.
     connection: u64,
+    state: State,
+}
+
+/// What is known of a message that is not acknowledged yet.
+enum State {
+    /// Its frame was handed to the twin.
+    HandedOver(Box<Input>, Outcome),
+    /// There is nothing to wait for.
+    Settled(Fate),
 }
 
 /// What became of a message.
@@ -193,28 +197,28 @@ impl MqttSource {
         }
     }
 
-    /// Hands a frame to the twin; anything else is acknowledged at once, for another delivery would not
-    /// change what it is.
+    /// Hands a frame to the twin; for anything else there is nothing to wait for, since another delivery would
+    /// not change what it is.
     async fn take(&self, publish: Publish, connection: u64, waiting: &mpsc::Sender<Waiting>) {
-        let input = match self.read(&publish) {
-            Ok(Delivery::Frame(input)) => *input,
-            Ok(Delivery::Other) => return self.pass(&publish, Fate::PassedOver).await,
+        let state = match self.read(&publish) {
+            Ok(Delivery::Frame(input)) => match self.engine.hand_over((*input).clone()).await {
+                Ok(outcome) => State::HandedOver(input, outcome),
+                // The twin is stopping: the broker delivers again to the next one.
+                Err(_stopping) => return,
+            },
+            Ok(Delivery::Other) => State::Settled(Fate::PassedOver),
             Err(error) => {
                 let topic = String::from_utf8_lossy(&publish.topic);
                 tracing::warn!(%topic, why = with_causes(&error), "a message that cannot be read");
-                return self.pass(&publish, Fate::Unreadable).await;
+                State::Settled(Fate::Unreadable)
             }
-        };
-        // These only fail where the twin is stopping: the broker delivers again to the next one.
-        let Ok(outcome) = self.engine.hand_over(input.clone()).await else {
-            return;
         };
         let one = Waiting {
             publish,
-            input,
-            outcome,
             connection,
+            state,
         };
+        // It only fails where the twin is stopping.
         let _ = waiting.send(one).await;
     }
 
@@ -241,22 +245,21 @@ impl MqttSource {
             Kind::Other => Ok(Delivery::Other),
         }
     }
-
-    async fn pass(&self, publish: &Publish, fate: Fate) {
-        fate.count();
-        let _ = self.client.ack(publish).await;
-    }
 }
 
-/// Acknowledges frames in the order in which they came, as the protocol wants it (MQTT 3.1.1, §4.6), each
-/// once it is on disk or refused for good.
+/// Acknowledges messages in the order in which they came, as the protocol wants it (MQTT 3.1.1, §4.6), frames
+/// once they are on disk or refused for good.
 async fn acknowledge(
     mut handed_over: mpsc::Receiver<Waiting>,
     (engine, client): (Engine, AsyncClient),
     connection: Arc<AtomicU64>,
 ) {
     while let Some(one) = handed_over.recv().await {
-        let Some(fate) = settle(&engine, one.input, one.outcome).await else {
+        let fate = match one.state {
+            State::Settled(fate) => Some(fate),
+            State::HandedOver(input, outcome) => settle(&engine, &input, outcome).await,
+        };
+        let Some(fate) = fate else {
             return;
         };
         fate.count();
@@ -269,7 +272,7 @@ async fn acknowledge(
 
 /// Waits until a frame is on disk or refused, however often the disk has to be asked; `None` where the
 /// twin stops.
-async fn settle(engine: &Engine, input: Input, outcome: Outcome) -> Option<Fate> {
+async fn settle(engine: &Engine, input: &Input, outcome: Outcome) -> Option<Fate> {
     let mut told = outcome.await;
     let mut patience = PATIENCE[0];
     loop {

@@ -11,7 +11,7 @@ use crate::error::{SimError, SimResult};
 use crate::random::Seed;
 
 /// What was computed of days already: their calendar, and what people bring to each site on the day that
-/// it was advanced on last. Only a cache: it never changes a result.
+/// it was advanced on last. Only a cache, of one model and its states: it never changes a result.
 #[derive(Clone, Debug, Default)]
 pub struct DayCache {
     pub(super) tables: DayTables,
@@ -46,7 +46,7 @@ impl DayCache {
 impl FillingModel {
     /// Advances one site, whatever the others stand at: sites do not act on each other.
     ///
-    /// `days` saves computing days again; keep it between calls.
+    /// `days` saves computing days again; keep it between calls of one model.
     pub fn advance_site(
         &self,
         state: &mut FillingState,
