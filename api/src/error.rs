@@ -171,6 +171,10 @@ pub enum ApiError {
     #[error(transparent)]
     Mqtt(#[from] crate::ingest::MqttError),
 
+    /// A codec that is declared in the data directory cannot be used.
+    #[error(transparent)]
+    Codecs(#[from] crate::ingest::CodecsError),
+
     /// A real source beside simulated sensors, whose clock is not the world's.
     #[error("TWIN_MQTT_URL is set, and {}", crate::ingest::IN_SIMULATED_TIME)]
     SourceInSimulatedTime,

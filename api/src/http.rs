@@ -11,6 +11,7 @@ mod layers;
 mod live;
 mod plans;
 mod problem;
+mod quarantine;
 mod query;
 mod radio;
 mod ready;

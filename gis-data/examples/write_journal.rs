@@ -1,5 +1,5 @@
-//! Writes the journal that the tests keep as `tests/fixtures/journal-v1.sqlite`, from the story
-//! that the tests tell: `cargo run -p gis-data --features stores --example write_journal -- FILE`.
+//! Writes the journal that the tests keep as `tests/fixtures/journal-vN.sqlite`, one for each format
+//! version, from the story that the tests tell: `cargo run -p gis-data --features stores --example write_journal -- FILE`.
 #![expect(
     clippy::unwrap_used,
     reason = "a fixture that cannot be written is of no use"
@@ -30,6 +30,7 @@ fn main() {
         .append(&Batch {
             entries: entries[30..].to_vec(),
             checkpoints: vec![kept],
+            set_aside: vec![samples::aside(77, 7)],
         })
         .unwrap();
 }

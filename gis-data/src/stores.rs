@@ -5,18 +5,21 @@
 //! the process and the loss of power.
 
 mod error;
+mod quarantine;
 mod reader;
 mod recovery;
 mod rows;
+mod set_aside;
 mod sqlite;
 mod verify;
 mod wal;
 
-use twin_core::{AssetId, Change, Channel, Input, Snapshot, Timestamp};
+use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
 
 pub use self::error::{StoreError, StoreResult};
 pub use self::reader::SqliteReader;
 pub use self::recovery::{Recovered, recover};
+pub use self::set_aside::{AsideDevice, AsideLimits, Cause, FrameKey, SetAside};
 pub use self::sqlite::SqliteJournal;
 pub use self::verify::{Extent, verify};
 
@@ -50,6 +53,8 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     /// States of sources that have told everything up to their time.
     pub checkpoints: Vec<Checkpoint>,
+    /// Frames that were not taken in.
+    pub set_aside: Vec<SetAside>,
 }
 
 /// The writer's side of a journal.
@@ -66,6 +71,9 @@ pub trait Journal: Send {
     /// Forgets public changes up to `seq`, at most `limit` of them, but for those of what exists
     /// and those that a kept snapshot lacks. Returns how many it forgot.
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize>;
+
+    /// Lets go of frames that were set aside; how many of them there were.
+    fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize>;
 
     /// Keeps a fact about the journal itself, for example which pack it belongs to.
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()>;
@@ -111,6 +119,23 @@ pub trait JournalReader: Send {
 
     /// The newest snapshot that reads.
     fn snapshot(&self) -> StoreResult<Option<Snapshot>>;
+
+    /// The devices of which frames are set aside, the one that was heard last first, at most `limit` of
+    /// them.
+    fn aside_devices(&self, limit: u32) -> StoreResult<Vec<AsideDevice>>;
+
+    /// The frames of a device that are set aside, or of all devices where none is told, with a number above
+    /// `after`, in the order in which they came, at most `limit` of them: their numbers, and they.
+    fn set_aside(
+        &self,
+        device: Option<DevEui>,
+        after: u64,
+        limit: u32,
+    ) -> StoreResult<Vec<(u64, SetAside)>>;
+
+    /// The inputs with a number above `after`, in order, at most `limit` of them: their numbers, and the
+    /// frames of those that are frames, as they were read then. Those that were forgotten are left out.
+    fn uplinks(&self, after: u64, limit: u32) -> StoreResult<Vec<(u64, Option<Uplink>)>>;
 
     /// The state of a source.
     ///

@@ -10,6 +10,9 @@ mod fixture;
 #[path = "stores/journal.rs"]
 #[cfg(test)]
 mod journal;
+#[path = "stores/quarantine.rs"]
+#[cfg(test)]
+mod quarantine;
 #[path = "stores/recovery.rs"]
 #[cfg(test)]
 mod recovery;

@@ -39,6 +39,8 @@ mod plans;
 #[cfg(test)]
 mod qgis;
 #[cfg(test)]
+mod quarantine;
+#[cfg(test)]
 mod registers;
 #[cfg(test)]
 mod roads;

@@ -70,6 +70,7 @@ pub enum Refusal {
 pub fn decide(twin: &Twin, input: &Input) -> Result<Vec<Change>, Refusal> {
     let effects = match input {
         Input::Uplink(uplink) => on_uplink(twin, uplink)?,
+        Input::Reread(uplink) => on_reread(twin, uplink)?,
         Input::Observation(observation) => on_observation(twin, observation)?,
         Input::Command(command) => on_command(twin, command)?,
         Input::Tick(tick) => on_tick(twin, tick),
@@ -99,14 +100,42 @@ fn numbered(twin: &Twin, effects: Effects) -> Vec<Change> {
     effects.into_iter().map(number).collect()
 }
 
-fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
-    let unknown = || Refusal::UnknownDevice {
+fn sensor_of(twin: &Twin, uplink: &Uplink) -> Result<u32, Refusal> {
+    let sensor = twin.inventory().sensor_of_device(uplink.dev_eui);
+    sensor.ok_or(Refusal::UnknownDevice {
         dev_eui: uplink.dev_eui,
+    })
+}
+
+fn report_of(uplink: &Uplink) -> LastReport {
+    LastReport {
+        observed_at: uplink.network_at,
+        received_at: uplink.received_at,
+        reading: uplink.reading,
+        rssi_dbm: uplink.rssi_dbm,
+    }
+}
+
+/// A frame that the twin was not told before may be far behind the newest one by now; times were judged when
+/// it came.
+fn on_reread(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
+    let sensor = sensor_of(twin, uplink)?;
+    let state = twin.sensor(sensor).copied().unwrap_or_default();
+    let report = report_of(uplink);
+    if state.last == Some(report) {
+        return Ok(Vec::new());
+    }
+    let verdict = FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt);
+    let heard = Heard {
+        report,
+        frame: matches!(verdict, FrameVerdict::New).then(|| frame_of(uplink)),
+        now: report.received_at.max(twin.at()),
     };
-    let sensor = twin
-        .inventory()
-        .sensor_of_device(uplink.dev_eui)
-        .ok_or_else(unknown)?;
+    on_report(twin, sensor, state, heard)
+}
+
+fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
+    let sensor = sensor_of(twin, uplink)?;
     check_time(uplink.network_at, uplink.received_at)?;
     let state = twin.sensor(sensor).copied().unwrap_or_default();
     match FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt) {
@@ -120,17 +149,13 @@ fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
             });
         }
     }
-    let report = LastReport {
-        observed_at: uplink.network_at,
-        received_at: uplink.received_at,
-        reading: uplink.reading,
-        rssi_dbm: uplink.rssi_dbm,
+    let report = report_of(uplink);
+    let heard = Heard {
+        report,
+        frame: Some(frame_of(uplink)),
+        now: report.received_at,
     };
-    let frame = Frame {
-        session: uplink.session.clone(),
-        f_cnt: uplink.f_cnt,
-    };
-    on_report(twin, sensor, state, report, Some(frame))
+    on_report(twin, sensor, state, heard)
 }
 
 fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Refusal> {
@@ -155,7 +180,12 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     if state.last.is_some_and(is_known) {
         return Ok(Vec::new());
     }
-    on_report(twin, sensor, state, report, None)
+    let heard = Heard {
+        report,
+        frame: None,
+        now: report.received_at,
+    };
+    on_report(twin, sensor, state, heard)
 }
 
 fn reading_of(observation: &Observation) -> Result<Reading, Refusal> {
@@ -189,14 +219,28 @@ fn distance_mm(value: f64) -> Result<u16, TwinError> {
     }
 }
 
+fn frame_of(uplink: &Uplink) -> Frame {
+    Frame {
+        session: uplink.session.clone(),
+        f_cnt: uplink.f_cnt,
+    }
+}
+
+/// What a sensor told, and when the twin learns of it.
+struct Heard {
+    report: LastReport,
+    frame: Option<Frame>,
+    now: Timestamp,
+}
+
 /// The changes that a report makes: itself, the level it measures, the status that follows.
 fn on_report(
     twin: &Twin,
     sensor: u32,
     mut state: SensorState,
-    report: LastReport,
-    frame: Option<Frame>,
+    heard: Heard,
 ) -> Result<Effects, Refusal> {
+    let Heard { report, frame, now } = heard;
     let at = report.received_at;
     let sensor_row = twin.inventory().sensors().get(sensor);
     let Some(detail) = sensor_row.map(|row| &row.asset.detail) else {
@@ -224,9 +268,9 @@ fn on_report(
         };
         effects.push((at, effect));
     }
-    let status = state.health(twin.rules(), detail.expected_interval, at);
+    let status = state.health(twin.rules(), detail.expected_interval, now);
     if status != status_before {
-        effects.push((at, status_changed(id, detail.container.clone(), status)));
+        effects.push((now, status_changed(id, detail.container.clone(), status)));
     }
     Ok(effects)
 }

@@ -100,12 +100,16 @@ impl SensorState {
         {
             return;
         }
+        // The newest one read anew is no further report.
+        let is_again = self.last.is_some_and(|last| {
+            report.observed_at == last.observed_at && last.reading.distance_mm.is_some()
+        });
         if let Some(distance_mm) = report.reading.distance_mm {
             let is_same = self.distance_mm == Some(distance_mm);
-            self.same_distance = if is_same {
-                self.same_distance.saturating_add(1)
-            } else {
-                1
+            self.same_distance = match (is_again, is_same) {
+                (true, _) => self.same_distance,
+                (false, true) => self.same_distance.saturating_add(1),
+                (false, false) => 1,
             };
             self.distance_mm = Some(distance_mm);
         }

@@ -14,6 +14,9 @@ use crate::uplink::Uplink;
 pub enum Input {
     /// A frame of a radio device.
     Uplink(Uplink),
+    /// A frame that was received before, read anew: its codec was corrected, or is known only now. It
+    /// takes the place of what was read then.
+    Reread(Uplink),
     /// A single measured value.
     Observation(Observation),
     /// A person's wish.

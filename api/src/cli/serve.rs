@@ -10,11 +10,14 @@ use tracing_subscriber::EnvFilter;
 use super::print;
 use crate::config::{Config, MqttUrl, OperatorToken, RawConfig};
 use crate::engine::{self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice};
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, with_causes};
 use crate::http::{
     self, ApiState, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
 };
-use crate::ingest::{self, MqttSource, VirtualNetwork, flows_of};
+use crate::ingest::{self, Codecs, MqttSource, VirtualNetwork, flows_of};
+
+/// The folder of a data directory whose files declare codecs for sensors that this program does not know.
+const PROFILES: &str = "profiles";
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
 ///
@@ -24,7 +27,8 @@ use crate::ingest::{self, MqttSource, VirtualNetwork, flows_of};
 /// default. The operator token comes from `TWIN_OPERATOR_TOKEN` only; without it nothing can be
 /// written, and only this machine is served. A network server's MQTT broker, whose frames are
 /// taken in, comes from `TWIN_MQTT_URL` only: `mqtts://USER:PASSWORD@HOST:PORT?client_id=NAME&ca=FILE`, of
-/// which the host is enough.
+/// which the host is enough. Codecs for sensors that are not known come from the files `profiles/*.toml` of
+/// the data directory, as `twin decode --profile` reads them.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// Configuration file (TOML) with any of the settings below, under the same names
@@ -132,7 +136,8 @@ async fn serve(config: &Config) -> ApiResult<()> {
         tokio::spawn(network.run());
     }
     drop((origin, checkpoint));
-    follow_broker(config.mqtt.as_ref(), &engine)?;
+    let codecs = Codecs::load(&config.data.join(PROFILES))?;
+    follow_sources(config.mqtt.as_ref(), &engine, &codecs)?;
     let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
     let places = (&*config.data, folder.clone());
     let simulations = ServedSimulations::new(engine.clone(), places, manifest.clone());
@@ -142,6 +147,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
         plans: plans.clone(),
         simulations: simulations.clone(),
+        codecs,
         territory: Arc::new(territory),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
@@ -163,15 +169,25 @@ async fn serve(config: &Config) -> ApiResult<()> {
     served
 }
 
-/// Takes in what a broker delivers, from now on.
-fn follow_broker(url: Option<&MqttUrl>, engine: &Engine) -> ApiResult<()> {
-    let Some(url) = url else {
-        return Ok(());
-    };
+/// Takes in what a broker delivers from now on, and reads again what can be read better than before.
+fn follow_sources(url: Option<&MqttUrl>, engine: &Engine, codecs: &Codecs) -> ApiResult<()> {
     if engine.clock().kind() == ClockKind::Simulated {
-        return Err(ApiError::SourceInSimulatedTime);
+        return match url {
+            Some(_broker) => Err(ApiError::SourceInSimulatedTime),
+            None => Ok(()),
+        };
     }
-    tokio::spawn(MqttSource::new(url, engine.clone())?.follow());
+    if let Some(url) = url {
+        tokio::spawn(MqttSource::new(url, engine.clone(), codecs.clone())?.follow());
+    }
+    let (engine, codecs) = (engine.clone(), codecs.clone());
+    tokio::spawn(async move {
+        match ingest::catch_up(&engine, &codecs).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!("{count} frames were read anew"),
+            Err(error) => tracing::error!(why = with_causes(&error), "frames are not read anew"),
+        }
+    });
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use gis_data::stores::Checkpoint;
+use gis_data::stores::{Checkpoint, FrameKey, SetAside};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use twin_core::{Change, Channel, Input, Twin};
 
@@ -73,6 +73,10 @@ pub(super) type Ack = oneshot::Sender<Result<Receipt, SubmitError>>;
 pub(super) enum Submission {
     /// Something for the twin to decide on.
     Input(Box<Input>, Ack),
+    /// A frame that no twin can decide on.
+    SetAside(Box<SetAside>, Ack),
+    /// Frames that need not be kept aside any longer.
+    Release(Vec<FrameKey>, Ack),
     /// The state of a source, which has told everything up to it.
     Checkpoint(Checkpoint, Ack),
     /// The end.
@@ -129,6 +133,19 @@ impl Engine {
     /// Hands an input to the twin, waiting only for room in its queue; the outcome comes later.
     pub async fn hand_over(&self, input: Input) -> Result<Outcome, SubmitError> {
         self.send(|ack| Submission::Input(Box::new(input), ack))
+            .await
+    }
+
+    /// Keeps a frame aside that its codec does not read; the outcome comes later.
+    pub async fn set_aside(&self, frame: SetAside) -> Result<Outcome, SubmitError> {
+        self.send(|ack| Submission::SetAside(Box::new(frame), ack))
+            .await
+    }
+
+    /// Lets go of frames that were set aside.
+    pub async fn release(&self, frames: Vec<FrameKey>) -> Result<Receipt, SubmitError> {
+        self.send(|ack| Submission::Release(frames, ack))
+            .await?
             .await
     }
 

@@ -170,6 +170,7 @@ pub(super) fn start(
         last_snapshot: twin.seq(Channel::Public),
         twin,
         journal: Some(journal),
+        readers: readers.clone(),
         clock,
         rules,
         inbox,

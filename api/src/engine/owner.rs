@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use gis_data::stores::{Batch, Checkpoint, Entry, Journal, StoreResult};
+use gis_data::stores::{Batch, Cause, Checkpoint, Entry, FrameKey, Journal, SetAside, StoreResult};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
-    AssetKind, Change, Channel, Effect, Input, Inventory, Tick, Timestamp, Twin, decide,
+    AssetKind, Change, Channel, Effect, Input, Inventory, Refusal, Tick, Timestamp, Twin, decide,
     evolve_in_place,
 };
 
@@ -16,6 +16,7 @@ use super::clock::TwinClock;
 use super::deadlines::Deadlines;
 use super::error::SubmitError;
 use super::handle::{Ack, EngineRules, Receipt, Submission};
+use super::readers::Readers;
 
 /// Changes forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: u32 = 20_000;
@@ -29,6 +30,7 @@ const CLOCK: &str = "clock";
 pub(super) struct Owner {
     pub(super) twin: Twin,
     pub(super) journal: Option<Box<dyn Journal>>,
+    pub(super) readers: Readers,
     pub(super) clock: TwinClock,
     pub(super) rules: EngineRules,
     pub(super) inbox: mpsc::Receiver<Submission>,
@@ -52,6 +54,7 @@ struct Group {
     batch: Batch,
     answers: Vec<(Ack, Result<Receipt, SubmitError>)>,
     reporters: Vec<u32>,
+    released: Vec<(Vec<FrameKey>, Ack)>,
     stop: Option<Ack>,
 }
 
@@ -66,8 +69,7 @@ impl Owner {
             self.keep_house().await;
             if let Some(ack) = stop {
                 self.end().await;
-                let seq = self.twin.seq(Channel::Public);
-                ack.send(Ok(Receipt { changes: 0, seq })).ok();
+                ack.send(Ok(self.receipt(0))).ok();
                 return;
             }
         }
@@ -77,12 +79,13 @@ impl Owner {
     /// Keeps the time at which the twin ends, and a last snapshot; then closes the journal.
     async fn end(&mut self) {
         let batch = Batch {
-            entries: Vec::new(),
             checkpoints: vec![self.clock_checkpoint()],
+            ..Batch::default()
         };
         self.commit(batch).await;
         self.save_snapshot().await;
         let journal = self.journal.take();
+        self.readers.let_go();
         tokio::task::spawn_blocking(|| drop(journal)).await.ok();
     }
 
@@ -145,6 +148,7 @@ impl Owner {
             batch,
             answers,
             reporters,
+            released,
             stop,
         } = group;
         due.extend(reporters);
@@ -164,7 +168,29 @@ impl Owner {
             };
             ack.send(answer).ok();
         }
+        for (frames, ack) in released {
+            ack.send(self.release(frames).await).ok();
+        }
         stop
+    }
+
+    /// Lets go of frames that were set aside, or were taken in after all.
+    async fn release(&mut self, frames: Vec<FrameKey>) -> Result<Receipt, SubmitError> {
+        let released = self.with_journal(move |journal| journal.release(&frames));
+        match released.await {
+            Ok(_count) => Ok(self.receipt(0)),
+            Err(error) => {
+                tracing::error!(error = error.as_ref(), "frames set aside are not let go of");
+                Err(SubmitError::NotStored)
+            }
+        }
+    }
+
+    fn receipt(&self, changes: usize) -> Receipt {
+        Receipt {
+            changes,
+            seq: self.twin.seq(Channel::Public),
+        }
     }
 
     /// Covers all deadlines up to now, or up to the first input that waits, so that no report
@@ -186,7 +212,8 @@ impl Owner {
                 at,
                 due: due.clone(),
             });
-            if let Err(refusal) = self.apply(tick, at, group) {
+            if let Err(refused) = self.apply(tick, at, group) {
+                let (refusal, _tick) = *refused;
                 tracing::error!(%refusal, "a tick is refused");
             }
         }
@@ -197,31 +224,45 @@ impl Owner {
         match submission {
             Submission::Input(input, ack) => {
                 let at = self.clock.now();
-                let answer = self.apply(*input, at, group).map(|changes| Receipt {
-                    changes,
-                    seq: self.twin.seq(Channel::Public),
-                });
-                group.answers.push((ack, answer.map_err(SubmitError::from)));
+                let answer = match self.apply(*input, at, group) {
+                    Ok(changes) => Ok(self.receipt(changes)),
+                    Err(refused) => {
+                        let (refusal, input) = *refused;
+                        group.batch.set_aside.extend(kept_aside(input, &refusal));
+                        Err(refusal.into())
+                    }
+                };
+                group.answers.push((ack, answer));
             }
+            Submission::SetAside(frame, ack) => {
+                count_aside(frame.cause);
+                group.batch.set_aside.push(*frame);
+                group.answers.push((ack, Ok(self.receipt(0))));
+            }
+            Submission::Release(frames, ack) => group.released.push((frames, ack)),
             Submission::Checkpoint(checkpoint, ack) => {
                 group.batch.checkpoints.push(checkpoint);
-                let seq = self.twin.seq(Channel::Public);
-                group.answers.push((ack, Ok(Receipt { changes: 0, seq })));
+                group.answers.push((ack, Ok(self.receipt(0))));
             }
             Submission::Stop(ack) => group.stop = Some(ack),
         }
     }
 
-    /// Lets the twin decide on an input and evolve; returns how many changes that made.
+    /// Lets the twin decide on an input and evolve; returns how many changes that made, or why it is
+    /// refused and the input again.
     fn apply(
         &mut self,
         input: Input,
         at: Timestamp,
         group: &mut Group,
-    ) -> Result<usize, twin_core::Refusal> {
-        let changes = decide(&self.twin, &input).inspect_err(|_refusal| {
-            metrics::counter!("twin_inputs_refused_total").increment(1);
-        })?;
+    ) -> Result<usize, Box<(Refusal, Input)>> {
+        let changes = match decide(&self.twin, &input) {
+            Ok(changes) => changes,
+            Err(refusal) => {
+                metrics::counter!("twin_inputs_refused_total").increment(1);
+                return Err(Box::new((refusal, input)));
+            }
+        };
         metrics::counter!("twin_inputs_total").increment(1);
         if changes.is_empty() {
             return Ok(0);
@@ -358,6 +399,30 @@ fn received_at(input: &Input) -> Option<Timestamp> {
         Input::Uplink(uplink) => Some(uplink.received_at),
         Input::Observation(observation) => Some(observation.received_at),
         Input::Command(command) => Some(command.received_at),
-        Input::Tick(_) => None,
+        Input::Reread(_) | Input::Tick(_) => None,
     }
+}
+
+/// What is kept of an input that is refused: its frame, where the device, the counter or the time is what
+/// is wrong with it.
+fn kept_aside(input: Input, refusal: &Refusal) -> Option<SetAside> {
+    let Input::Uplink(uplink) = input else {
+        return None;
+    };
+    let cause = match refusal {
+        Refusal::UnknownDevice { .. } => Cause::UnknownDevice,
+        Refusal::Replay { .. } => Cause::Replay,
+        Refusal::OutOfTime { .. } => Cause::OutOfTime,
+        _ => return None,
+    };
+    count_aside(cause);
+    Some(SetAside {
+        cause,
+        why: refusal.to_string(),
+        uplink,
+    })
+}
+
+fn count_aside(cause: Cause) {
+    metrics::counter!("twin_frames_set_aside_total", "cause" => cause.name()).increment(1);
 }

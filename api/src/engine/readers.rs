@@ -56,6 +56,14 @@ impl Readers {
         Ok(result.await??)
     }
 
+    /// Lets go of those that nobody uses: the journal that is closed last tidies up, and only its writer can.
+    pub(super) fn let_go(&self) {
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
     fn take(&self) -> StoreResult<Reader> {
         let idle = self
             .idle

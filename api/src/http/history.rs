@@ -73,11 +73,16 @@ pub(super) async fn history(
         .filter_map(|change| match &change.effect {
             Effect::ContainerMeasured {
                 fill, observed_at, ..
-            } if *observed_at >= from => Some((observed_at.as_secs(), fill.get())),
+            } if *observed_at >= from => Some((*observed_at, fill.get())),
             _ => None,
         })
         .collect();
+    // What was told last of a moment holds: its frame was read anew.
+    points.reverse();
     points.sort_by_key(|(at, _fill)| *at);
+    points.dedup_by_key(|(at, _fill)| *at);
+    let seconds = |(at, fill): (Timestamp, f64)| (at.as_secs(), fill);
+    let points = points.into_iter().map(seconds).collect();
     Ok(Json(History {
         asset,
         from,

@@ -1,18 +1,20 @@
 //! `POST /ingest/chirpstack` and `/ingest/things-stack`: where network servers deliver their events over HTTP.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
-use twin_core::{Input, Refusal};
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize};
 
 use super::access::Operator;
 use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
+use super::state::ApiState;
 use crate::engine::{ClockKind, Engine, SubmitError};
 use crate::error::with_causes;
 use crate::ingest::{
-    CHIRPSTACK, CHIRPSTACK_OTHERS, Delivery, Door, IN_SIMULATED_TIME, THINGS_STACK,
+    CHIRPSTACK, CHIRPSTACK_OTHERS, Delivery, Door, Fate, IN_SIMULATED_TIME, THINGS_STACK,
 };
 
 /// Which kind of event the body holds.
@@ -22,24 +24,33 @@ pub(super) struct EventQuery {
     event: String,
 }
 
+/// A frame that is kept, and not taken in yet.
+#[derive(Debug, Serialize)]
+struct Aside {
+    set_aside: &'static str,
+    why: String,
+}
+
 /// `POST /ingest/chirpstack?event=up`: takes in a frame, and answers 204 once what it did is on
-/// disk; a frame that was delivered before does nothing. Events that are no frames are answered
+/// disk; a frame that was delivered before does nothing. One of a device that nobody knows, or whose
+/// payload is not read, is kept aside: 202. One whose counter or time cannot be is refused: 409. Events that are no frames are answered
 /// 204 and passed over.
 pub(super) async fn chirpstack(
-    State(engine): State<Engine>,
+    State(state): State<ApiState>,
     Operator(_access): Operator,
     StrictQuery(query): StrictQuery<EventQuery>,
     body: Bytes,
-) -> Result<StatusCode, Problem> {
-    check_clock(&engine)?;
+) -> Result<Response, Problem> {
+    check_clock(&state.engine)?;
     match query.event.as_str() {
         "up" => {
-            let input = Door::new(CHIRPSTACK)
-                .read_up(&engine.twin(), &body, engine.clock().now())
+            let now = state.engine.clock().now();
+            let delivery = Door::new(CHIRPSTACK, &state.codecs)
+                .read_up(&state.engine.twin(), &body, now)
                 .map_err(|error| unprocessable(&error))?;
-            take(&engine, input).await
+            take(&state.engine, &delivery).await
         }
-        other if CHIRPSTACK_OTHERS.contains(&other) => Ok(StatusCode::NO_CONTENT),
+        other if CHIRPSTACK_OTHERS.contains(&other) => Ok(StatusCode::NO_CONTENT.into_response()),
         other => Err(bad_request(format!(
             "event={other}: expected up, or one of {}",
             CHIRPSTACK_OTHERS.join(", ")
@@ -51,18 +62,16 @@ pub(super) async fn chirpstack(
 /// once what it did is on disk; a frame that was delivered before does nothing. Messages that are no
 /// frames, and frames that nobody sent, are answered 204 and passed over.
 pub(super) async fn things_stack(
-    State(engine): State<Engine>,
+    State(state): State<ApiState>,
     Operator(_access): Operator,
     body: Bytes,
-) -> Result<StatusCode, Problem> {
-    check_clock(&engine)?;
-    let delivery = Door::new(THINGS_STACK)
-        .read_message(&engine.twin(), &body, engine.clock().now())
+) -> Result<Response, Problem> {
+    check_clock(&state.engine)?;
+    let now = state.engine.clock().now();
+    let delivery = Door::new(THINGS_STACK, &state.codecs)
+        .read_message(&state.engine.twin(), &body, now)
         .map_err(|error| unprocessable(&error))?;
-    match delivery {
-        Delivery::Frame(input) => take(&engine, *input).await,
-        Delivery::Other => Ok(StatusCode::NO_CONTENT),
-    }
+    take(&state.engine, &delivery).await
 }
 
 fn check_clock(engine: &Engine) -> Result<(), Problem> {
@@ -76,13 +85,20 @@ fn unprocessable(error: &dyn std::error::Error) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY).because(with_causes(error))
 }
 
-async fn take(engine: &Engine, input: Input) -> Result<StatusCode, Problem> {
-    match engine.submit(input).await {
-        Ok(_receipt) => Ok(StatusCode::NO_CONTENT),
-        Err(SubmitError::Refused(refusal @ Refusal::Invalid(_))) => Err(unprocessable(&refusal)),
-        Err(SubmitError::Refused(refusal)) => {
-            Err(Problem::new(StatusCode::CONFLICT).because(refusal.to_string()))
+async fn take(engine: &Engine, delivery: &Delivery) -> Result<Response, Problem> {
+    let unavailable = |error: SubmitError| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE).because(error.to_string())
+    };
+    let Some(outcome) = delivery.hand_over(engine).await.map_err(unavailable)? else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
+    let told = outcome.await.map(|_receipt| ());
+    match delivery.fate(told).map_err(unavailable)? {
+        Fate::Taken => Ok(StatusCode::NO_CONTENT.into_response()),
+        Fate::Aside(cause, why) => {
+            let set_aside = cause.name();
+            Ok((StatusCode::ACCEPTED, Json(Aside { set_aside, why })).into_response())
         }
-        Err(error) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE).because(error.to_string())),
+        Fate::Refused(why) => Err(Problem::new(StatusCode::CONFLICT).because(why)),
     }
 }

@@ -14,8 +14,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    assets, communes, health, history, jobs, layers, live, plans, problem, radio, ready, roads,
-    simulations, snapshot, tiles, writes,
+    assets, communes, health, history, jobs, layers, live, plans, problem, quarantine, radio,
+    ready, roads, simulations, snapshot, tiles, writes,
 };
 use crate::collection::jobs::Planning;
 use crate::scenario::jobs::Simulating;
@@ -44,8 +44,6 @@ pub fn app(state: ApiState) -> Router {
         )
         .route("/assets/{kind}/{key}/history", get(history::history))
         .route("/assets/camera/{key}/aiming", put(writes::aim))
-        .route("/ingest/chirpstack", post(radio::chirpstack))
-        .route("/ingest/things-stack", post(radio::things_stack))
         .route("/layers/{name}", get(layers::layer))
         .route(
             "/tiles/WebMercatorQuad/{zoom}/{row}/{column}",
@@ -73,6 +71,7 @@ pub fn app(state: ApiState) -> Router {
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))
         .route("/live/snapshot", get(snapshot::live_snapshot))
+        .merge(radio())
         .fallback_service(get(web::file))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .merge(matrix())
@@ -87,6 +86,20 @@ pub fn app(state: ApiState) -> Router {
         .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(REFERRER_POLICY, "no-referrer"))
         .with_state(state)
+}
+
+/// What network servers deliver, and what of that is set aside.
+fn radio() -> Router<ApiState> {
+    Router::new()
+        .route("/ingest/chirpstack", post(radio::chirpstack))
+        .route("/ingest/things-stack", post(radio::things_stack))
+        .route("/quarantine", get(quarantine::list))
+        .route(
+            "/quarantine/{dev_eui}",
+            get(quarantine::find).delete(quarantine::forget),
+        )
+        .route("/quarantine/{dev_eui}/adopt", post(quarantine::adopt))
+        .route("/quarantine/{dev_eui}/reread", post(quarantine::reread))
 }
 
 /// A route whose body may be larger: it holds many places.

@@ -16,6 +16,7 @@ use super::roads::ServedRoads;
 use super::simulations::ServedSimulations;
 use crate::config::OperatorToken;
 use crate::engine::Engine;
+use crate::ingest::Codecs;
 
 /// What every handler may use. Cloning it is cheap; nothing in it can be locked by a handler.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct ApiState {
     pub plans: ServedPlans,
     /// Scenarios, to be followed.
     pub simulations: ServedSimulations,
+    /// What frames are read with.
+    pub codecs: Codecs,
     /// Who may write.
     pub writers: Writers,
     /// The counters of this process.

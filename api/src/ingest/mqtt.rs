@@ -15,9 +15,9 @@ use rumqttc::{
     TlsConfiguration, Transport,
 };
 use tokio::sync::mpsc;
-use twin_core::Input;
 
-use super::door::{CHIRPSTACK, Delivery, Door, DoorError, THINGS_STACK};
+use super::codecs::Codecs;
+use super::door::{CHIRPSTACK, Delivery, Door, DoorError, Fate, THINGS_STACK};
 use super::topic::{FILTERS, Kind};
 use crate::config::MqttUrl;
 use crate::engine::{Engine, Outcome, SubmitError};
@@ -74,6 +74,7 @@ pub struct MqttSource {
     client: AsyncClient,
     events: EventLoop,
     engine: Engine,
+    codecs: Codecs,
     /// The broker, without what is secret.
     name: String,
 }
@@ -89,30 +90,9 @@ struct Waiting {
 /// What is known of a message that is not acknowledged yet.
 enum State {
     /// Its frame was handed to the twin.
-    HandedOver(Box<Input>, Outcome),
-    /// There is nothing to wait for.
-    Settled(Fate),
-}
-
-/// What became of a message.
-#[derive(Clone, Copy, Debug)]
-enum Fate {
-    Taken,
-    Refused,
-    PassedOver,
-    Unreadable,
-}
-
-impl Fate {
-    fn count(self) {
-        let fate = match self {
-            Self::Taken => "taken",
-            Self::Refused => "refused",
-            Self::PassedOver => "passed_over",
-            Self::Unreadable => "unreadable",
-        };
-        metrics::counter!("twin_mqtt_messages_total", "fate" => fate).increment(1);
-    }
+    HandedOver(Delivery, Outcome),
+    /// There is nothing to wait for, with the word that it is counted under.
+    Settled(&'static str),
 }
 
 impl MqttSource {
@@ -120,7 +100,7 @@ impl MqttSource {
     ///
     /// # Errors
     /// Authorities that cannot be read or used.
-    pub fn new(url: &MqttUrl, engine: Engine) -> Result<Self, MqttError> {
+    pub fn new(url: &MqttUrl, engine: Engine, codecs: Codecs) -> Result<Self, MqttError> {
         let mut options = MqttOptions::new(&*url.client_id, Broker::tcp(&*url.host, url.port));
         options
             .set_keep_alive(KEEP_ALIVE_S)
@@ -145,6 +125,7 @@ impl MqttSource {
             client,
             events,
             engine,
+            codecs,
             name: url.to_string(),
         })
     }
@@ -201,16 +182,16 @@ impl MqttSource {
     /// not change what it is.
     async fn take(&self, publish: Publish, connection: u64, waiting: &mpsc::Sender<Waiting>) {
         let state = match self.read(&publish) {
-            Ok(Delivery::Frame(input)) => match self.engine.hand_over((*input).clone()).await {
-                Ok(outcome) => State::HandedOver(input, outcome),
+            Ok(delivery) => match delivery.hand_over(&self.engine).await {
+                Ok(Some(outcome)) => State::HandedOver(delivery, outcome),
+                Ok(None) => State::Settled("passed_over"),
                 // The twin is stopping: the broker delivers again to the next one.
                 Err(_stopping) => return,
             },
-            Ok(Delivery::Other) => State::Settled(Fate::PassedOver),
             Err(error) => {
                 let topic = String::from_utf8_lossy(&publish.topic);
                 tracing::warn!(%topic, why = with_causes(&error), "a message that cannot be read");
-                State::Settled(Fate::Unreadable)
+                State::Settled("unreadable")
             }
         };
         let one = Waiting {
@@ -227,20 +208,17 @@ impl MqttSource {
         let now = self.engine.clock().now();
         let topic = str::from_utf8(&publish.topic).unwrap_or_default();
         match Kind::of(topic).ok_or(DoorError::UnknownTopic)? {
-            Kind::ChirpStackUp(device) => {
-                let input = Door::new(CHIRPSTACK).read_up(&twin, &publish.payload, now)?;
-                match &input {
-                    Input::Uplink(uplink) if uplink.dev_eui != device => {
-                        Err(DoorError::AnotherDevice {
-                            topic: device,
-                            body: uplink.dev_eui,
-                        })
-                    }
-                    _ => Ok(Delivery::Frame(Box::new(input))),
+            Kind::ChirpStackUp(topic) => {
+                let door = Door::new(CHIRPSTACK, &self.codecs);
+                let delivery = door.read_up(&twin, &publish.payload, now)?;
+                match delivery.dev_eui() {
+                    Some(body) if body != topic => Err(DoorError::AnotherDevice { topic, body }),
+                    _ => Ok(delivery),
                 }
             }
             Kind::ThingsStackUp => {
-                Door::new(THINGS_STACK).read_message(&twin, &publish.payload, now)
+                let door = Door::new(THINGS_STACK, &self.codecs);
+                door.read_message(&twin, &publish.payload, now)
             }
             Kind::Other => Ok(Delivery::Other),
         }
@@ -257,12 +235,12 @@ async fn acknowledge(
     while let Some(one) = handed_over.recv().await {
         let fate = match one.state {
             State::Settled(fate) => Some(fate),
-            State::HandedOver(input, outcome) => settle(&engine, &input, outcome).await,
+            State::HandedOver(delivery, outcome) => settle(&engine, &delivery, outcome).await,
         };
         let Some(fate) = fate else {
             return;
         };
-        fate.count();
+        metrics::counter!("twin_mqtt_messages_total", "fate" => fate).increment(1);
         // What came on an earlier connection is delivered again on this one, and acknowledged then.
         if one.connection == connection.load(Ordering::Acquire) {
             let _ = client.ack(&one.publish).await;
@@ -270,24 +248,28 @@ async fn acknowledge(
     }
 }
 
-/// Waits until a frame is on disk or refused, however often the disk has to be asked; `None` where the
-/// twin stops.
-async fn settle(engine: &Engine, input: &Input, outcome: Outcome) -> Option<Fate> {
+/// Waits until a frame is on disk or refused, however often the disk has to be asked; the word that it is
+/// counted under, or `None` where the twin stops.
+async fn settle(engine: &Engine, delivery: &Delivery, outcome: Outcome) -> Option<&'static str> {
     let mut told = outcome.await;
     let mut patience = PATIENCE[0];
     loop {
-        match told {
-            Ok(_receipt) => return Some(Fate::Taken),
-            Err(SubmitError::Refused(refusal)) => {
-                tracing::debug!(why = %refusal, "a frame is refused");
-                return Some(Fate::Refused);
+        match delivery.fate(told.map(|_receipt| ())) {
+            Ok(Fate::Taken) => return Some("taken"),
+            Ok(Fate::Aside(_cause, why)) => {
+                tracing::debug!(why, "a frame is set aside");
+                return Some("set_aside");
             }
-            Err(SubmitError::Stopping) => return None,
+            Ok(Fate::Refused(why)) => {
+                tracing::debug!(why, "a frame is refused");
+                return Some("refused");
+            }
             Err(SubmitError::NotStored) => {
                 tokio::time::sleep(patience).await;
                 patience = (patience * 2).min(PATIENCE[1]);
-                told = engine.submit(input.clone()).await;
+                told = delivery.hand_over(engine).await.ok()??.await;
             }
+            Err(_stopping) => return None,
         }
     }
 }

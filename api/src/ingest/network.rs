@@ -13,9 +13,10 @@ use gis_data::stores::Checkpoint;
 use simulator::filling::FlowPlan;
 use simulator::sensing::{GatewayPlan, Heard, Network, NetworkCheckpoint, SensorReport};
 use simulator::{SimError, SimResult};
-use twin_core::{DevEui, Input, Inventory, Timestamp, Twin};
+use twin_core::{DevEui, Inventory, Timestamp, Twin};
 
-use super::door::Door;
+use super::codecs::Codecs;
+use super::door::{Delivery, Door};
 use crate::engine::{Engine, SubmitError};
 
 /// The name under which the network's events and checkpoints are kept.
@@ -86,7 +87,7 @@ impl VirtualNetwork {
             began_at: network.checkpoint()?.start,
             network,
             devices,
-            door: Door::new(SOURCE),
+            door: Door::new(SOURCE, &Codecs::default()),
             engine,
         })
     }
@@ -149,9 +150,11 @@ impl VirtualNetwork {
         let twin = self.engine.twin();
         let mut outcomes = Vec::with_capacity(reports.len());
         for report in reports {
-            if let Some(input) = self.input(&twin, report) {
-                outcomes.push((*report, self.engine.hand_over(input).await?));
-            }
+            let Some(delivery) = self.delivery(&twin, report) else {
+                continue;
+            };
+            let outcome = delivery.hand_over(&self.engine).await?;
+            outcomes.extend(outcome.map(|outcome| (*report, outcome)));
         }
         let mut not_stored = Vec::new();
         for (report, outcome) in outcomes {
@@ -166,7 +169,7 @@ impl VirtualNetwork {
     }
 
     /// A report as the door reads it; `None` where that cannot be.
-    fn input(&self, twin: &Twin, report: &SensorReport) -> Option<Input> {
+    fn delivery(&self, twin: &Twin, report: &SensorReport) -> Option<Delivery> {
         let event = self.event(report)?;
         let read = self.door.read_up(twin, &event, self.engine.clock().now());
         read.inspect_err(

@@ -5,21 +5,23 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
-use twin_core::{AssetId, Change, Channel, Snapshot, Timestamp};
+use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
 
 use super::error::{StoreError, StoreResult};
 use super::rows::{
-    APPLICATION_ID, CHANGE_COLUMNS, Fault, Head, RawChange, VERSION, channel_code, check_sum,
-    checksum, decode, from_db, meta_sum, to_db,
+    APPLICATION_ID, CHANGE_COLUMNS, Fault, Head, RawChange, RawInput, VERSION, channel_code,
+    check_sum, checksum, decode, from_db, meta_sum, to_db,
 };
+use super::set_aside::{AsideDevice, SetAside};
 use super::sqlite::{database_error, fault_error};
-use super::{Checkpoint, JournalReader};
+use super::{Checkpoint, JournalReader, quarantine};
 
 /// A reader of an embedded journal.
 #[derive(Debug)]
 pub struct SqliteReader {
     path: PathBuf,
     connection: Connection,
+    version: i64,
 }
 
 impl SqliteReader {
@@ -34,15 +36,21 @@ impl SqliteReader {
         connection
             .busy_timeout(Duration::from_secs(10))
             .map_err(wrap)?;
-        let reader = Self {
+        let mut reader = Self {
             path: path.into(),
             connection,
+            version: 0,
         };
         if is_empty(&reader.connection).map_err(wrap)? {
             return Err(reader.damaged("it has no tables".to_owned(), 0));
         }
-        check_marks(&reader.connection, path)?;
+        reader.version = check_marks(&reader.connection, path)?;
         Ok(reader)
+    }
+
+    /// Whether the journal is of a version that keeps frames aside; its writer makes it one.
+    const fn keeps_frames_aside(&self) -> bool {
+        self.version > 1
     }
 
     pub(super) const fn connection(&self) -> &Connection {
@@ -218,6 +226,50 @@ impl JournalReader for SqliteReader {
         Ok(self.snapshots()?.into_iter().next())
     }
 
+    fn aside_devices(&self, limit: u32) -> StoreResult<Vec<AsideDevice>> {
+        if !self.keeps_frames_aside() {
+            return Ok(Vec::new());
+        }
+        quarantine::devices(&self.connection, limit).map_err(|source| self.fault(source.into(), 0))
+    }
+
+    fn set_aside(
+        &self,
+        device: Option<DevEui>,
+        after: u64,
+        limit: u32,
+    ) -> StoreResult<Vec<(u64, SetAside)>> {
+        if !self.keeps_frames_aside() {
+            return Ok(Vec::new());
+        }
+        quarantine::frames(&self.connection, device, after, limit)
+            .map_err(|fault| self.fault(fault, 0))
+    }
+
+    fn uplinks(&self, after: u64, limit: u32) -> StoreResult<Vec<(u64, Option<Uplink>)>> {
+        let read = || {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT no, at, changes, body, sum FROM inputs WHERE no > ?1 ORDER BY no LIMIT ?2",
+            )?;
+            let rows = statement.query_map(params![to_db(after), limit], RawInput::of)?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let rows = read().map_err(|source| self.fault(source.into(), 0))?;
+        let uplink = |raw: &RawInput| {
+            raw.check()?;
+            let input = decode(&raw.body).map_err(|problem| {
+                Fault::Row(format!("input {} does not read: {problem}", raw.no))
+            })?;
+            let uplink = match input {
+                Input::Uplink(uplink) | Input::Reread(uplink) => Some(uplink),
+                _ => None,
+            };
+            Ok((from_db(raw.no), uplink))
+        };
+        let read = rows.iter().map(uplink).collect::<Result<_, _>>();
+        read.map_err(|fault| self.fault(fault, 0))
+    }
+
     fn checkpoint(&self, name: &str) -> StoreResult<Option<Checkpoint>> {
         let stored = self
             .connection
@@ -282,8 +334,8 @@ pub(super) fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
-/// Refuses what is no journal or a newer one.
-pub(super) fn check_marks(connection: &Connection, path: &Path) -> StoreResult<()> {
+/// Refuses what is no journal or a newer one; else tells its format version.
+pub(super) fn check_marks(connection: &Connection, path: &Path) -> StoreResult<i64> {
     let number = |name: &str| {
         connection
             .pragma_query_value(None, name, |row| row.get::<_, i64>(0))
@@ -296,7 +348,7 @@ pub(super) fn check_marks(connection: &Connection, path: &Path) -> StoreResult<(
         ));
     }
     match number("user_version")? {
-        VERSION => Ok(()),
+        found if (1..=VERSION).contains(&found) => Ok(found),
         found if found > VERSION => Err(StoreError::TooNew {
             found,
             known: VERSION,

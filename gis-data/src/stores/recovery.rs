@@ -11,7 +11,7 @@ use super::rows::{CHANGE_COLUMNS, Fault, Head, RawChange, RawInput, decode, from
 use super::sqlite::{SqliteJournal, fault_error};
 use super::verify::suffixed;
 use super::wal;
-use super::{Batch, Checkpoint, Entry, Journal as _};
+use super::{Batch, Checkpoint, Entry, Journal as _, quarantine};
 
 /// What [`recover`] saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ fn copy_intact(from: &Path, copy: &Path, to: &Path) -> StoreResult<Recovered> {
         .or_else(|| short.map_err(ToString::to_string).unwrap_or_else(Some))
         .or(log_damage);
     copy_meta(connection, &mut target);
-    copy_checkpoints(connection, &mut target)?;
+    copy_rest(connection, &mut target)?;
     let snapshots = source.snapshots().unwrap_or_default();
     let mut within = snapshots.into_iter().filter(|snapshot| {
         snapshot.public_seq <= recovered.public_seq.max(recovered.forgotten)
@@ -339,8 +339,8 @@ fn copy_meta(connection: &Connection, target: &mut SqliteJournal) {
     }
 }
 
-/// The kept states of sources, those that are intact.
-fn copy_checkpoints(connection: &Connection, target: &mut SqliteJournal) -> StoreResult<()> {
+/// The kept states of sources and the frames that are set aside, those that are intact.
+fn copy_rest(connection: &Connection, target: &mut SqliteJournal) -> StoreResult<()> {
     let read = || -> rusqlite::Result<Vec<(Checkpoint, i64)>> {
         let mut statement = connection.prepare("SELECT name, at, body, sum FROM checkpoints")?;
         let rows = statement.query_map([], reader::checkpoint_of)?;
@@ -348,9 +348,10 @@ fn copy_checkpoints(connection: &Connection, target: &mut SqliteJournal) -> Stor
     };
     let kept = read().unwrap_or_default().into_iter();
     target.append(&Batch {
-        entries: Vec::new(),
         checkpoints: kept
             .filter_map(|kept| reader::intact_checkpoint(kept).ok())
             .collect(),
+        set_aside: quarantine::intact(connection),
+        ..Batch::default()
     })
 }

@@ -10,11 +10,12 @@ use twin_core::{AssetId, Change, Channel, Snapshot};
 use super::error::{StoreError, StoreResult};
 use super::reader::{self, SqliteReader};
 use super::rows::{
-    APPLICATION_ID, Fault, Head, RawChange, RawInput, SCHEMA, VERSION, channel_code, encode,
-    from_db, meta_sum, to_db,
+    APPLICATION_ID, Fault, Head, MIGRATIONS, RawChange, RawInput, SCHEMA, VERSION, channel_code,
+    encode, from_db, meta_sum, to_db,
 };
+use super::set_aside::{AsideLimits, FrameKey};
 use super::verify::verify;
-use super::{Batch, Checkpoint, Entry, Journal, JournalReader};
+use super::{Batch, Checkpoint, Entry, Journal, JournalReader, quarantine};
 
 /// How many snapshots are kept: the newest, and the one before should the newest not read.
 const SNAPSHOTS_KEPT: u32 = 2;
@@ -29,6 +30,8 @@ pub struct SqliteJournal {
     connection: Connection,
     asset_numbers: HashMap<AssetId, i64>,
     head: Head,
+    /// How many frames are set aside, and how many may be.
+    aside: (u32, AsideLimits),
 }
 
 impl SqliteJournal {
@@ -47,6 +50,7 @@ impl SqliteJournal {
         let connection = Connection::open(path).map_err(wrap("open"))?;
         connection.busy_timeout(HANDOVER).map_err(wrap("open"))?;
         make_tables(&connection, path)?;
+        migrate(&connection, path)?;
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL;
@@ -60,12 +64,21 @@ impl SqliteJournal {
         connection
             .busy_timeout(Duration::from_secs(10))
             .map_err(wrap("open"))?;
+        let aside = quarantine::count(&connection).map_err(wrap("read"))?;
         Ok(Self {
             path: path.into(),
             connection,
             asset_numbers: HashMap::new(),
             head,
+            aside: (aside, AsideLimits::default()),
         })
+    }
+
+    /// The same with other limits of how many frames are kept aside.
+    #[must_use]
+    pub fn with_aside_limits(mut self, limits: AsideLimits) -> Self {
+        self.aside.1 = limits;
+        self
     }
 
     fn write(&mut self, batch: &Batch) -> StoreResult<()> {
@@ -85,9 +98,17 @@ impl SqliteJournal {
             insert_checkpoint(&transaction, checkpoint).map_err(wrap)?;
             head.at = head.at.max(checkpoint.at.as_millis());
         }
+        let (mut aside, limits) = self.aside;
+        for one in &batch.set_aside {
+            let body = encode("a frame", &one.uplink)?;
+            let gained =
+                quarantine::insert(&transaction, one, body, (limits, aside)).map_err(wrap)?;
+            aside = aside.saturating_add_signed(i32::try_from(gained).unwrap_or(0));
+        }
         head.write(&transaction).map_err(wrap)?;
         transaction.commit().map_err(wrap)?;
         self.head = head;
+        self.aside = (aside, limits);
         Ok(())
     }
 
@@ -174,6 +195,16 @@ impl Journal for SqliteJournal {
         Ok(forgotten)
     }
 
+    fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize> {
+        let wrap = |source| database_error("write to", &self.path, source);
+        let transaction = self.connection.unchecked_transaction().map_err(wrap)?;
+        let removed = quarantine::remove(&transaction, frames).map_err(wrap)?;
+        transaction.commit().map_err(wrap)?;
+        let removed_now = u32::try_from(removed).unwrap_or(u32::MAX);
+        self.aside.0 = self.aside.0.saturating_sub(removed_now);
+        Ok(removed)
+    }
+
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()> {
         self.connection
             .execute(
@@ -211,14 +242,28 @@ fn last_forgettable(
     )
 }
 
-/// Makes the tables of an empty file.
+/// Makes a journal of an earlier format version one of the present, a version at a time, all or nothing.
+fn migrate(connection: &Connection, path: &Path) -> StoreResult<()> {
+    let found = reader::check_marks(connection, path)?;
+    let later = MIGRATIONS.iter().filter(|(version, _)| *version > found);
+    let steps: String = later.map(|(_version, step)| *step).collect();
+    if steps.is_empty() {
+        return Ok(());
+    }
+    connection
+        .execute_batch(&format!(
+            "BEGIN EXCLUSIVE; {steps} PRAGMA user_version = {VERSION}; COMMIT;"
+        ))
+        .map_err(|source| database_error("bring up to date", path, source))
+}
+
+/// Makes the tables of an empty file, as of format version 1.
 fn make_tables(connection: &Connection, path: &Path) -> StoreResult<()> {
     let wrap = |source| database_error("open", path, source);
     if !reader::is_empty(connection).map_err(wrap)? {
         return Ok(());
     }
-    let marks =
-        format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};");
+    let marks = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;");
     connection
         .execute_batch(&format!("BEGIN EXCLUSIVE; {SCHEMA} {marks}"))
         .and_then(|()| Head::EMPTY.write(connection))

@@ -7,12 +7,12 @@ use rusqlite::{Connection, OpenFlags};
 use twin_core::Channel;
 
 use super::error::{StoreError, StoreResult};
-use super::reader;
 use super::rows::{
     CHANGE_COLUMNS, Fault, Head, RawChange, RawInput, channel_code, check_sum, from_db, meta_sum,
 };
 use super::sqlite::{database_error, fault_error};
 use super::wal;
+use super::{quarantine, reader};
 
 /// The length of the shortest database there can be, in bytes.
 const SMALLEST: u64 = 512;
@@ -75,9 +75,14 @@ fn verify_file(path: &Path, has_log: bool, log_damage: Option<String>) -> StoreR
         let problem = "it has no tables".to_owned();
         return Err(fault_error(Fault::Row(problem), path, 0));
     }
-    reader::check_marks(&connection, path)?;
+    let version = reader::check_marks(&connection, path)?;
     let mut last = 0;
-    let checked = check_all(&connection, &mut last);
+    let checked = check_all(&connection, &mut last).and_then(|head| {
+        if version > 1 {
+            quarantine::check(&connection)?;
+        }
+        Ok(head)
+    });
     let checked = match log_damage {
         Some(problem) => checked.and(Err(Fault::Row(problem))),
         None => checked,

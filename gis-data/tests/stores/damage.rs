@@ -28,6 +28,7 @@ pub(crate) fn written(folder: &Path, entries: &[Entry]) -> PathBuf {
         .append(&Batch {
             entries: entries.to_vec(),
             checkpoints: vec![kept],
+            ..Batch::default()
         })
         .unwrap();
     path

@@ -1,7 +1,7 @@
 //! A small invented territory, and a story that happens to it: frames, ticks, commands.
 
 use gis_data::crs::planar_crs;
-use gis_data::stores::{Batch, Entry};
+use gis_data::stores::{Batch, Cause, Entry, SetAside};
 use twin_core::{
     Action, Asset, Camera, CameraAiming, CameraMount, CameraType, Celsius, Change, Channel,
     Command, Container, ContainerType, DevEui, Fraction, HealthRules, Input, Inventory, Layers,
@@ -88,14 +88,14 @@ pub(crate) fn at(n: u64) -> Timestamp {
     Timestamp::from_secs(1_700_000_000 + 600 * i64::try_from(n).unwrap())
 }
 
-fn frame(n: u64) -> Input {
+fn uplink(n: u64) -> Uplink {
     let reading = Reading {
         distance_mm: Some(u16::try_from(400 + 37 * n % 1400).unwrap()),
         temperature: Celsius::new(12.5).ok(),
         battery: Fraction::new(0.9).ok(),
         ..Reading::default()
     };
-    Input::Uplink(Uplink {
+    Uplink {
         source: "test".into(),
         dev_eui: DevEui(n % SENSORS),
         session: "0018ab00".into(),
@@ -110,7 +110,21 @@ fn frame(n: u64) -> Input {
         gateways: vec!["0016c001f153a14c".into()],
         decoder: None,
         reading,
-    })
+    }
+}
+
+/// A frame of a device that no sensor has.
+pub(crate) fn aside(device: u64, f_cnt: u32) -> SetAside {
+    let uplink = Uplink {
+        dev_eui: DevEui(device),
+        reading: Reading::default(),
+        ..uplink(u64::from(f_cnt))
+    };
+    SetAside {
+        cause: Cause::UnknownDevice,
+        why: format!("nobody knows {device}"),
+        uplink,
+    }
 }
 
 fn command(n: u64, action: Action) -> Input {
@@ -155,7 +169,7 @@ fn input(n: u64) -> Input {
             at: at(n) + Span::from_hours(20),
             due: vec![0, 1, 2],
         }),
-        _ => frame(n),
+        _ => Input::Uplink(uplink(n)),
     }
 }
 
@@ -202,6 +216,6 @@ pub(crate) fn twin_after(entries: &[Entry]) -> Twin {
 pub(crate) fn batch(entries: &[Entry]) -> Batch {
     Batch {
         entries: entries.to_vec(),
-        checkpoints: Vec::new(),
+        ..Batch::default()
     }
 }

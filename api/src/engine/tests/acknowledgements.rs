@@ -17,6 +17,7 @@ use super::super::error::SubmitError;
 use super::super::handle::EngineRules;
 use super::support::{Bench, frame, pack, sensor, twin};
 use crate::http::{ApiState, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers, app};
+use crate::ingest::Codecs;
 
 async fn readiness(bench: &Bench) -> StatusCode {
     let manifest = pack(false).manifest;
@@ -30,6 +31,7 @@ async fn readiness(bench: &Bench) -> StatusCode {
         engine: bench.engine.clone(),
         territory: Arc::new(Territory::new(manifest, Ground::default())),
         roads: ServedRoads::new("nowhere".into(), false),
+        codecs: Codecs::default(),
         writers: Writers(None),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use gis_data::pack::{IfPresent, LayerInfo, Manifest, Pack, write};
 use gis_data::stores::{
-    Batch, Entry, Journal, JournalReader, SqliteJournal, SqliteReader, StoreError, StoreResult,
+    Batch, Entry, FrameKey, Journal, JournalReader, SqliteJournal, SqliteReader, StoreError,
+    StoreResult,
 };
 use tempfile::TempDir;
 use twin_core::{
@@ -218,6 +219,10 @@ impl Journal for TestJournal {
 
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize> {
         self.inner.forget(seq, limit)
+    }
+
+    fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize> {
+        self.inner.release(frames)
     }
 
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()> {
