@@ -10,6 +10,7 @@
 //! is acknowledged only after its commit, and what is published has been committed before.
 
 mod clock;
+mod commit;
 mod deadlines;
 mod error;
 mod handle;
@@ -22,6 +23,7 @@ mod tests;
 mod update;
 
 pub use self::clock::{ClockKind, TwinClock};
+pub use self::commit::Commit;
 pub use self::error::{EngineError, EngineResult, SubmitError};
 pub use self::handle::{Engine, EngineRules, Outcome, Receipt};
 pub use self::open::{DataDirectory, OpenRequest, PackChoice, open};

@@ -24,10 +24,11 @@ mod state;
 mod tiles;
 mod writes;
 
+pub use self::live::Listeners;
 pub use self::plans::ServedPlans;
 pub use self::problem::Problem;
 pub use self::roads::ServedRoads;
 pub use self::router::app;
-pub use self::server::{serve_until, stop_signal};
+pub use self::server::{allow_many_connections, serve_until, stop_signal};
 pub use self::simulations::ServedSimulations;
 pub use self::state::{ApiState, Territory, Writers};

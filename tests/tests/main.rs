@@ -23,6 +23,8 @@ mod forecast;
 #[cfg(test)]
 mod geodesy;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod mqtt;
 #[cfg(test)]
 mod packs;

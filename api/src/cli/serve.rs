@@ -3,16 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use gis_data::pack::Manifest;
+use gis_data::stores::Checkpoint;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use twin_core::Twin;
 
 use super::print;
 use crate::config::{Config, MqttUrl, OperatorToken, RawConfig};
 use crate::engine::{self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult, with_causes};
 use crate::http::{
-    self, ApiState, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
+    self, ApiState, Listeners, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
 };
 use crate::ingest::{self, Codecs, MqttSource, VirtualNetwork, flows_of};
 
@@ -112,6 +115,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         listen: config.listen,
         source,
     };
+    http::allow_many_connections();
     let stop = http::stop_signal()?;
     let metrics = PrometheusBuilder::new().install_recorder()?;
     let DataDirectory {
@@ -129,11 +133,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         tracing::info!("the newer pack brought {count} changes");
     }
     if manifest.simulated_sensors {
-        let flows = flows_of(&manifest);
-        let mut network = VirtualNetwork::new(engine.clone(), &origin, flows, checkpoint.as_ref())
-            .map_err(ApiError::Network)?;
-        network.report_once().await?;
-        tokio::spawn(network.run());
+        simulate_sensors(&engine, &origin, &manifest, checkpoint.as_ref()).await?;
     }
     drop((origin, checkpoint));
     let codecs = Codecs::load(&config.data.join(PROFILES))?;
@@ -148,6 +148,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         plans: plans.clone(),
         simulations: simulations.clone(),
         codecs,
+        listeners: Listeners::default(),
         territory: Arc::new(territory),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
@@ -167,6 +168,20 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let served = http::serve_until(listener, http::app(state), twin_stopped).await;
     drop(lock);
     served
+}
+
+/// Lets the virtual sensors report: each at once, then as time goes by.
+async fn simulate_sensors(
+    engine: &Engine,
+    origin: &Twin,
+    manifest: &Manifest,
+    checkpoint: Option<&Checkpoint>,
+) -> ApiResult<()> {
+    let mut network = VirtualNetwork::new(engine.clone(), origin, flows_of(manifest), checkpoint)
+        .map_err(ApiError::Network)?;
+    network.report_once().await?;
+    tokio::spawn(network.run());
+    Ok(())
 }
 
 /// Takes in what a broker delivers from now on, and reads again what can be read better than before.

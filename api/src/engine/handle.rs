@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use gis_data::stores::{Checkpoint, FrameKey, SetAside};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use twin_core::{Change, Channel, Input, Twin};
+use twin_core::{Channel, Input, Twin};
 
 use super::clock::TwinClock;
+use super::commit::Commit;
 use super::error::SubmitError;
 use super::readers::Readers;
 use super::stream::{self, StreamItem};
@@ -88,7 +89,7 @@ pub(super) enum Submission {
 pub struct Engine {
     pub(super) inbox: mpsc::Sender<Submission>,
     pub(super) twins: watch::Receiver<Twin>,
-    pub(super) published: broadcast::WeakSender<Arc<[Change]>>,
+    pub(super) published: broadcast::WeakSender<Arc<Commit>>,
     pub(super) readers: Readers,
     pub(super) clock: TwinClock,
     pub(super) is_storing: Arc<AtomicBool>,

@@ -13,6 +13,7 @@ use twin_core::{
 };
 
 use super::clock::TwinClock;
+use super::commit::Commit;
 use super::deadlines::Deadlines;
 use super::error::SubmitError;
 use super::handle::{Ack, EngineRules, Receipt, Submission};
@@ -35,7 +36,7 @@ pub(super) struct Owner {
     pub(super) rules: EngineRules,
     pub(super) inbox: mpsc::Receiver<Submission>,
     pub(super) twins: watch::Sender<Twin>,
-    pub(super) published: broadcast::Sender<Arc<[Change]>>,
+    pub(super) published: broadcast::Sender<Arc<Commit>>,
     pub(super) deadlines: Deadlines,
     pub(super) last_snapshot: u64,
     pub(super) compaction: Option<Compaction>,
@@ -299,17 +300,17 @@ impl Owner {
             metrics::counter!("twin_commits_failed_total").increment(1);
             return false;
         }
-        let changes: Arc<[Change]> = batch
-            .entries
-            .iter()
-            .flat_map(|entry| &entry.changes)
-            .cloned()
-            .collect();
+        // The thread that wrote it is done with it: its changes go on to the listeners as they are.
+        let entries = Arc::try_unwrap(batch)
+            .map_or_else(|shared| shared.entries.clone(), |batch| batch.entries);
+        let changes = entries.into_iter().flat_map(|entry| entry.changes);
+        let changes: Vec<Change> = changes.collect();
         metrics::counter!("twin_changes_total").increment(changes.len() as u64);
-        self.twins.send_replace(self.twin.clone());
+        let before = self.twins.send_replace(self.twin.clone());
         if !changes.is_empty() {
+            let commit = Commit::new(changes, before, self.twin.clone());
             // Nobody listening is fine.
-            self.published.send(changes).ok();
+            self.published.send(Arc::new(commit)).ok();
         }
         true
     }

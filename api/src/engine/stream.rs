@@ -1,29 +1,55 @@
 //! Changes for one listener: out of the journal first, then live, without a seam.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{broadcast, mpsc};
 use twin_core::{Change, Channel};
 
+use super::commit::Commit;
 use super::error::EngineError;
 use super::handle::Engine;
 
-/// Changes that may wait for a slow listener; then the journal keeps them for it.
-const AHEAD: usize = 1024;
+/// Pieces that may wait for a slow listener; then the journal keeps them for it.
+const AHEAD: usize = 64;
 /// Changes read from the journal at once.
 const CHUNK: u32 = 2_000;
+/// How long a listener may take nothing although something waits; then it is let go, and may come back.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a listener gets.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum StreamItem {
-    /// The next change.
-    Change(Box<Change>),
+    /// Changes out of the journal.
+    Past(Arc<[Change]>),
+    /// A commit that just was; all its changes are news.
+    Commit(Arc<Commit>),
     /// What was asked for is forgotten: everything up to `seq` is in the snapshot of the twin,
     /// and the changes go on after it.
     Reset {
         /// Number of the last change that the listener will not get.
         seq: u64,
     },
+}
+
+impl StreamItem {
+    /// The changes, in order; those of a commit are of both channels.
+    pub fn changes(&self) -> &[Change] {
+        match self {
+            Self::Past(changes) => changes,
+            Self::Commit(commit) => commit.changes(),
+            Self::Reset { .. } => &[],
+        }
+    }
+
+    /// The number that a listener of a channel has got to with it.
+    pub fn last(&self, channel: Channel) -> Option<u64> {
+        match self {
+            Self::Past(changes) => changes.last().map(|change| change.seq),
+            Self::Commit(commit) => commit.last(channel),
+            Self::Reset { seq } => Some(*seq),
+        }
+    }
 }
 
 /// Starts the task that feeds one listener.
@@ -46,7 +72,7 @@ struct Feed {
     sender: mpsc::Sender<StreamItem>,
 }
 
-/// The listener is gone, or the journal cannot be read.
+/// The listener is gone or takes nothing, or the journal cannot be read.
 struct Ended;
 
 fn cut_off(error: &EngineError) -> Ended {
@@ -69,12 +95,12 @@ impl Feed {
         };
         let mut ended = self.catch_up().await;
         while ended.is_ok() {
-            let batch = tokio::select! {
-                batch = live.recv() => batch,
+            let commit = tokio::select! {
+                commit = live.recv() => commit,
                 () = self.sender.closed() => return,
             };
-            ended = match batch {
-                Ok(batch) => self.pass_on(&batch).await,
+            ended = match commit {
+                Ok(commit) => self.pass_on(commit).await,
                 Err(broadcast::error::RecvError::Lagged(_)) => self.catch_up().await,
                 Err(broadcast::error::RecvError::Closed) => return,
             };
@@ -98,9 +124,7 @@ impl Feed {
             if changes.is_empty() {
                 return Ok(());
             }
-            for change in changes {
-                self.send(change).await?;
-            }
+            self.send(StreamItem::Past(changes.into())).await?;
         }
     }
 
@@ -116,29 +140,35 @@ impl Feed {
         if known.contains(&self.last) {
             return Ok(());
         }
-        let present = self.engine.twin().seq(channel);
-        self.last = present;
-        self.sender
-            .send(StreamItem::Reset { seq: present })
-            .await
-            .map_err(|_gone| Ended)
+        let seq = self.engine.twin().seq(channel);
+        self.send(StreamItem::Reset { seq }).await
     }
 
-    async fn pass_on(&mut self, batch: &Arc<[Change]>) -> Result<(), Ended> {
+    /// Sends what is news of a commit: most often all of it or nothing.
+    async fn pass_on(&mut self, commit: Arc<Commit>) -> Result<(), Ended> {
         let channel = self.channel;
-        for change in batch.iter().filter(|change| change.channel == channel) {
-            if change.seq > self.last {
-                self.send(change.clone()).await?;
+        let (Some(first), Some(last)) = (commit.first(channel), commit.last(channel)) else {
+            return Ok(());
+        };
+        if last <= self.last {
+            return Ok(());
+        }
+        if first > self.last {
+            return self.send(StreamItem::Commit(commit)).await;
+        }
+        let is_news = |change: &&Change| change.channel == channel && change.seq > self.last;
+        let rest: Vec<Change> = commit.changes().iter().filter(is_news).cloned().collect();
+        self.send(StreamItem::Past(rest.into())).await
+    }
+
+    async fn send(&mut self, item: StreamItem) -> Result<(), Ended> {
+        self.last = item.last(self.channel).unwrap_or(self.last);
+        match tokio::time::timeout(PATIENCE, self.sender.send(item)).await {
+            Ok(sent) => sent.map_err(|_gone| Ended),
+            Err(_elapsed) => {
+                metrics::counter!("twin_listeners_let_go_total").increment(1);
+                Err(Ended)
             }
         }
-        Ok(())
-    }
-
-    async fn send(&mut self, change: Change) -> Result<(), Ended> {
-        self.last = change.seq;
-        self.sender
-            .send(StreamItem::Change(Box::new(change)))
-            .await
-            .map_err(|_gone| Ended)
     }
 }

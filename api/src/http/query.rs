@@ -4,7 +4,10 @@ use axum::extract::FromRequestParts;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use geo_types::{Geometry, MultiPolygon};
 use serde::de::DeserializeOwned;
+use twin_core::{AssetKind, LonLatBox, PreparedPolygon};
+use wkt::TryFromWkt as _;
 
 use super::geojson::Link;
 use super::problem::Problem;
@@ -91,6 +94,63 @@ pub(crate) fn language(lang: Option<&str>) -> Result<Language, Problem> {
     };
     lang.parse()
         .map_err(|_unknown| bad_request(format!("lang={lang}: expected fr or en")))
+}
+
+/// The kinds of assets that a list of names tells.
+pub(crate) fn kinds(text: &str) -> Result<Vec<AssetKind>, Problem> {
+    let names = || {
+        AssetKind::ALL
+            .iter()
+            .map(|info| info.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let kind = |name: &str| {
+        name.parse().map_err(|_unknown| {
+            bad_request(format!(
+                "kind={name}: expected one or several of {}",
+                names()
+            ))
+        })
+    };
+    text.split(',').map(kind).collect()
+}
+
+/// The box that four numbers tell.
+pub(crate) fn bbox(text: &str) -> Result<LonLatBox, Problem> {
+    let refuse = || {
+        bad_request(format!(
+            "bbox={text}: expected west,south,east,north in degrees"
+        ))
+    };
+    let [west, south, east, north] = numbers(text).ok_or_else(refuse)?;
+    LonLatBox::new(west, south, east, north)
+        .map_err(|error| bad_request(format!("bbox={text}: {error}")))
+}
+
+/// The area that a text tells, as WKT.
+pub(crate) fn polygon(text: &str) -> Result<PreparedPolygon, Problem> {
+    let refuse = || bad_request("within: expected a POLYGON or MULTIPOLYGON as WKT, in degrees");
+    let polygon = match Geometry::try_from_wkt_str(text).map_err(|_unreadable| refuse())? {
+        Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon]),
+        Geometry::MultiPolygon(polygons) => polygons,
+        _ => return Err(refuse()),
+    };
+    PreparedPolygon::new(&polygon).ok_or_else(refuse)
+}
+
+/// Exactly `N` finite numbers, separated by commas.
+pub(crate) fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
+    let numbers: Option<Vec<f64>> = text
+        .split(',')
+        .map(|part| {
+            part.trim()
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite())
+        })
+        .collect();
+    numbers?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -70,6 +70,7 @@ pub fn app(state: ApiState) -> Router {
         .route("/simulations/{id}/report.html", get(simulations::report))
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))
+        .route("/live/ws", get(live::socket))
         .route("/live/snapshot", get(snapshot::live_snapshot))
         .merge(radio())
         .fallback_service(get(web::file))

@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use twin_core::{AssetKind, Ground, Terrain};
 
 use super::geojson;
+use super::live::Listeners;
 use super::plans::ServedPlans;
 use super::roads::ServedRoads;
 use super::simulations::ServedSimulations;
@@ -33,6 +34,8 @@ pub struct ApiState {
     pub simulations: ServedSimulations,
     /// What frames are read with.
     pub codecs: Codecs,
+    /// Room for those who listen.
+    pub listeners: Listeners,
     /// Who may write.
     pub writers: Writers,
     /// The counters of this process.

@@ -16,7 +16,9 @@ use super::super::clock::TwinClock;
 use super::super::error::SubmitError;
 use super::super::handle::EngineRules;
 use super::support::{Bench, frame, pack, sensor, twin};
-use crate::http::{ApiState, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers, app};
+use crate::http::{
+    ApiState, Listeners, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers, app,
+};
 use crate::ingest::Codecs;
 
 async fn readiness(bench: &Bench) -> StatusCode {
@@ -32,6 +34,7 @@ async fn readiness(bench: &Bench) -> StatusCode {
         territory: Arc::new(Territory::new(manifest, Ground::default())),
         roads: ServedRoads::new("nowhere".into(), false),
         codecs: Codecs::default(),
+        listeners: Listeners::default(),
         writers: Writers(None),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };

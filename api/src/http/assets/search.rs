@@ -1,12 +1,10 @@
 //! What `GET /assets` can be asked: by kind, box, circle, nearness and polygon.
 
-use geo_types::{Geometry, MultiPolygon};
 use serde::Deserialize;
 use twin_core::{AssetIx, AssetKind, LonLat, LonLatBox, Metres, PreparedPolygon, Twin};
-use wkt::TryFromWkt as _;
 
 use super::super::problem::Problem;
-use super::super::query::{Page, bad_request};
+use super::super::query::{Page, bad_request, bbox, kinds, numbers, polygon};
 
 /// Most assets that `k` may ask for.
 const MAX_K: usize = 10_000;
@@ -46,7 +44,10 @@ impl Search {
     /// Refuses what does not read, naming parameter, value and what was expected.
     pub(super) fn new(query: &SearchQuery) -> Result<Self, Problem> {
         Ok(Self {
-            kinds: kinds(query.kind.as_deref())?,
+            kinds: match query.kind.as_deref() {
+                Some(text) => kinds(text)?,
+                None => AssetKind::ALL.iter().map(|info| info.kind).collect(),
+            },
             bbox: query.bbox.as_deref().map(bbox).transpose()?,
             within: query.within.as_deref().map(polygon).transpose()?,
             around: around(query)?,
@@ -139,39 +140,6 @@ impl Search {
     }
 }
 
-fn kinds(text: Option<&str>) -> Result<Vec<AssetKind>, Problem> {
-    let Some(text) = text else {
-        return Ok(AssetKind::ALL.iter().map(|info| info.kind).collect());
-    };
-    let names = || {
-        AssetKind::ALL
-            .iter()
-            .map(|info| info.name)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let kind = |name: &str| {
-        name.parse().map_err(|_unknown| {
-            bad_request(format!(
-                "kind={name}: expected one or several of {}",
-                names()
-            ))
-        })
-    };
-    text.split(',').map(kind).collect()
-}
-
-fn bbox(text: &str) -> Result<LonLatBox, Problem> {
-    let refuse = || {
-        bad_request(format!(
-            "bbox={text}: expected west,south,east,north in degrees"
-        ))
-    };
-    let [west, south, east, north] = numbers(text).ok_or_else(refuse)?;
-    LonLatBox::new(west, south, east, north)
-        .map_err(|error| bad_request(format!("bbox={text}: {error}")))
-}
-
 fn around(query: &SearchQuery) -> Result<Option<Around>, Problem> {
     let Some(near) = query.near.as_deref() else {
         if query.radius.is_some() || query.k.is_some() {
@@ -198,28 +166,4 @@ fn around(query: &SearchQuery) -> Result<Option<Around>, Problem> {
         radius,
         k: query.k,
     }))
-}
-
-fn polygon(text: &str) -> Result<PreparedPolygon, Problem> {
-    let refuse = || bad_request("within: expected a POLYGON or MULTIPOLYGON as WKT, in degrees");
-    let polygon = match Geometry::try_from_wkt_str(text).map_err(|_unreadable| refuse())? {
-        Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon]),
-        Geometry::MultiPolygon(polygons) => polygons,
-        _ => return Err(refuse()),
-    };
-    PreparedPolygon::new(&polygon).ok_or_else(refuse)
-}
-
-/// Exactly `N` finite numbers, separated by commas.
-fn numbers<const N: usize>(text: &str) -> Option<[f64; N]> {
-    let numbers: Option<Vec<f64>> = text
-        .split(',')
-        .map(|part| {
-            part.trim()
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite())
-        })
-        .collect();
-    numbers?.try_into().ok()
 }

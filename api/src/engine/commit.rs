@@ -1,0 +1,78 @@
+//! What one commit did, shared by all who listen.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
+use twin_core::{Change, Channel, Twin};
+
+/// What one commit did, and the twin before and after it.
+pub struct Commit {
+    changes: Vec<Change>,
+    before: Twin,
+    after: Twin,
+    forms: Mutex<BTreeMap<Box<str>, Arc<OnceLock<Bytes>>>>,
+}
+
+impl std::fmt::Debug for Commit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Commit")
+            .field("changes", &self.changes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Commit {
+    pub(super) fn new(changes: Vec<Change>, before: Twin, after: Twin) -> Self {
+        Self {
+            changes,
+            before,
+            after,
+            forms: Mutex::default(),
+        }
+    }
+
+    /// Its changes of both channels, in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The twin before it.
+    pub const fn before(&self) -> &Twin {
+        &self.before
+    }
+
+    /// The twin after it.
+    pub const fn after(&self) -> &Twin {
+        &self.after
+    }
+
+    /// The number of its last change of a channel, where it has one.
+    pub fn last(&self, channel: Channel) -> Option<u64> {
+        let mut newest_first = self.changes.iter().rev();
+        let last = newest_first.find(|change| change.channel == channel)?;
+        Some(last.seq)
+    }
+
+    /// The number of its first change of a channel, where it has one.
+    pub(super) fn first(&self, channel: Channel) -> Option<u64> {
+        let first = self
+            .changes
+            .iter()
+            .find(|change| change.channel == channel)?;
+        Some(first.seq)
+    }
+
+    /// What those listeners send on who all send the same: made by the first who asks, then shared. `key`
+    /// says what is the same.
+    pub fn form(&self, key: &str, make: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        let form = {
+            let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+            match forms.get(key) {
+                Some(form) => Arc::clone(form),
+                None => Arc::clone(forms.entry(key.into()).or_default()),
+            }
+        };
+        form.get_or_init(|| make(self)).clone()
+    }
+}
