@@ -4,6 +4,7 @@ mod calibrate;
 mod decode;
 mod doctor;
 mod forecast;
+mod ingest;
 mod interrupt;
 mod isochrone;
 mod matrix;
@@ -23,6 +24,7 @@ pub use self::calibrate::CalibrateCommand;
 pub use self::decode::DecodeCommand;
 pub use self::doctor::Doctor;
 pub use self::forecast::ForecastCommand;
+pub use self::ingest::IngestCommand;
 pub use self::isochrone::IsochroneCommand;
 pub use self::matrix::MatrixCommand;
 pub use self::pack::PackCommand;
@@ -53,6 +55,7 @@ enum Command {
     Compare(CompareCommand),
     Calibrate(Box<CalibrateCommand>),
     Decode(DecodeCommand),
+    Ingest(IngestCommand),
     Doctor(Doctor),
 }
 
@@ -71,6 +74,7 @@ impl Cli {
             Command::Compare(_) => "compare",
             Command::Calibrate(_) => "calibrate",
             Command::Decode(_) => "decode",
+            Command::Ingest(_) => "ingest",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -90,6 +94,7 @@ impl Cli {
             Command::Compare(compare) => return compare.run(),
             Command::Calibrate(calibrate) => return calibrate.run(),
             Command::Decode(decode) => return decode.run(),
+            Command::Ingest(ingest) => return ingest.run(),
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

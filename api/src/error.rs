@@ -175,6 +175,27 @@ pub enum ApiError {
     #[error(transparent)]
     Codecs(#[from] crate::ingest::CodecsError),
 
+    /// Measured values from a file for a twin whose sensors are simulated.
+    #[error("{}", crate::ingest::IN_SIMULATED_TIME)]
+    InSimulatedTime,
+
+    /// A folder that no server has run in.
+    #[error("{} is no data directory: serve a pack there once", path.display())]
+    NoDataDirectory {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// A file of measured values that cannot be read.
+    #[error("cannot read {}", path.display())]
+    ReadValues {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
     /// A real source beside simulated sensors, whose clock is not the world's.
     #[error("TWIN_MQTT_URL is set, and {}", crate::ingest::IN_SIMULATED_TIME)]
     SourceInSimulatedTime,

@@ -9,6 +9,7 @@ mod history;
 mod jobs;
 mod layers;
 mod live;
+mod observations;
 mod plans;
 mod problem;
 mod quarantine;

@@ -8,6 +8,7 @@ mod codecs;
 mod door;
 mod mqtt;
 mod network;
+mod observe;
 mod topic;
 
 pub use self::again::{ReadAgain, catch_up, readmit};
@@ -17,4 +18,5 @@ pub use self::door::{Delivery, Door, DoorError, Fate};
 pub use self::mqtt::{MqttError, MqttSource};
 pub use self::network::{SOURCE, VirtualNetwork};
 pub(crate) use self::network::{container_specs, flows_of, network_spec};
+pub use self::observe::{Fault, Reception, Tally, observe};
 pub(crate) use self::topic::CHIRPSTACK_OTHERS;

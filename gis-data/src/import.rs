@@ -10,6 +10,7 @@ pub mod communes;
 pub mod dem;
 pub mod embedded;
 pub mod gr;
+pub mod observations;
 pub mod osm;
 pub(crate) mod outline;
 mod plane;

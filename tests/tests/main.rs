@@ -27,6 +27,8 @@ mod live;
 #[cfg(test)]
 mod mqtt;
 #[cfg(test)]
+mod observations;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod page;

@@ -168,7 +168,7 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     }
     check_time(observation.observed_at, observation.received_at)?;
     let state = twin.sensor(sensor).copied().unwrap_or_default();
-    let reading = reading_of(observation)?;
+    let reading = reading_of(twin, sensor, observation)?;
     let report = LastReport {
         observed_at: observation.observed_at,
         received_at: observation.received_at,
@@ -183,17 +183,24 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     let heard = Heard {
         report,
         frame: None,
-        now: report.received_at,
+        now: report.received_at.max(twin.at()),
     };
     on_report(twin, sensor, state, heard)
 }
 
-fn reading_of(observation: &Observation) -> Result<Reading, Refusal> {
+fn reading_of(twin: &Twin, sensor: u32, observation: &Observation) -> Result<Reading, Refusal> {
     let value = observation.value;
     let mut reading = Reading::default();
     match observation.phenomenon {
         Phenomenon::Distance => {
             reading.distance_mm = Some(distance_mm(value)?);
+            reading.is_distance_doubtful = observation.quality == Quality::Doubtful;
+        }
+        Phenomenon::Fill => {
+            let fill = Fraction::new(value)?;
+            let row = twin.inventory().sensors().get(sensor);
+            let distance = row.map(|row| row.asset.detail.mounting.distance_at(fill));
+            reading.distance_mm = distance.map(distance_mm).transpose()?;
             reading.is_distance_doubtful = observation.quality == Quality::Doubtful;
         }
         Phenomenon::Temperature => reading.temperature = Some(Celsius::new(value)?),

@@ -36,6 +36,8 @@ named_enum! {
         Battery = "battery",
         /// 1: out of the mounting position; 0: in it.
         Tilt = "tilt",
+        /// How full the sensor's container is, 0 to 1; kept as the distance that means so.
+        Fill = "fill",
     }
 }
 

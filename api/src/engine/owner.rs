@@ -8,8 +8,8 @@ use gis_data::stores::{Batch, Cause, Checkpoint, Entry, FrameKey, Journal, SetAs
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
-    AssetKind, Change, Channel, Effect, Input, Inventory, Refusal, Tick, Timestamp, Twin, decide,
-    evolve_in_place,
+    AssetKind, Change, Channel, Effect, Input, Inventory, Refusal, Span, Tick, Timestamp, Twin,
+    decide, evolve_in_place,
 };
 
 use super::clock::TwinClock;
@@ -24,6 +24,8 @@ const FORGOTTEN_AT_ONCE: u32 = 20_000;
 
 /// How long a journal that could not be written is left alone before it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long an input may have waited for its commit, in the twin's time.
+const LONGEST_WAIT: Span = Span::from_secs(3600);
 /// The name under which the twin's own time is kept.
 const CLOCK: &str = "clock";
 
@@ -203,10 +205,10 @@ impl Owner {
                 Submission::Input(input, _ack) => received_at(input),
                 _ => None,
             });
-        let at = received
-            .chain([self.clock.now()])
-            .min()
-            .unwrap_or_else(|| self.clock.now());
+        let now = self.clock.now();
+        // What is told of long ago must not keep the present from being told.
+        let at = received.filter(|at| *at > now - LONGEST_WAIT).min();
+        let at = at.map_or(now, |at| at.min(now));
         let due = self.deadlines.take_due(&self.twin, at);
         if !due.is_empty() {
             let tick = Input::Tick(Tick {

@@ -74,7 +74,8 @@ pub(super) async fn things_stack(
     take(&state.engine, &delivery).await
 }
 
-fn check_clock(engine: &Engine) -> Result<(), Problem> {
+/// Refuses real sources where sensors are simulated.
+pub(super) fn check_clock(engine: &Engine) -> Result<(), Problem> {
     if engine.clock().kind() == ClockKind::Simulated {
         return Err(Problem::new(StatusCode::CONFLICT).because(IN_SIMULATED_TIME));
     }

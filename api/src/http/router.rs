@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::from_fn;
@@ -14,8 +15,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    assets, communes, health, history, jobs, layers, live, plans, problem, quarantine, radio,
-    ready, roads, simulations, snapshot, tiles, writes,
+    assets, communes, health, history, jobs, layers, live, observations, plans, problem,
+    quarantine, radio, ready, roads, simulations, snapshot, tiles, writes,
 };
 use crate::collection::jobs::Planning;
 use crate::scenario::jobs::Simulating;
@@ -77,6 +78,7 @@ pub fn app(state: ApiState) -> Router {
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .merge(matrix())
         .merge(scenarios())
+        .merge(measured_values())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,
@@ -118,6 +120,14 @@ fn scenarios() -> Router<ApiState> {
             get(jobs::list::<Simulating>).post(simulations::submit),
         )
         .layer(RequestBodyLimitLayer::new(simulations::MAX_BODY))
+}
+
+/// A route whose body may be larger: it holds many values.
+fn measured_values() -> Router<ApiState> {
+    Router::new()
+        .route("/observations", post(observations::submit))
+        .layer(DefaultBodyLimit::max(observations::MAX_BODY))
+        .layer(RequestBodyLimitLayer::new(observations::MAX_BODY))
 }
 
 /// Puts a header on every answer.
