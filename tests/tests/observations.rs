@@ -98,11 +98,14 @@ fn the_past_is_told_without_touching_the_present() -> HarnessResult<()> {
         post(&server, "", "application/json", &present).json()["taken"],
         1
     );
-    let mut csv = "observed_at,sensor,phenomenon,value\n".to_owned();
-    for day in (1..=100_u8).rev() {
+    let of_day = |day: u8| {
         let at = now - Span::from_hours(24 * i64::from(day));
-        csv += &format!("{at},sensor/s0,fill,{}\n", f64::from(day) / 100.0);
-    }
+        format!("{at},sensor/s0,fill,{}\n", f64::from(day) / 100.0)
+    };
+    let header = "observed_at,sensor,phenomenon,value\n".to_owned();
+    let csv: String = std::iter::once(header)
+        .chain((1..=100).rev().map(of_day))
+        .collect();
     let told = post(&server, "?backfill=true", "text/csv", &csv).json();
     assert_eq!((&told["taken"], &told["refused"]), (&json!(100), &json!(0)));
     let base = server.base_url();
@@ -130,16 +133,17 @@ fn ingest(small: &Small, arguments: &[&str], file: &str) -> HarnessResult<Comman
 #[test]
 fn a_file_goes_into_a_directory_that_nobody_uses() -> HarnessResult<()> {
     let small = Small::new(false);
-    let mut lines = String::new();
-    for n in 0..5_000_u32 {
-        let at = now() - Span::from_hours(24 * 20) + Span::from_secs(i64::from(n));
-        lines += &line(
+    let start = now() - Span::from_hours(24 * 20);
+    let nth = |n: u32| {
+        let at = start + Span::from_secs(i64::from(n));
+        line(
             &format!("sensor/s{}", n % 20),
             "distance",
             f64::from(400 + n % 1_400),
             at,
-        );
-    }
+        )
+    };
+    let lines: String = (0..5_000).map(nth).collect();
     std::fs::write(small.path("old.jsonl"), lines).unwrap();
     let early = ingest(&small, &[], "old.jsonl")?.output().unwrap();
     assert!(String::from_utf8_lossy(&early.stderr).contains("no data directory"));
