@@ -13,6 +13,8 @@ if [ $# = 0 ]; then
   scripts/web.sh
   cargo build --release --locked --bin twin
   python3 tests/bench/roads.py
+  say "measured values in, changes out"
+  python3 tests/bench/ingest.py
   say "collection plans beside PyVRP"
   python3 tests/bench/plans.py
   python3 tests/bench/plan_day.py

@@ -1,5 +1,6 @@
 //! The command line of `twin`: one subcommand per thing a person wants.
 
+mod backup;
 mod calibrate;
 mod decode;
 mod doctor;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use self::backup::{BackupCommand, RestoreCommand};
 pub use self::calibrate::CalibrateCommand;
 pub use self::decode::DecodeCommand;
 pub use self::doctor::Doctor;
@@ -56,6 +58,8 @@ enum Command {
     Calibrate(Box<CalibrateCommand>),
     Decode(DecodeCommand),
     Ingest(IngestCommand),
+    Backup(BackupCommand),
+    Restore(RestoreCommand),
     Doctor(Doctor),
 }
 
@@ -75,6 +79,8 @@ impl Cli {
             Command::Calibrate(_) => "calibrate",
             Command::Decode(_) => "decode",
             Command::Ingest(_) => "ingest",
+            Command::Backup(_) => "backup",
+            Command::Restore(_) => "restore",
             Command::Doctor(_) => "doctor",
         }
     }
@@ -95,6 +101,8 @@ impl Cli {
             Command::Calibrate(calibrate) => return calibrate.run(),
             Command::Decode(decode) => return decode.run(),
             Command::Ingest(ingest) => return ingest.run(),
+            Command::Backup(backup) => backup.run()?,
+            Command::Restore(restore) => restore.run()?,
             Command::Doctor(doctor) => doctor.run()?,
         }
         Ok(ExitCode::SUCCESS)

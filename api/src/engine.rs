@@ -9,6 +9,7 @@
 //! Nothing here knows HTTP. One task owns the twin; everybody else reads snapshots of it. An input
 //! is acknowledged only after its commit, and what is published has been committed before.
 
+mod backup;
 mod clock;
 mod commit;
 mod deadlines;
@@ -22,6 +23,8 @@ mod stream;
 mod tests;
 mod update;
 
+pub(crate) use self::backup::copy_folder;
+pub use self::backup::{backup, restore};
 pub use self::clock::{ClockKind, TwinClock};
 pub use self::commit::Commit;
 pub use self::error::{EngineError, EngineResult, SubmitError};

@@ -4,6 +4,7 @@
 //! A journal has one writer. Whatever [`Journal::append`] has returned from survives the death of
 //! the process and the loss of power.
 
+mod backup;
 mod error;
 mod quarantine;
 mod reader;
@@ -16,6 +17,7 @@ mod wal;
 
 use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
 
+pub use self::backup::backup;
 pub use self::error::{StoreError, StoreResult};
 pub use self::reader::SqliteReader;
 pub use self::recovery::{Recovered, recover};

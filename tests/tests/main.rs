@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod calibrate;
 #[cfg(test)]
 mod country;

@@ -7,7 +7,7 @@ use gis_data::stores::{recover, verify};
 use serde::Serialize;
 
 use super::print;
-use crate::engine::EngineError;
+use crate::engine::{EngineError, copy_folder};
 use crate::error::{ApiError, ApiResult};
 
 /// Check the journal of a data directory, or save what is intact of a damaged one.
@@ -58,7 +58,7 @@ impl Doctor {
         let recovered = recover(journal, &new.join("journal.sqlite")).map_err(EngineError::from)?;
         let pack = self.data.join("pack");
         if pack.exists() {
-            copy_folder(&pack, &new.join("pack"))?;
+            copy_folder(&pack, &new.join("pack"), &[])?;
         }
         Ok(Finding {
             public_seq: recovered.public_seq,
@@ -117,24 +117,4 @@ fn lock(data: &Path) -> ApiResult<Option<File>> {
         }
         .into()),
     }
-}
-
-fn copy_folder(from: &Path, to: &Path) -> ApiResult<()> {
-    let failed = |action, path: &Path| {
-        let path = path.to_owned();
-        move |source| {
-            ApiError::from(EngineError::Io {
-                action,
-                path,
-                source,
-            })
-        }
-    };
-    std::fs::create_dir_all(to).map_err(failed("create", to))?;
-    for entry in std::fs::read_dir(from).map_err(failed("read", from))? {
-        let entry = entry.map_err(failed("read", from))?;
-        let target = to.join(entry.file_name());
-        std::fs::copy(entry.path(), &target).map_err(failed("copy to", &target))?;
-    }
-    Ok(())
 }

