@@ -108,7 +108,7 @@ fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
         .sensor_of_device(uplink.dev_eui)
         .ok_or_else(unknown)?;
     check_time(uplink.network_at, uplink.received_at)?;
-    let state = twin.sensor(sensor).copied().unwrap_or_default();
+    let state = twin.sensor(sensor).unwrap_or_default();
     match FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt) {
         FrameVerdict::New => {}
         FrameVerdict::Duplicate => return Ok(Vec::new()),
@@ -142,7 +142,7 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
         return Err(unknown());
     }
     check_time(observation.observed_at, observation.received_at)?;
-    let state = twin.sensor(sensor).copied().unwrap_or_default();
+    let state = twin.sensor(sensor).unwrap_or_default();
     let reading = reading_of(observation)?;
     let report = LastReport {
         observed_at: observation.observed_at,
@@ -268,7 +268,7 @@ fn on_tick(twin: &Twin, tick: &Tick) -> Effects {
             continue;
         };
         let detail = &row.asset.detail;
-        let mut state = *state;
+        let mut state = state;
         while let Some(deadline) = state
             .deadline(twin.rules(), detail.expected_interval)
             .filter(|d| *d <= tick.at)
