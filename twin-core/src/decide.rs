@@ -7,6 +7,7 @@ use crate::change::{Change, Channel, Effect, Frame};
 use crate::error::TwinError;
 use crate::health::{FrameVerdict, FrameWindow, LastReport, SensorState, SensorStatus};
 use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};
+use crate::inventory::Gauge;
 use crate::time::{Span, Timestamp};
 use crate::twin::Twin;
 use crate::units::{Celsius, Fraction};
@@ -103,19 +104,19 @@ fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
     let unknown = || Refusal::UnknownDevice {
         dev_eui: uplink.dev_eui,
     };
-    let sensor = twin
-        .inventory()
+    let inventory = twin.inventory();
+    let sensor = inventory
         .sensor_of_device(uplink.dev_eui)
         .ok_or_else(unknown)?;
+    let gauge = inventory.gauge(sensor).ok_or_else(unknown)?;
     check_time(uplink.network_at, uplink.received_at)?;
     let state = twin.sensor(sensor).unwrap_or_default();
     match FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt) {
         FrameVerdict::New => {}
         FrameVerdict::Duplicate => return Ok(Vec::new()),
         FrameVerdict::Replay => {
-            let sensor = sensor_id(twin, sensor)?;
             return Err(Refusal::Replay {
-                sensor,
+                sensor: gauge.id(),
                 f_cnt: uplink.f_cnt,
             });
         }
@@ -130,7 +131,7 @@ fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
         session: uplink.session.clone(),
         f_cnt: uplink.f_cnt,
     };
-    on_report(twin, sensor, state, report, Some(frame))
+    Ok(on_report(twin, gauge, state, report, Some(frame)))
 }
 
 fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Refusal> {
@@ -141,6 +142,7 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     if observation.sensor.kind() != crate::AssetKind::Sensor {
         return Err(unknown());
     }
+    let gauge = twin.inventory().gauge(sensor).ok_or_else(unknown)?;
     check_time(observation.observed_at, observation.received_at)?;
     let state = twin.sensor(sensor).unwrap_or_default();
     let reading = reading_of(observation)?;
@@ -155,7 +157,7 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     if state.last.is_some_and(is_known) {
         return Ok(Vec::new());
     }
-    on_report(twin, sensor, state, report, None)
+    Ok(on_report(twin, gauge, state, report, None))
 }
 
 fn reading_of(observation: &Observation) -> Result<Reading, Refusal> {
@@ -192,17 +194,13 @@ fn distance_mm(value: f64) -> Result<u16, TwinError> {
 /// The changes that a report makes: itself, the level it measures, the status that follows.
 fn on_report(
     twin: &Twin,
-    sensor: u32,
+    gauge: &Gauge,
     mut state: SensorState,
     report: LastReport,
     frame: Option<Frame>,
-) -> Result<Effects, Refusal> {
+) -> Effects {
     let at = report.received_at;
-    let sensor_row = twin.inventory().sensors().get(sensor);
-    let Some(detail) = sensor_row.map(|row| &row.asset.detail) else {
-        return Ok(Vec::new());
-    };
-    let id = sensor_id(twin, sensor)?;
+    let id = gauge.id();
     let status_before = state.status;
     state.take(report);
     let mut effects = vec![(
@@ -217,18 +215,18 @@ fn on_report(
     let is_trusted = !is_tilted && !report.reading.is_distance_doubtful;
     if let Some(distance_mm) = report.reading.distance_mm.filter(|_| is_trusted) {
         let effect = Effect::ContainerMeasured {
-            container: detail.container.clone(),
+            container: gauge.container(),
             sensor: id.clone(),
-            fill: detail.mounting.fill_at(distance_mm),
+            fill: gauge.mounting.fill_at(distance_mm),
             observed_at: report.observed_at,
         };
         effects.push((at, effect));
     }
-    let status = state.health(twin.rules(), detail.expected_interval, at);
+    let status = state.health(twin.rules(), gauge.expected_interval, at);
     if status != status_before {
-        effects.push((at, status_changed(id, detail.container.clone(), status)));
+        effects.push((at, status_changed(id, gauge.container(), status)));
     }
-    Ok(effects)
+    effects
 }
 
 fn on_command(twin: &Twin, command: &Command) -> Result<Effects, Refusal> {
@@ -261,26 +259,23 @@ fn on_tick(twin: &Twin, tick: &Tick) -> Effects {
     let due: BTreeSet<u32> = tick.due.iter().copied().collect();
     let mut effects = Vec::new();
     for sensor in due {
-        let Some(row) = twin.inventory().sensors().get(sensor) else {
+        let gauge = twin.inventory().gauge(sensor);
+        let (Some(gauge), Some(mut state)) = (gauge, twin.sensor(sensor)) else {
             continue;
         };
-        let (Ok(id), Some(state)) = (row.asset.id(), twin.sensor(sensor)) else {
-            continue;
-        };
-        let detail = &row.asset.detail;
-        let mut state = state;
+        let interval = gauge.expected_interval;
         while let Some(deadline) = state
-            .deadline(twin.rules(), detail.expected_interval)
+            .deadline(twin.rules(), interval)
             .filter(|d| *d <= tick.at)
         {
-            let status = state.health(twin.rules(), detail.expected_interval, deadline);
+            let status = state.health(twin.rules(), interval, deadline);
             if status == state.status {
                 break;
             }
             state.status = status;
             effects.push((
                 deadline,
-                status_changed(id.clone(), detail.container.clone(), status),
+                status_changed(gauge.id(), gauge.container(), status),
             ));
         }
     }
@@ -294,15 +289,6 @@ fn status_changed(sensor: AssetId, container: AssetId, status: SensorStatus) -> 
         container,
         status,
     }
-}
-
-fn sensor_id(twin: &Twin, sensor: u32) -> Result<AssetId, TwinError> {
-    let key = twin
-        .inventory()
-        .sensors()
-        .get(sensor)
-        .map_or("", |row| &*row.asset.key);
-    AssetId::new(crate::AssetKind::Sensor, key)
 }
 
 fn check_time(observed_at: Timestamp, received_at: Timestamp) -> Result<(), Refusal> {

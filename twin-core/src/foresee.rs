@@ -1,7 +1,7 @@
 //! Reading ahead what inputs and changes will meet: it changes nothing but how long they wait.
 //!
-//! An input waits for each piece of cold memory in turn: the number of its device, the row of
-//! the sensor, the state. For many inputs the processor fetches them side by side.
+//! An input waits for each piece of cold memory in turn: the number of its device, what the
+//! sensor is, how it does. For many inputs the processor fetches them side by side.
 
 use std::hint::black_box;
 
@@ -26,7 +26,7 @@ pub fn foresee<'a>(twin: &Twin, inputs: impl IntoIterator<Item = &'a Input>) {
     });
     let sensors: Vec<u32> = sensors.collect();
     glance_at_states(twin, &sensors);
-    glance_at_rows(inventory, &sensors);
+    glance_at_gauges(inventory, &sensors);
 }
 
 /// The same for what evolving by changes will read.
@@ -50,17 +50,9 @@ fn glance_at_states(twin: &Twin, sensors: &[u32]) {
         .foresee(sensors, |live| usize::from(live.level().is_some()));
 }
 
-/// The row tells the key, and under the key the changes look the number up.
-fn glance_at_rows(inventory: &Inventory, sensors: &[u32]) {
-    let rows = || {
-        let row = |sensor: &u32| inventory.sensors().get(*sensor);
-        sensors.iter().filter_map(row)
-    };
-    let details = rows().map(|row| {
-        let detail = &row.asset.detail;
-        detail.container.key().len() + usize::from(detail.mounting.full_mm())
-    });
-    black_box(details.fold(0, usize::wrapping_add));
-    let numbers = rows().filter_map(|row| inventory.sensors().find(&row.asset.key));
+/// A gauge tells the key, and under the key the changes look the number up.
+fn glance_at_gauges(inventory: &Inventory, sensors: &[u32]) {
+    let gauges = sensors.iter().filter_map(|ix| inventory.gauge(*ix));
+    let numbers = gauges.filter_map(|gauge| inventory.sensors().find(gauge.key()));
     black_box(numbers.fold(0, u32::wrapping_add));
 }

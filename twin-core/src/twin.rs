@@ -78,7 +78,7 @@ impl Twin {
 
     /// What is known of a sensor, by dense number.
     pub fn sensor(&self, sensor: u32) -> Option<SensorState> {
-        self.inventory.sensors().get(sensor)?;
+        self.inventory.gauge(sensor)?;
         self.live.get(sensor as usize).map(Live::sensor)
     }
 
@@ -100,13 +100,7 @@ impl Twin {
 
     /// When the status of a sensor changes next if it never reports again.
     pub fn deadline(&self, sensor: u32) -> Option<Timestamp> {
-        let interval = self
-            .inventory
-            .sensors()
-            .get(sensor)?
-            .asset
-            .detail
-            .expected_interval;
+        let interval = self.inventory.gauge(sensor)?.expected_interval;
         self.sensor(sensor)?.deadline(&self.rules, interval)
     }
 
