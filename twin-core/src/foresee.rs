@@ -9,6 +9,7 @@ use crate::asset::AssetId;
 use crate::change::{Change, Effect};
 use crate::input::Input;
 use crate::inventory::Inventory;
+use crate::live::Live;
 use crate::twin::Twin;
 
 /// How many inputs or changes are best read ahead at once: what they meet fits into the nearest
@@ -46,8 +47,7 @@ pub(crate) fn foresee_changes(twin: &Twin, changes: &[Change]) {
 }
 
 fn glance_at_states(twin: &Twin, sensors: &[u32]) {
-    twin.live
-        .foresee(sensors, |live| usize::from(live.level().is_some()));
+    twin.live.foresee(sensors, Live::glance);
 }
 
 /// A gauge tells the key, and under the key the changes look the number up.
