@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use criterion::{BatchSize, BenchmarkId, Criterion};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use twin_core::{
-    Asset, AssetId, AssetKind, Change, Container, ContainerType, DevEui, HealthRules, Input,
-    Inventory, Layers, Mounting, Reading, Sensor, Site, SiteType, Span, Stream, Timestamp, Twin,
-    Uplink, decide, evolve,
+    Asset, AssetId, AssetKind, Change, Container, ContainerType, DevEui, FORESIGHT, HealthRules,
+    Input, Inventory, Layers, Mounting, Reading, Sensor, Site, SiteType, Span, Stream, Timestamp,
+    Twin, Uplink, decide, evolve, foresee,
 };
 
 #[path = "../tests/lambert93.rs"]
@@ -114,10 +114,13 @@ fn batch(n: usize, round: u32) -> Vec<Input> {
 /// What the writer does with a batch: decide each input on the state after the one before.
 fn decide_and_evolve(mut twin: Twin, inputs: &[Input]) -> (Twin, Vec<Change>) {
     let mut all = Vec::new();
-    for input in inputs {
-        let changes = decide(&twin, input).expect("the device is known");
-        twin = evolve(twin, &changes);
-        all.extend(changes);
+    for some in inputs.chunks(FORESIGHT) {
+        foresee(&twin, some);
+        for input in some {
+            let changes = decide(&twin, input).expect("the device is known");
+            twin = evolve(twin, &changes);
+            all.extend(changes);
+        }
     }
     (twin, all)
 }

@@ -158,6 +158,11 @@ impl AssetId {
         })
     }
 
+    /// The name of an asset that exists, whose key was once found to be good.
+    pub(crate) const fn known(kind: AssetKind, key: SmolStr) -> Self {
+        Self { kind, key }
+    }
+
     /// What the asset is.
     pub const fn kind(&self) -> AssetKind {
         self.kind

@@ -7,6 +7,7 @@ use crate::change::{Change, Channel, Effect, Frame};
 use crate::error::TwinError;
 use crate::health::{FrameVerdict, FrameWindow, LastReport, SensorState, SensorStatus};
 use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};
+use crate::inventory::Gauge;
 use crate::time::{Span, Timestamp};
 use crate::twin::Twin;
 use crate::units::{Celsius, Fraction};
@@ -100,9 +101,11 @@ fn numbered(twin: &Twin, effects: Effects) -> Vec<Change> {
     effects.into_iter().map(number).collect()
 }
 
-fn sensor_of(twin: &Twin, uplink: &Uplink) -> Result<u32, Refusal> {
-    let sensor = twin.inventory().sensor_of_device(uplink.dev_eui);
-    sensor.ok_or(Refusal::UnknownDevice {
+fn sensor_of<'t>(twin: &'t Twin, uplink: &Uplink) -> Result<(u32, &'t Gauge), Refusal> {
+    let inventory = twin.inventory();
+    let sensor = inventory.sensor_of_device(uplink.dev_eui);
+    let found = sensor.and_then(|sensor| Some((sensor, inventory.gauge(sensor)?)));
+    found.ok_or(Refusal::UnknownDevice {
         dev_eui: uplink.dev_eui,
     })
 }
@@ -119,8 +122,8 @@ fn report_of(uplink: &Uplink) -> LastReport {
 /// A frame that the twin was not told before may be far behind the newest one by now; times were judged when
 /// it came.
 fn on_reread(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
-    let sensor = sensor_of(twin, uplink)?;
-    let state = twin.sensor(sensor).copied().unwrap_or_default();
+    let (sensor, gauge) = sensor_of(twin, uplink)?;
+    let state = twin.sensor(sensor).unwrap_or_default();
     let report = report_of(uplink);
     if state.last == Some(report) {
         return Ok(Vec::new());
@@ -131,20 +134,19 @@ fn on_reread(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
         frame: matches!(verdict, FrameVerdict::New).then(|| frame_of(uplink)),
         now: report.received_at.max(twin.at()),
     };
-    on_report(twin, sensor, state, heard)
+    Ok(on_report(twin, gauge, state, heard))
 }
 
 fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
-    let sensor = sensor_of(twin, uplink)?;
+    let (sensor, gauge) = sensor_of(twin, uplink)?;
     check_time(uplink.network_at, uplink.received_at)?;
-    let state = twin.sensor(sensor).copied().unwrap_or_default();
+    let state = twin.sensor(sensor).unwrap_or_default();
     match FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt) {
         FrameVerdict::New => {}
         FrameVerdict::Duplicate => return Ok(Vec::new()),
         FrameVerdict::Replay => {
-            let sensor = sensor_id(twin, sensor)?;
             return Err(Refusal::Replay {
-                sensor,
+                sensor: gauge.id(),
                 f_cnt: uplink.f_cnt,
             });
         }
@@ -155,7 +157,7 @@ fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
         frame: Some(frame_of(uplink)),
         now: report.received_at,
     };
-    on_report(twin, sensor, state, heard)
+    Ok(on_report(twin, gauge, state, heard))
 }
 
 fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Refusal> {
@@ -166,9 +168,10 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     if observation.sensor.kind() != crate::AssetKind::Sensor {
         return Err(unknown());
     }
+    let gauge = twin.inventory().gauge(sensor).ok_or_else(unknown)?;
     check_time(observation.observed_at, observation.received_at)?;
-    let state = twin.sensor(sensor).copied().unwrap_or_default();
-    let reading = reading_of(twin, sensor, observation)?;
+    let state = twin.sensor(sensor).unwrap_or_default();
+    let reading = reading_of(gauge, observation)?;
     let report = LastReport {
         observed_at: observation.observed_at,
         received_at: observation.received_at,
@@ -185,10 +188,10 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
         frame: None,
         now: report.received_at.max(twin.at()),
     };
-    on_report(twin, sensor, state, heard)
+    Ok(on_report(twin, gauge, state, heard))
 }
 
-fn reading_of(twin: &Twin, sensor: u32, observation: &Observation) -> Result<Reading, Refusal> {
+fn reading_of(gauge: &Gauge, observation: &Observation) -> Result<Reading, Refusal> {
     let value = observation.value;
     let mut reading = Reading::default();
     match observation.phenomenon {
@@ -198,9 +201,7 @@ fn reading_of(twin: &Twin, sensor: u32, observation: &Observation) -> Result<Rea
         }
         Phenomenon::Fill => {
             let fill = Fraction::new(value)?;
-            let row = twin.inventory().sensors().get(sensor);
-            let distance = row.map(|row| row.asset.detail.mounting.distance_at(fill));
-            reading.distance_mm = distance.map(distance_mm).transpose()?;
+            reading.distance_mm = Some(distance_mm(gauge.mounting.distance_at(fill))?);
             reading.is_distance_doubtful = observation.quality == Quality::Doubtful;
         }
         Phenomenon::Temperature => reading.temperature = Some(Celsius::new(value)?),
@@ -241,19 +242,10 @@ struct Heard {
 }
 
 /// The changes that a report makes: itself, the level it measures, the status that follows.
-fn on_report(
-    twin: &Twin,
-    sensor: u32,
-    mut state: SensorState,
-    heard: Heard,
-) -> Result<Effects, Refusal> {
+fn on_report(twin: &Twin, gauge: &Gauge, mut state: SensorState, heard: Heard) -> Effects {
     let Heard { report, frame, now } = heard;
     let at = report.received_at;
-    let sensor_row = twin.inventory().sensors().get(sensor);
-    let Some(detail) = sensor_row.map(|row| &row.asset.detail) else {
-        return Ok(Vec::new());
-    };
-    let id = sensor_id(twin, sensor)?;
+    let id = gauge.id();
     let status_before = state.status;
     state.take(report);
     let mut effects = vec![(
@@ -268,18 +260,18 @@ fn on_report(
     let is_trusted = !is_tilted && !report.reading.is_distance_doubtful;
     if let Some(distance_mm) = report.reading.distance_mm.filter(|_| is_trusted) {
         let effect = Effect::ContainerMeasured {
-            container: detail.container.clone(),
+            container: gauge.container(),
             sensor: id.clone(),
-            fill: detail.mounting.fill_at(distance_mm),
+            fill: gauge.mounting.fill_at(distance_mm),
             observed_at: report.observed_at,
         };
         effects.push((at, effect));
     }
-    let status = state.health(twin.rules(), detail.expected_interval, now);
+    let status = state.health(twin.rules(), gauge.expected_interval, now);
     if status != status_before {
-        effects.push((now, status_changed(id, detail.container.clone(), status)));
+        effects.push((now, status_changed(id, gauge.container(), status)));
     }
-    Ok(effects)
+    effects
 }
 
 fn on_command(twin: &Twin, command: &Command) -> Result<Effects, Refusal> {
@@ -312,26 +304,23 @@ fn on_tick(twin: &Twin, tick: &Tick) -> Effects {
     let due: BTreeSet<u32> = tick.due.iter().copied().collect();
     let mut effects = Vec::new();
     for sensor in due {
-        let Some(row) = twin.inventory().sensors().get(sensor) else {
+        let gauge = twin.inventory().gauge(sensor);
+        let (Some(gauge), Some(mut state)) = (gauge, twin.sensor(sensor)) else {
             continue;
         };
-        let (Ok(id), Some(state)) = (row.asset.id(), twin.sensor(sensor)) else {
-            continue;
-        };
-        let detail = &row.asset.detail;
-        let mut state = *state;
+        let interval = gauge.expected_interval;
         while let Some(deadline) = state
-            .deadline(twin.rules(), detail.expected_interval)
+            .deadline(twin.rules(), interval)
             .filter(|d| *d <= tick.at)
         {
-            let status = state.health(twin.rules(), detail.expected_interval, deadline);
+            let status = state.health(twin.rules(), interval, deadline);
             if status == state.status {
                 break;
             }
             state.status = status;
             effects.push((
                 deadline,
-                status_changed(id.clone(), detail.container.clone(), status),
+                status_changed(gauge.id(), gauge.container(), status),
             ));
         }
     }
@@ -345,15 +334,6 @@ fn status_changed(sensor: AssetId, container: AssetId, status: SensorStatus) -> 
         container,
         status,
     }
-}
-
-fn sensor_id(twin: &Twin, sensor: u32) -> Result<AssetId, TwinError> {
-    let key = twin
-        .inventory()
-        .sensors()
-        .get(sensor)
-        .map_or("", |row| &*row.asset.key);
-    AssetId::new(crate::AssetKind::Sensor, key)
 }
 
 fn check_time(observed_at: Timestamp, received_at: Timestamp) -> Result<(), Refusal> {

@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use crate::change::{Change, Channel, Effect, Frame};
-use crate::health::{FrameWindow, LastReport, SensorState};
+use crate::foresee::{FORESIGHT, foresee_changes};
+use crate::health::{FrameWindow, LastReport};
+use crate::live::Live;
 use crate::record::Record;
 use crate::time::Timestamp;
-use crate::twin::{Level, Live, Twin};
+use crate::twin::{Level, Twin};
 use crate::{AssetId, Fraction};
 
-/// How many changes are read ahead at once: what they meet fits into the nearest caches.
-const FORESIGHT: usize = 64;
+/// So few changes meet so little that reading it ahead saves nothing.
+const FEW: usize = 8;
 
 /// The twin after some changes, applied in their order.
 ///
@@ -26,7 +28,9 @@ pub fn evolve(mut twin: Twin, changes: &[Change]) -> Twin {
 pub fn evolve_in_place(twin: &mut Twin, changes: &[Change]) {
     let mut sensors = SensorNumbers::default();
     for some in changes.chunks(FORESIGHT) {
-        foresee(twin, some);
+        if some.len() > FEW {
+            foresee_changes(twin, some);
+        }
         for change in some {
             match change.channel {
                 Channel::Public => twin.public_seq = change.seq,
@@ -36,18 +40,6 @@ pub fn evolve_in_place(twin: &mut Twin, changes: &[Change]) {
             apply(twin, change, &mut sensors);
         }
     }
-}
-
-/// Reads ahead what the changes will meet; changes nothing.
-fn foresee(twin: &Twin, changes: &[Change]) {
-    let reporting = changes.iter().filter_map(|change| match &change.effect {
-        Effect::SensorReported { sensor, .. } => twin.number(sensor),
-        _ => None,
-    });
-    let reporting: Vec<u32> = reporting.collect();
-    twin.live.foresee(&reporting, |live| {
-        usize::from(live.level.is_some()) + usize::from(live.sensor.is_tilted)
-    });
 }
 
 /// The number of the sensor that was asked for last: what a report changes comes in a row.
@@ -74,7 +66,7 @@ fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a
             frame,
         } => {
             if let Some(live) = sensors.live(twin, sensor) {
-                take_report(&mut live.sensor, *report, frame.as_ref());
+                take_report(live, *report, frame.as_ref());
             }
         }
         Effect::ContainerMeasured {
@@ -89,8 +81,7 @@ fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a
         }
         Effect::SensorStatusChanged { sensor, status, .. } => {
             if let Some(live) = sensors.live(twin, sensor) {
-                live.sensor.status = *status;
-                live.sensor.status_since = change.at;
+                live.set_status(*status, change.at);
             }
         }
         Effect::AssetPut(record) => {
@@ -109,7 +100,8 @@ fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a
     }
 }
 
-fn take_report(state: &mut SensorState, report: LastReport, frame: Option<&Frame>) {
+fn take_report(live: &mut Live, report: LastReport, frame: Option<&Frame>) {
+    let mut state = live.sensor();
     if let Some(frame) = frame {
         state.frames = Some(FrameWindow::after(
             state.frames,
@@ -118,11 +110,12 @@ fn take_report(state: &mut SensorState, report: LastReport, frame: Option<&Frame
         ));
     }
     state.take(report);
+    live.set_sensor(state);
 }
 
 fn take_level(live: &mut Live, fill: Fraction, observed_at: Timestamp) {
-    if live.level.is_none_or(|l| l.observed_at <= observed_at) {
-        live.level = Some(Level { fill, observed_at });
+    if live.level().is_none_or(|l| l.observed_at <= observed_at) {
+        live.set_level(Some(Level { fill, observed_at }));
     }
 }
 
@@ -137,6 +130,6 @@ fn forget_level_of_moved(twin: &mut Twin, record: &Record) {
     let before = twin.inventory.sensors().get(ix);
     let is_moved = before.is_some_and(|row| row.asset.detail.container != sensor.detail.container);
     if let Some(live) = twin.live.get_mut(ix as usize).filter(|_| is_moved) {
-        live.level = None;
+        live.set_level(None);
     }
 }

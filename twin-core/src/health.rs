@@ -1,5 +1,7 @@
 //! How well a sensor does: fresh or silent, upright or tilted, alive or stuck.
 
+use std::num::NonZeroU64;
+
 use serde::{Deserialize, Serialize};
 
 use crate::detail::named_enum;
@@ -56,7 +58,7 @@ impl Default for HealthRules {
 }
 
 /// The newest report of a sensor.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LastReport {
     /// When it was measured, by the network's clock.
     pub observed_at: Timestamp,
@@ -171,8 +173,8 @@ struct SessionWindow {
     /// Fingerprint of the session.
     session: u64,
     newest: u32,
-    /// Bit `n`: the frame `newest − n` was received.
-    seen: u64,
+    /// Bit `n`: the frame `newest − n` was received; that is so of the newest itself.
+    seen: NonZeroU64,
     /// Frames of this session that never came (yet).
     lost: u32,
 }
@@ -240,7 +242,7 @@ impl SessionWindow {
         Self {
             session,
             newest: f_cnt,
-            seen: 1,
+            seen: NonZeroU64::MIN,
             lost: 0,
         }
     }
@@ -248,7 +250,7 @@ impl SessionWindow {
     const fn judge(self, f_cnt: u32) -> FrameVerdict {
         match self.newest.checked_sub(f_cnt) {
             Some(age) if age >= Self::WIDTH => FrameVerdict::Replay,
-            Some(age) if self.seen >> age & 1 == 1 => FrameVerdict::Duplicate,
+            Some(age) if self.seen.get() >> age & 1 == 1 => FrameVerdict::Duplicate,
             _ => FrameVerdict::New,
         }
     }
@@ -265,7 +267,7 @@ impl SessionWindow {
         let step = f_cnt - self.newest;
         Self {
             newest: f_cnt,
-            seen: self.seen.checked_shl(step).unwrap_or(0) | 1,
+            seen: NonZeroU64::MIN | self.seen.get().checked_shl(step).unwrap_or(0),
             lost: self.lost.saturating_add(step - 1),
             ..self
         }

@@ -3,6 +3,7 @@
 mod assemble;
 mod communes;
 mod edit;
+mod gauges;
 mod query;
 mod relations;
 mod table;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 pub use self::communes::{CommuneIx, Communes};
 pub use self::query::Found;
 pub use self::table::{Row, Table};
+
+pub(crate) use self::gauges::Gauge;
 
 use self::relations::Relations;
 use self::tables::{Placing, Tables};
@@ -168,6 +171,11 @@ impl Inventory {
     /// The sensor with a device number.
     pub fn sensor_of_device(&self, dev_eui: DevEui) -> Option<u32> {
         self.relations.sensor_of_device(dev_eui)
+    }
+
+    /// A sensor as a report needs it.
+    pub(crate) fn gauge(&self, sensor: u32) -> Option<&Gauge> {
+        self.relations.gauge(sensor)
     }
 
     /// The container a sensor looks into.

@@ -68,11 +68,13 @@ mod decide;
 mod detail;
 mod error;
 mod evolve;
+mod foresee;
 mod ground;
 mod health;
 mod input;
 mod inventory;
 mod layers;
+mod live;
 mod place;
 mod polygon;
 mod record;
@@ -96,6 +98,7 @@ pub use crate::detail::{
 };
 pub use crate::error::{TwinError, TwinResult};
 pub use crate::evolve::{evolve, evolve_in_place};
+pub use crate::foresee::{FORESIGHT, foresee};
 pub use crate::ground::{
     Building, Ground, LandCover, PointOfInterest, Premises, PremisesState, Road, RoadNode, Tags,
     Terrain, TerrainGrid, Theme, TurnRestriction, Via, Waterway, is_eligible,

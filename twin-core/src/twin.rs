@@ -9,6 +9,7 @@ use crate::change::Channel;
 use crate::cow_vec::CowVec;
 use crate::health::{HealthRules, SensorState, SensorStatus};
 use crate::inventory::Inventory;
+use crate::live::Live;
 use crate::time::Timestamp;
 use crate::units::Fraction;
 
@@ -21,16 +22,6 @@ pub struct Twin {
     pub(crate) public_seq: u64,
     pub(crate) restricted_seq: u64,
     pub(crate) at: Timestamp,
-}
-
-/// What is known of a sensor, and through it of the container that it looks into: in one place, so
-/// that a report meets one piece of cold memory and not two.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Live {
-    /// How the sensor does.
-    pub(crate) sensor: SensorState,
-    /// The last fill that it measured in its present container.
-    pub(crate) level: Option<Level>,
 }
 
 /// A measured fill, and the time it holds.
@@ -86,16 +77,16 @@ impl Twin {
     }
 
     /// What is known of a sensor, by dense number.
-    pub fn sensor(&self, sensor: u32) -> Option<&SensorState> {
-        self.inventory.sensors().get(sensor)?;
-        self.live.get(sensor as usize).map(|live| &live.sensor)
+    pub fn sensor(&self, sensor: u32) -> Option<SensorState> {
+        self.inventory.gauge(sensor)?;
+        self.live.get(sensor as usize).map(Live::sensor)
     }
 
     /// The fill of a container that its sensor measured last, by dense number; `None` where it has
     /// no sensor, or one that has not measured since it was mounted there.
     pub fn level(&self, container: u32) -> Option<Level> {
         let sensor = self.inventory.sensor_of_container(container)?;
-        self.live.get(sensor as usize)?.level
+        self.live.get(sensor as usize)?.level()
     }
 
     /// How far the fill of a container can be trusted: the status of its sensor, `unknown`
@@ -103,19 +94,13 @@ impl Twin {
     pub fn container_status(&self, container: u32) -> SensorStatus {
         let sensor = self.inventory.sensor_of_container(container);
         sensor
-            .and_then(|sensor| self.sensor(sensor))
-            .map_or(SensorStatus::Unknown, |s| s.status)
+            .and_then(|sensor| self.live.get(sensor as usize))
+            .map_or(SensorStatus::Unknown, Live::status)
     }
 
     /// When the status of a sensor changes next if it never reports again.
     pub fn deadline(&self, sensor: u32) -> Option<Timestamp> {
-        let interval = self
-            .inventory
-            .sensors()
-            .get(sensor)?
-            .asset
-            .detail
-            .expected_interval;
+        let interval = self.inventory.gauge(sensor)?.expected_interval;
         self.sensor(sensor)?.deadline(&self.rules, interval)
     }
 
@@ -140,7 +125,7 @@ impl Twin {
     /// Everything about the state that a restart needs, by public names.
     pub fn to_snapshot(&self) -> Snapshot {
         let sensors = self.inventory.sensors().iter().filter_map(|(ix, row)| {
-            let state = self.live.get(ix as usize)?.sensor;
+            let state = self.live.get(ix as usize)?.sensor();
             state.last.is_some().then(|| (row.asset.key.clone(), state))
         });
         let levels = self
@@ -165,14 +150,14 @@ impl Twin {
         for (key, state) in snapshot.sensors {
             let sensor = self.inventory.sensors().find(&key);
             if let Some(live) = sensor.and_then(|ix| self.live.get_mut(ix as usize)) {
-                live.sensor = state;
+                live.set_sensor(state);
             }
         }
         for (key, level) in snapshot.levels {
             let container = self.inventory.containers().find(&key);
             let sensor = container.and_then(|ix| self.inventory.sensor_of_container(ix));
             if let Some(live) = sensor.and_then(|ix| self.live.get_mut(ix as usize)) {
-                live.level = Some(level);
+                live.set_level(Some(level));
             }
         }
         self.public_seq = snapshot.public_seq;

@@ -84,6 +84,16 @@ pub(super) enum Submission {
     Stop(Ack),
 }
 
+impl Submission {
+    /// What the twin is to decide on, if anything.
+    pub(super) fn input(&self) -> Option<&Input> {
+        match self {
+            Self::Input(input, _ack) => Some(input),
+            Self::SetAside(..) | Self::Release(..) | Self::Checkpoint(..) | Self::Stop(_) => None,
+        }
+    }
+}
+
 /// A running twin. Cloning it is cheap; the twin stops with [`Engine::stop`].
 #[derive(Clone, Debug)]
 pub struct Engine {

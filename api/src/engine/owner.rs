@@ -8,8 +8,8 @@ use gis_data::stores::{Batch, Cause, Checkpoint, Entry, FrameKey, Journal, SetAs
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
-    AssetKind, Change, Channel, Effect, Input, Inventory, Refusal, Span, Tick, Timestamp, Twin,
-    decide, evolve_in_place,
+    AssetKind, Change, Channel, Effect, FORESIGHT, Input, Inventory, Refusal, Span, Tick,
+    Timestamp, Twin, decide, evolve_in_place, foresee,
 };
 
 use super::clock::TwinClock;
@@ -144,8 +144,13 @@ impl Owner {
             group.batch.checkpoints.push(self.clock_checkpoint());
         }
         let mut due = self.tick(&submissions, &mut group);
-        for submission in submissions {
-            self.take(submission, &mut group);
+        let mut submissions = submissions.into_iter();
+        while !submissions.as_slice().is_empty() {
+            let next = submissions.as_slice().iter().take(FORESIGHT);
+            foresee(&self.twin, next.filter_map(Submission::input));
+            for submission in submissions.by_ref().take(FORESIGHT) {
+                self.take(submission, &mut group);
+            }
         }
         let Group {
             batch,
@@ -201,10 +206,7 @@ impl Owner {
     fn tick(&mut self, submissions: &[Submission], group: &mut Group) -> Vec<u32> {
         let received = submissions
             .iter()
-            .filter_map(|submission| match submission {
-                Submission::Input(input, _ack) => received_at(input),
-                _ => None,
-            });
+            .filter_map(|submission| received_at(submission.input()?));
         let now = self.clock.now();
         // What is told of long ago must not keep the present from being told.
         let at = received.filter(|at| *at > now - LONGEST_WAIT).min();

@@ -197,7 +197,12 @@ impl Inventory {
         let (key, dev_eui) = (asset.key.clone(), asset.detail.dev_eui);
         self.unmount(&key);
         self.put_row(asset);
-        if let (Some(container), Some(sensor)) = (container, self.sensors().find(&key)) {
+        let Some(sensor) = self.sensors().find(&key) else {
+            return;
+        };
+        let row = self.tables.sensors.get(sensor);
+        self.relations.gauge_as(sensor, row.map(|row| &row.asset));
+        if let Some(container) = container {
             self.relations.mount(container, dev_eui, Some(sensor));
         }
     }
@@ -267,7 +272,10 @@ impl Inventory {
                 let site = self.site_of_container(asset.ix);
                 self.relations.stand(asset.ix, site, None);
             }
-            AssetKind::Sensor => self.unmount(id.key()),
+            AssetKind::Sensor => {
+                self.unmount(id.key());
+                self.relations.gauge_as(asset.ix, None);
+            }
             _ => {}
         }
         super::with_table_mut!(self, asset.kind, table => table.remove(asset.ix));

@@ -7,15 +7,20 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::Inventory;
+use super::gauges::{Gauge, Gauges};
+use crate::detail::Sensor;
 use crate::error::{TwinError, TwinResult};
+use crate::layers::Asset;
 use crate::uplink::DevEui;
 
-/// The containers of each site, the sensor of each container and of each device.
+/// The containers of each site, the sensor of each container and of each device, and of each
+/// sensor what a report needs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Relations {
     containers_of_site: LayeredMap<u32, Vec<u32>>,
     sensor_of_container: LayeredMap<u32, u32>,
     sensor_of_device: LayeredMap<DevEui, u32>,
+    gauges: Gauges,
 }
 
 impl Relations {
@@ -48,6 +53,7 @@ impl Relations {
             containers_of_site: LayeredMap::new(containers_of_site),
             sensor_of_container: LayeredMap::new(sensor_of_container),
             sensor_of_device: LayeredMap::new(sensor_of_device),
+            gauges: Gauges::derive(inventory),
         })
     }
 
@@ -61,6 +67,15 @@ impl Relations {
 
     pub(super) fn sensor_of_device(&self, dev_eui: DevEui) -> Option<u32> {
         self.sensor_of_device.get(dev_eui).copied()
+    }
+
+    pub(super) fn gauge(&self, sensor: u32) -> Option<&Gauge> {
+        self.gauges.get(sensor)
+    }
+
+    /// Takes a sensor as it is now; `None` where it is removed.
+    pub(super) fn gauge_as(&mut self, sensor: u32, asset: Option<&Asset<Sensor>>) {
+        self.gauges.set(sensor, asset);
     }
 
     /// Puts a container on a site, after taking it from the one it stood on.
@@ -99,6 +114,7 @@ impl Relations {
             sensor_of_device: self
                 .sensor_of_device
                 .rebased(&before.sensor_of_device, &compacted.sensor_of_device),
+            gauges: self.gauges.rebased(&before.gauges, &compacted.gauges),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use twin_core::{
     AssetId, AssetIx, AssetKind, Camera, CameraAiming, FibreNode, HealthFacility, OperatorAccess,
-    Record, SensorState, SensorStatus, SiteType, Stream, Timestamp, Twin,
+    Record, SensorStatus, SiteType, Stream, Timestamp, Twin,
 };
 
 use super::super::access::Access;
@@ -228,8 +228,7 @@ fn container(
 }
 
 fn sensor(twin: &Twin, ix: u32, detail: twin_core::Sensor, now: Timestamp) -> SensorDetail {
-    let unheard = SensorState::default();
-    let state = twin.sensor(ix).unwrap_or(&unheard);
+    let state = twin.sensor(ix).unwrap_or_default();
     let seen = state.last.map(|last| last.observed_at);
     SensorDetail {
         container: detail.container,
