@@ -9,7 +9,7 @@ import type { State } from '../../state.ts';
 import { ContainerPicker } from './container-picker.ts';
 import { FormField } from './field.ts';
 import { Preview } from './preview.ts';
-import { measuredWords, troubleOf } from './words.ts';
+import { measuredWords, troubleOf, unsureOf } from './words.ts';
 
 const OTHER = '';
 
@@ -20,6 +20,8 @@ function numberInput(value: string, most: number, onInput: () => void): HTMLInpu
 export class AdoptionForm {
   readonly root: HTMLFormElement;
   private readings: CodecReading[] = [];
+  /** What the server has, once it was asked for a codec that it has not. */
+  private known: string[] = [];
   private readonly picker: ContainerPicker;
   private readonly codec = h('select', { class: 'select', onchange: () => this.change('codec') });
   private readonly codecName = h('input', { type: 'text', class: 'select mono', spellcheck: 'false', autocapitalize: 'off', autocomplete: 'off', 'aria-label': t('adopt.codecName'), placeholder: 'milesight-em400-mud', oninput: () => this.change('codec') });
@@ -28,7 +30,8 @@ export class AdoptionForm {
   private readonly interval = numberInput(USUAL.interval, MOST_MINUTES, () => this.change('interval'));
   private readonly preview = new Preview('adopt-empty', 'adopt-full');
   private readonly refusal = h('div', { class: 'notice', role: 'alert', hidden: true });
-  private readonly button = h('button', { class: 'btn primary', type: 'submit' }, t('adopt.do'));
+  /** Stands beside what else can be done with the device. */
+  readonly button = h('button', { class: 'btn primary', type: 'submit', form: 'adopt-form' }, t('adopt.do'));
   private readonly fields: Record<Field, FormField>;
 
   constructor(announce: (words: string) => void, private readonly onAdopt: (adoption: Adoption) => void) {
@@ -47,7 +50,7 @@ export class AdoptionForm {
       event.preventDefault();
       this.submit();
     };
-    this.root = h('form', { class: 'adopt', novalidate: true, autocomplete: 'off', onsubmit: submit }, h('h3', {}, t('adopt.title')), this.refusal, container.root, codec.root, mounting, h('div', { class: 'acts' }, this.button));
+    this.root = h('form', { class: 'adopt', id: 'adopt-form', novalidate: true, autocomplete: 'off', onsubmit: submit }, h('h3', {}, t('adopt.title')), this.refusal, container.root, codec.root, mounting);
   }
 
   update(state: State, streets: ReadonlyMap<string, string>, readings: CodecReading[]): void {
@@ -67,14 +70,11 @@ export class AdoptionForm {
 
   /** Beside the field that the server means where that can be told, else above all of them. */
   refuse(problem: HttpProblem): void {
-    const faults = refusedField(problem, this.draft());
-    if (this.show(faults)) {
-      const known = knownCodecs(problem.detail);
-      if (faults.codec && known.length) this.fields.codec.setFault(t('fault.codecs', { codecs: list(known) }));
-      return;
-    }
+    this.known = knownCodecs(problem.detail);
+    this.write();
+    if (this.show(refusedField(problem, this.draft()))) return;
     const trouble = troubleOf(problem);
-    this.refusal.replaceChildren(h('b', {}, trouble.title), h('p', {}, trouble.text), trouble.told ? h('p', { lang: 'en' }, trouble.told) : '');
+    this.refusal.replaceChildren(h('b', {}, trouble.title), h('p', {}, unsureOf(problem)), trouble.told ? h('p', { lang: 'en' }, trouble.told) : '');
     this.refusal.hidden = false;
   }
 
@@ -101,6 +101,7 @@ export class AdoptionForm {
   }
 
   private codecHint(reading: CodecReading | undefined): string {
+    if (!reading && this.known.length) return t('adopt.known', { codecs: list(this.known) });
     if (!reading) return this.readings.length ? t('adopt.otherHint') : t('adopt.noReading');
     const warned = reading.warnings ? plural('adopt.warnings', reading.warnings, { n: reading.warnings }) : '';
     const others = this.readings.length > 1 ? plural('adopt.readings', this.readings.length, { n: this.readings.length }) : '';

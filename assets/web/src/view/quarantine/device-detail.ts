@@ -10,7 +10,7 @@ import { AdoptionForm } from './adoption-form.ts';
 import { deviceNumber } from './device-list.ts';
 import { Forgetting } from './forgetting.ts';
 import { FrameTable } from './frame-table.ts';
-import { measuredWords, troubleOf } from './words.ts';
+import { measuredWords, troubleOf, unsureOf } from './words.ts';
 
 export interface DetailActs {
   say(words: string): void;
@@ -50,7 +50,7 @@ export class DeviceDetail {
       this.trouble,
       this.readings,
       this.form.root,
-      h('div', { class: 'acts' }, this.again, this.forgetting.root),
+      h('div', { class: 'acts' }, this.form.button, this.again, this.forgetting.root),
       this.frames.root,
     );
     this.wait();
@@ -70,14 +70,14 @@ export class DeviceDetail {
   }
 
   fail(problem: HttpProblem): void {
-    const { title, text, told } = troubleOf(problem);
-    this.trouble.replaceChildren(h('b', {}, title), h('p', {}, text), told ? h('p', { lang: 'en' }, told) : '');
+    const { title, told } = troubleOf(problem);
+    this.trouble.replaceChildren(h('b', {}, title), h('p', {}, unsureOf(problem)), told ? h('p', { lang: 'en' }, told) : '');
     this.trouble.hidden = false;
   }
 
   private wait(): void {
     setText(this.kind, t('quarantine.loading'));
-    this.form.root.hidden = this.again.hidden = this.forgetting.root.hidden = this.frames.root.hidden = true;
+    this.form.root.hidden = this.form.button.hidden = this.again.hidden = this.forgetting.root.hidden = this.frames.root.hidden = true;
     renderOnce(this.readings, 'waiting', () => [h('span', { class: 'bones', 'aria-hidden': 'true' }, ...[90, 72, 84].map((w) => h('i', { class: 'bone', style: `width:${w}%` })))]);
   }
 
@@ -88,7 +88,7 @@ export class DeviceDetail {
     setText(this.kind, isKnown ? t('quarantine.unreadOne', { sensor }) : t('quarantine.unknownOne'));
     this.tick(state, found);
     this.writeReadings(readings, isKnown);
-    this.form.root.hidden = isKnown;
+    this.form.root.hidden = this.form.button.hidden = isKnown;
     this.again.hidden = !isKnown;
     this.forgetting.root.hidden = this.frames.root.hidden = false;
     if (!isKnown) this.form.update(state, streets, readings);
@@ -100,8 +100,8 @@ export class DeviceDetail {
   tick(state: State, { frames }: DeviceFrames): void {
     const last = frames[frames.length - 1];
     if (!last) return;
-    const since = dayAndTime(Date.parse(frames[0]!.network_at));
-    const age = ago(state.clock.ageS(Date.parse(last.network_at) / 1000));
+    const since = dayAndTime(Date.parse(frames[0]!.received_at));
+    const age = ago(state.clock.ageS(Date.parse(last.received_at) / 1000));
     setText(this.summary, plural('quarantine.summary', frames.length, { n: number(frames.length), since, age }));
   }
 
@@ -109,7 +109,7 @@ export class DeviceDetail {
   private writeReadings(readings: CodecReading[], isKnown: boolean): void {
     renderOnce(this.readings, JSON.stringify([isKnown, readings]), () => {
       if (!isKnown) return [];
-      if (!readings.length) return [h('p', {}, t('adopt.noReading'))];
+      if (!readings.length) return [h('p', {}, t('quarantine.noReading'))];
       const rows = readings.flatMap((r) => [h('dt', { class: 'mono' }, r.codec), h('dd', {}, measuredWords(r.measurements))]);
       return [h('h3', {}, t('quarantine.readings')), h('dl', {}, ...rows)];
     });

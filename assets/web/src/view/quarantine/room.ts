@@ -1,5 +1,5 @@
 // The operators' room: who may enter, what is set aside, what was done with it. It keeps nothing once one leaves.
-import { h, renderOnce, setText, type Child } from '../../dom.ts';
+import { h, renderOnce, setText } from '../../dom.ts';
 import { number, timeOfDay } from '../../i18n/format.ts';
 import { plural, t } from '../../i18n/words.ts';
 import { HttpProblem, getJsonOrNull } from '../../data/http.ts';
@@ -11,6 +11,7 @@ import { icon } from '../icons.ts';
 import { DeviceDetail, type DetailActs } from './device-detail.ts';
 import { DeviceList } from './device-list.ts';
 import { Gate } from './gate.ts';
+import { nothingWaits } from './nothing.ts';
 import { OutcomeCard, type Outcome } from './outcome.ts';
 import { readAgainWords, troubleOf } from './words.ts';
 
@@ -43,6 +44,7 @@ export class QuarantineRoom {
   private readonly lead = h('p', { class: 'lead' });
   private readonly checked = h('span', { class: 'age' });
   private readonly trouble = h('div');
+  private readonly nothing = h('div');
   private readonly place = h('div', { class: 'device-place' });
   private readonly room: HTMLElement;
 
@@ -53,7 +55,7 @@ export class QuarantineRoom {
   ) {
     const leave = h('button', { class: 'btn', type: 'button', onclick: () => this.leave() }, t('gate.leave'));
     const head = h('div', { class: 'room-head' }, h('div', {}, h('p', { class: 'kind' }, icon('sensor'), h('span', {}, t('quarantine.title'))), this.title, this.lead), h('div', { class: 'room-tools' }, this.checked, leave));
-    this.room = h('div', { class: 'room' }, head, this.trouble, h('div', { class: 'room-body' }, this.list.root, h('div', {}, this.card.root, this.place)));
+    this.room = h('div', { class: 'room' }, head, this.trouble, h('div', { class: 'room-body' }, this.list.root, h('div', {}, this.card.root, this.place)), this.nothing);
     root.append(this.gate.root, this.room);
   }
 
@@ -237,7 +239,8 @@ export class QuarantineRoom {
     this.write();
     this.card.focus();
     this.say(`${outcome.title}. ${outcome.text}`);
-    void this.load();
+    this.triedAtMs = -Infinity;
+    this.update();
   }
 
   private write(): void {
@@ -252,6 +255,7 @@ export class QuarantineRoom {
     this.writeTrouble();
     this.list.update(this.problem && !devices ? [] : devices, detail?.device ?? null, this.state.clock);
     this.list.root.hidden = devices?.length === 0;
+    this.writeNothing(devices);
     this.card.show(this.outcome);
     if (detail && found) detail.tick(this.state, found);
   }
@@ -259,18 +263,17 @@ export class QuarantineRoom {
   private writeHead(devices: AsideDevice[] | null): void {
     const unread = devices?.filter((d) => d.sensor).length ?? 0;
     const unknown = (devices?.length ?? 0) - unread;
-    renderOnce(this.title, `${devices ? '' : 'waiting'}${unknown}/${unread}`, () => [devices ? titleWords(unknown, unread) : t('quarantine.loading')]);
-    renderOnce(this.lead, `${devices ? '' : 'waiting'}${Math.sign(unknown)}${Math.sign(unread)}`, () => (devices ? this.leadWords(unknown, unread) : []));
+    const waiting = this.problem ? t('quarantine.unavailable') : t('quarantine.loading');
+    setText(this.title, devices ? titleWords(unknown, unread) : waiting);
+    setText(this.lead, devices ? leadWords(unknown, unread) : '');
     this.checked.hidden = !devices;
     this.checked.classList.toggle('silent', !!this.problem);
     if (devices) setText(this.checked, t('quarantine.checked', { time: timeOfDay(this.loadedAtMs) }));
   }
 
-  private leadWords(unknown: number, unread: number): Child[] {
-    if (unknown > 0) return [t('quarantine.leadUnknown')];
-    if (unread > 0) return [t('quarantine.leadUnread')];
+  private writeNothing(devices: AsideDevice[] | null): void {
     const href = linkTo({ page: 'table', level: 'silent' }, this.state.route);
-    return [t('quarantine.leadEmpty'), ' ', h('a', { href }, t('quarantine.silent'))];
+    renderOnce(this.nothing, devices?.length === 0 ? href : '', () => (devices?.length === 0 ? [nothingWaits(href)] : []));
   }
 
   private writeTrouble(): void {
@@ -279,8 +282,9 @@ export class QuarantineRoom {
       if (!problem) return [];
       const { title, text, told } = troubleOf(problem);
       const kept = this.devices ? t('trouble.kept', { time: timeOfDay(this.loadedAtMs) }) : '';
+      const words = [text, kept, t('trouble.nextTry')].filter(Boolean).join(' ');
       const retry = h('button', { class: 'link', type: 'button', onclick: () => void this.load() }, t('notice.retry'));
-      return [h('div', { class: 'notice', role: 'alert' }, h('b', {}, title), h('p', {}, `${text} ${kept}`.trim()), told ? h('p', { lang: 'en' }, told) : null, retry)];
+      return [h('div', { class: 'notice', role: 'alert' }, h('b', {}, title), h('p', {}, words), told ? h('p', { lang: 'en' }, told) : null, retry)];
     });
   }
 }
@@ -289,4 +293,9 @@ function titleWords(unknown: number, unread: number): string {
   const left = unread ? plural('quarantine.unreadCount', unread, { n: number(unread) }) : '';
   if (unknown === 0) return unread ? left : t('quarantine.empty');
   return `${plural('quarantine.unknownCount', unknown, { n: number(unknown) })} ${left}`.trim();
+}
+
+function leadWords(unknown: number, unread: number): string {
+  if (unknown > 0) return t('quarantine.leadUnknown');
+  return unread > 0 ? t('quarantine.leadUnread') : t('quarantine.leadEmpty');
 }

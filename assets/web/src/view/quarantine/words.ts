@@ -52,6 +52,11 @@ export interface Trouble {
   told: string;
 }
 
+/** What was asked for is not known to be done, where the answer did not come. */
+export function unsureOf(problem: HttpProblem): string {
+  return problem.status === 0 ? t('trouble.unsure') : troubleOf(problem).text;
+}
+
 /** A failure as one reads it; those about who one is are for the gate. */
 export function troubleOf(problem: HttpProblem): Trouble {
   const kinds: Record<number, string> = { 0: 'offline', 401: 'wrong', 403: 'nobody', 503: 'journal' };
