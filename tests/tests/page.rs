@@ -1,11 +1,16 @@
 //! A person opens the page of a running server in a browser: it draws, moves, speaks two
-//! languages and can be used with keys alone.
+//! languages and can be used with keys alone. An operator welcomes a sensor on it.
 
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use tests::HarnessResult;
 use tests::needs::{absent, page_driver, say, shared};
 use tests::server::{TwinServer, output_of, twin};
+use twin_core::Span;
+
+use crate::quarantine::{STRANGER, deliver, fills, put_container};
+use crate::small::{Small, TOKEN, event_of, now};
 
 /// Chromium without a graphics card wants the machine for itself.
 static BROWSER: Mutex<()> = Mutex::new(());
@@ -31,7 +36,7 @@ fn the_page_of_a_real_country_is_alive() -> HarnessResult<()> {
 }
 
 fn page_is_alive(arguments: &[&str]) -> HarnessResult<()> {
-    let Some(mut driver) = page_driver("e2e/page.mjs")? else {
+    let Some(driver) = page_driver("e2e/page.mjs")? else {
         return Ok(());
     };
     let data = tempfile::tempdir().unwrap();
@@ -43,9 +48,39 @@ fn page_is_alive(arguments: &[&str]) -> HarnessResult<()> {
         .arg(data.path());
     let _alone = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
     let server = TwinServer::start(command)?;
+    drive(driver, &server)?;
+    Ok(())
+}
+
+#[test]
+fn an_operator_welcomes_a_sensor_on_the_page() -> HarnessResult<()> {
+    let Some(mut driver) = page_driver("e2e/quarantine.mjs")? else {
+        return Ok(());
+    };
+    driver.env("TWIN_OPERATOR_TOKEN", TOKEN);
+    let small = Small::new(false);
+    let _alone = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
+    let server = small.serve("data")?;
+    put_container(&server, "new");
+    let start = now() - Span::from_hours(3);
+    for n in 0..3 {
+        let at = start + Span::from_hours(i64::from(n));
+        assert_eq!(
+            deliver(&server, &event_of(STRANGER, n, 1100, at)).status,
+            202
+        );
+    }
+    if drive(driver, &server)? {
+        assert_eq!(fills(&server, "new"), [0.5, 0.5, 0.5]);
+    }
+    Ok(())
+}
+
+/// Runs a script on the page of a server, and answers whether there is a page to run it on.
+fn drive(mut driver: Command, server: &TwinServer) -> HarnessResult<bool> {
     if !is_built(server.base_url()) {
         let what = "page in this twin (make web, then build again)";
-        return absent::<()>("TWIN_REQUIRE_TOOLS", what).map(drop);
+        return absent::<()>("TWIN_REQUIRE_TOOLS", what).map(|_nothing| false);
     }
     driver.arg(server.base_url());
     let driven = output_of(driver)?;
@@ -53,7 +88,7 @@ fn page_is_alive(arguments: &[&str]) -> HarnessResult<()> {
     let stderr = String::from_utf8_lossy(&driven.stderr);
     assert!(driven.status.success(), "{told}{stderr}");
     say(&told);
-    Ok(())
+    Ok(true)
 }
 
 /// Whether the page was there when the program was compiled.

@@ -11,9 +11,10 @@ use twin_core::{DevEui, Span, Timestamp};
 use crate::small::{Answer, Small, device, event, event_of, now, operate, site};
 
 /// A device that no sensor has.
-const STRANGER: DevEui = DevEui(0x24e1_2471_3daa_0001);
+pub(crate) const STRANGER: DevEui = DevEui(0x24e1_2471_3daa_0001);
 
-fn deliver(server: &TwinServer, event: &[u8]) -> Answer {
+/// Delivers an event as the network server does.
+pub(crate) fn deliver(server: &TwinServer, event: &[u8]) -> Answer {
     let url = format!("{}/ingest/chirpstack?event=up", server.base_url());
     operate("POST", &url, event)
 }
@@ -30,7 +31,7 @@ fn adopt(server: &TwinServer, device: DevEui, how: &Value) -> Answer {
 }
 
 /// The fills that a container is told to have had.
-fn fills(server: &TwinServer, container: &str) -> Vec<f64> {
+pub(crate) fn fills(server: &TwinServer, container: &str) -> Vec<f64> {
     let url = format!("{}/assets/container/{container}/history", server.base_url());
     let history = get_json(&url).unwrap();
     let points = history["points"].as_array().unwrap().clone();
@@ -39,7 +40,7 @@ fn fills(server: &TwinServer, container: &str) -> Vec<f64> {
 }
 
 /// Adds a container without a sensor.
-fn put_container(server: &TwinServer, key: &str) {
+pub(crate) fn put_container(server: &TwinServer, key: &str) {
     let put = operate(
         "PUT",
         &format!("{}/assets/site/q", server.base_url()),

@@ -1,64 +1,6 @@
 // Drives the real page on a running server with Chromium: node e2e/page.mjs BASE_URL [--shots DIR].
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import { chromium } from 'playwright-core';
-import { auditAxe, colourCount, horizontalOverflow, tabTo } from './probes.mjs';
-
-const LIMIT_MS = 90_000;
-const FLAGS = [
-  '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
-];
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
-
-const [base = 'http://127.0.0.1:8080', ...rest] = process.argv.slice(2);
-const shots = rest[0] === '--shots' ? rest[1] : null;
-const origin = new URL(base).origin;
-const results = [];
-const strangers = [];
-const complaints = [];
-const started = Date.now();
-
-function check(name, passed, note = '') {
-  results.push(passed);
-  const at = `${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s`;
-  console.log(`${passed ? 'ok  ' : 'FAIL'} ${at}  ${name}${note ? ` (${note})` : ''}`);
-}
-
-async function attempt(name, run) {
-  try {
-    const { passed, note } = await run();
-    check(name, passed, note);
-  } catch (error) {
-    check(name, false, String(error.message ?? error).split('\n')[0]);
-  }
-}
-
-function watch(page) {
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)) strangers.push(url);
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    const isMissingLayer = /\/layers\//.test(message.location().url);
-    if (message.type() === 'error' && !isMissingLayer) complaints.push(message.text());
-  });
-}
-
-async function shoot(page, name) {
-  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`) });
-}
-
-async function open(browser) {
-  const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(25_000);
-  watch(page);
-  await page.goto(`${origin}/`, { waitUntil: 'domcontentloaded' });
-  return page;
-}
+import { DESKTOP, PHONE, attempt, checkAxe, drive, open, origin, shoot } from './harness.mjs';
+import { colourCount, tabTo } from './probes.mjs';
 
 const data = (page, name) => page.evaluate((key) => document.documentElement.dataset[key] ?? '', name);
 const drawn = (page) => page.waitForFunction(() => document.documentElement.dataset.map === 'drawn');
@@ -142,47 +84,23 @@ async function checkAccess(page, id) {
     ['map on a phone, dark', PHONE, 'dark', `#/carte?sel=${id}`],
   ];
   for (const [name, size, colorScheme, hash] of views) {
-    await attempt(`axe: ${name}`, async () => {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme });
-      await page.evaluate((next) => (location.hash = next), hash);
-      await page.locator(hash.includes('tableau') ? 'table.big:visible' : '.sheet .reading').first().waitFor();
-      if (hash.includes('carte')) await drawn(page);
-      await page.waitForTimeout(400);
-      const found = await auditAxe(page);
-      const overflow = await horizontalOverflow(page);
-      return { passed: found.length === 0 && overflow === 0, note: [...found, overflow ? `${overflow} px too wide` : ''].filter(Boolean).join('; ') };
-    });
-    await shoot(page, name.replace(/[^a-z0-9]+/g, '-'));
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate((next) => (location.hash = next), hash);
+    await page.locator(hash.includes('tableau') ? 'table.big:visible' : '.sheet .reading').first().waitFor();
+    if (hash.includes('carte')) await drawn(page);
+    await page.waitForTimeout(400);
+    await checkAxe(page, name);
   }
 }
 
-async function run() {
-  if (shots) await mkdir(shots, { recursive: true });
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
-  try {
-    const snapshot = await (await fetch(`${origin}/live/snapshot`)).json();
-    const page = await open(browser);
-    await checkMap(page, snapshot);
-    await shoot(page, 'map');
-    await checkLive(page);
-    await checkKeyboard(page);
-    await checkLanguage(page);
-    await checkAccess(page, snapshot.containers.id[0]);
-    check('no request left for a third party', strangers.length === 0, strangers.slice(0, 3).join(', '));
-    check('no error on the console', complaints.length === 0, complaints.slice(0, 3).join(' | '));
-  } finally {
-    await browser.close();
-  }
-}
-
-const timer = setTimeout(() => {
-  console.log(`FAIL not finished after ${LIMIT_MS / 1000} s`);
-  process.exit(1);
-}, LIMIT_MS);
-await run().catch((error) => check('the run itself', false, String(error.message ?? error).split('\n')[0]));
-clearTimeout(timer);
-const failed = results.filter((passed) => !passed).length;
-console.log(`${results.length - failed} passed, ${failed} failed`);
-process.exit(failed || results.length === 0 ? 1 : 0);
+await drive(async (browser) => {
+  const snapshot = await (await fetch(`${origin}/live/snapshot`)).json();
+  const page = await open(browser);
+  await checkMap(page, snapshot);
+  await shoot(page, 'map');
+  await checkLive(page);
+  await checkKeyboard(page);
+  await checkLanguage(page);
+  await checkAccess(page, snapshot.containers.id[0]);
+});

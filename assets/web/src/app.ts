@@ -14,6 +14,7 @@ import { communeName, type State } from './state.ts';
 import { ageWords, levelShort, placeName } from './view/describe.ts';
 import { Footer } from './view/footer.ts';
 import { Notices } from './view/notices.ts';
+import { QuarantineRoom } from './view/quarantine/room.ts';
 import { SearchBox } from './view/search-box.ts';
 import { Sheet } from './view/sheet.ts';
 import { buildShell, otherLanguageLink, type Shell } from './view/shell.ts';
@@ -35,6 +36,7 @@ export class App {
   private readonly notices: Notices;
   private readonly search: SearchBox;
   private readonly room: MapRoom;
+  private readonly quarantine: QuarantineRoom;
   private readonly feed: LiveFeed;
   private returnTo: HTMLElement | null = null;
 
@@ -62,6 +64,7 @@ export class App {
     this.footer = new Footer(this.shell.foot, this.shell.sources);
     this.search = new SearchBox(this.shell.search, (hit) => this.choose(hit), (words) => this.say(words));
     this.room = new MapRoom(this.shell, this.state, navigate, () => this.update());
+    this.quarantine = new QuarantineRoom(this.shell.quarantine, this.state, (words) => this.say(words));
     this.feed = new LiveFeed({
       onSnapshot: (snapshot) => this.takeSnapshot(snapshot),
       onChanges: (changes) => this.takeChanges(changes),
@@ -179,6 +182,7 @@ export class App {
     this.judgeAge();
     if (state.route.page === 'map') this.story.update(state);
     this.tables.update(state);
+    this.quarantine.update();
     this.sheet.update(state);
     this.footer.update(state);
     this.notices.update(state);
@@ -208,8 +212,8 @@ export class App {
   private applyRoute(): void {
     const { route } = this.state;
     document.documentElement.dataset['page'] = route.page;
-    for (const page of ['map', 'table'] as const) {
-      const link = this.shell.navigation[page];
+    const { navigation, operators } = this.shell;
+    for (const [page, link] of [['map', navigation.map], ['table', navigation.table], ['quarantine', operators]] as const) {
       link.href = linkTo({ page, selection: route.selection }, route);
       if (route.page === page) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
@@ -252,13 +256,13 @@ export class App {
     const { fleet, route } = this.state;
     this.shell.header.classList.remove('is-searching');
     if (hit.kind === 'commune') {
-      if (route.page === 'table') this.navigate({ tableOf: 'containers', commune: hit.code, pageNumber: 1, query: '' });
+      if (route.page !== 'map') this.navigate({ page: 'table', tableOf: 'containers', commune: hit.code, pageNumber: 1, query: '' });
       else this.room.showCommune(hit.code);
       return;
     }
     const index = hit.kind === 'site' ? fleet?.atSite(hit.site)[0] : hit.index;
     if (fleet && index !== undefined) {
-      this.navigate({ selection: fleet.id[index]! });
+      this.navigate({ page: route.page === 'table' ? 'table' : 'map', selection: fleet.id[index]! });
       this.room.showIndex(index);
     }
   }

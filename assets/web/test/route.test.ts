@@ -16,6 +16,11 @@ test('the address stays short and readable', () => {
   assert.equal(linkTo({ page: 'table', level: 'silent' }, { ...HOME, language: 'en', query: 'x' }), '#/tableau?niveau=silent&lang=en');
 });
 
+test('the operators’ room has an address, in which no device and no container stands', () => {
+  assert.equal(linkTo({ page: 'quarantine', selection: 'container/a-1' }, { ...HOME, language: 'en' }), '#/capteurs?lang=en');
+  assert.deepEqual(parseRoute('#/capteurs?sel=container/a-1'), { ...HOME, page: 'quarantine' });
+});
+
 test('what cannot be is dropped', () => {
   const route = parseRoute('#/carte?sel=<script>&vue=99/1/2&lang=xx&page=-4');
   assert.deepEqual(route, HOME);

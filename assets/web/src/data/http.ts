@@ -21,8 +21,25 @@ async function problemOf(response: Response): Promise<HttpProblem> {
   }
 }
 
+export interface Asking {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: unknown;
+  /** Presented as the operator's; what comes back is then kept in no cache. */
+  token?: string;
+  signal?: AbortSignal | undefined;
+}
+
+function initOf({ method = 'GET', body, token }: Asking): RequestInit {
+  const headers: Record<string, string> = { accept: 'application/json, application/geo+json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  const init: RequestInit = { method, headers, cache: token === undefined ? 'default' : 'no-store' };
+  return body === undefined ? init : { ...init, body: JSON.stringify(body) };
+}
+
 /** Answers the parsed body, or throws `HttpProblem` (status 0 when the server was not reached). */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function askJson<T>(path: string, asking: Asking): Promise<T> {
+  const { signal } = asking;
   const limit = AbortSignal.timeout(TIME_LIMIT_MS);
   const stop = new AbortController();
   for (const source of signal ? [limit, signal] : [limit]) {
@@ -31,13 +48,17 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   }
   let response: Response;
   try {
-    response = await fetch(path, { signal: stop.signal, headers: { accept: 'application/json, application/geo+json' } });
+    response = await fetch(path, { ...initOf(asking), signal: stop.signal });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new HttpProblem(0, 'unreachable', String(cause));
   }
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as T;
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+export function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return askJson<T>(path, { signal });
 }
 
 /** Like `getJson`, but a missing resource is `null`, not an error. */

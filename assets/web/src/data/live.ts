@@ -18,6 +18,9 @@ export interface LiveHandlers {
 const BATCH_MS = 250;
 /** Three heartbeats missed is a dead line, even where the browser still thinks it is open. */
 const SILENCE_MS = 32_000;
+/** The columns of a snapshot stand for these kinds; one that comes or goes needs another snapshot. */
+const KINDS = ['site', 'container', 'sensor'];
+const ANEW_MS = 1_500;
 const RETRY_MS = [2_000, 5_000, 10_000, 20_000, 30_000];
 
 export class LiveFeed {
@@ -25,6 +28,7 @@ export class LiveFeed {
   private pending: LiveChange[] = [];
   private flushTimer = 0;
   private retryTimer = 0;
+  private anewTimer = 0;
   private watchTimer = 0;
   private tries = 0;
   private seq = 0;
@@ -61,6 +65,7 @@ export class LiveFeed {
     this.close();
     clearTimeout(this.retryTimer);
     clearTimeout(this.flushTimer);
+    clearTimeout(this.anewTimer);
   }
 
   private open(): void {
@@ -104,6 +109,8 @@ export class LiveFeed {
   }
 
   private reset(): void {
+    clearTimeout(this.anewTimer);
+    this.anewTimer = 0;
     this.pending = [];
     this.close();
     void this.start();
@@ -114,6 +121,7 @@ export class LiveFeed {
     const change = JSON.parse(event.data) as LiveChange;
     if (change.seq <= this.seq) return;
     this.seq = change.seq;
+    if (isOfInventory(change) && !this.anewTimer) this.anewTimer = window.setTimeout(() => this.reset(), ANEW_MS);
     this.pending.push(change);
     if (!this.flushTimer) this.flushTimer = window.setTimeout(() => this.flush(), BATCH_MS);
   }
@@ -130,4 +138,8 @@ export class LiveFeed {
     const { at, seq } = JSON.parse(event.data) as { at: string; seq: number };
     this.handlers.onBeat(at, seq);
   }
+}
+
+function isOfInventory({ change, kind }: LiveChange): boolean {
+  return (change === 'put' || change === 'removed') && KINDS.includes(kind);
 }

@@ -1,7 +1,7 @@
 // The view written into the URL's hash and read back, so that every state of the page can be linked to.
 import { LANGUAGES, type Language } from '../i18n/words.ts';
 
-export type Page = 'map' | 'table';
+export type Page = 'map' | 'table' | 'quarantine';
 export type TableOf = 'communes' | 'containers';
 
 export interface MapView {
@@ -40,8 +40,12 @@ export const HOME: Route = {
   pageNumber: 1,
 };
 
-const PAGE_NAMES: Record<Page, string> = { map: 'carte', table: 'tableau' };
+const PAGE_NAMES: Record<Page, string> = { map: 'carte', table: 'tableau', quarantine: 'capteurs' };
 const SELECTION = /^(container|site)\/[\w.:-]+$/;
+
+function parsePage(name: string): Page {
+  return (Object.keys(PAGE_NAMES) as Page[]).find((page) => PAGE_NAMES[page] === name) ?? 'map';
+}
 
 function parseView(text: string | null): MapView | null {
   const [zoom, lat, lon] = (text ?? '').split('/').map(Number);
@@ -54,10 +58,11 @@ export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?');
   const params = new URLSearchParams(search);
   const text = (name: string) => params.get(name) ?? '';
-  const selection = text('sel');
+  const page = parsePage(path);
+  const selection = page === 'quarantine' ? '' : text('sel');
   const language = LANGUAGES.find((l) => l === text('lang')) ?? null;
   return {
-    page: path === PAGE_NAMES.table ? 'table' : 'map',
+    page,
     selection: SELECTION.test(selection) ? selection : null,
     language,
     view: parseView(params.get('vue')),
@@ -76,11 +81,11 @@ function formatView(view: MapView): string {
   return `${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`;
 }
 
-/** The hash of a route; what equals the default is left out, and slashes stay readable. */
+/** The hash of a route; what equals the default is left out, and slashes stay readable. Device numbers are never in it. */
 export function formatRoute(route: Route): string {
   const params = new URLSearchParams();
   const put = (name: string, value: string | null) => value && params.set(name, value);
-  put('sel', route.selection);
+  put('sel', route.page === 'quarantine' ? null : route.selection);
   put('vue', route.page === 'map' && route.view ? formatView(route.view) : null);
   if (route.page === 'table') {
     put('de', route.tableOf === 'communes' ? 'communes' : null);

@@ -13,6 +13,8 @@ export interface Shell {
   stage: HTMLElement;
   map: HTMLElement;
   tables: HTMLElement;
+  /** The operators' room. */
+  quarantine: HTMLElement;
   sheet: HTMLElement;
   notices: HTMLElement;
   /** Age, clock and synthetic tab; moves above the map on a narrow page. */
@@ -20,6 +22,8 @@ export interface Shell {
   sources: HTMLElement;
   polite: HTMLElement;
   navigation: Record<'map' | 'table', HTMLAnchorElement>;
+  /** Discreet: for those who run it. */
+  operators: HTMLAnchorElement;
   languageLinks: HTMLAnchorElement[];
 }
 
@@ -92,17 +96,19 @@ export function buildShell(route: Route): Shell {
     stage: h('section', { class: 'stage', 'aria-label': t('map.region') }),
     map: h('div', { class: 'map' }),
     tables: h('section', { class: 'tables', 'aria-label': t('table.region') }),
+    quarantine: h('section', { class: 'quarantine', 'aria-label': t('quarantine.title') }),
     sheet: h('aside', { class: 'sheet', hidden: true, 'aria-label': t('sheet.region') }),
     notices: h('div', { class: 'notices' }),
     foot: h('div', { class: 'foot-live' }),
     sources: h('div', { class: 'sources-place' }),
     polite: h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' }),
     navigation: { map: toMap, table: toTable },
+    operators: h('a', { class: 'operators' }, t('nav.operators'), h('span', { class: 'sr' }, t('nav.operatorsMore'))),
     languageLinks,
   };
   shell.stage.append(shell.map);
-  main.append(shell.story, shell.stage, shell.tables, shell.sheet);
-  const foot = h('footer', { class: 'foot' }, shell.sources, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
+  main.append(shell.story, shell.stage, shell.tables, shell.quarantine, shell.sheet);
+  const foot = h('footer', { class: 'foot' }, shell.operators, shell.sources, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
   keepInPlace(shell, foot);
   document.body.replaceChildren(skipLink(main), header, shell.notices, main, foot, shell.polite);
   return shell;
