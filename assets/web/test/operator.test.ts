@@ -56,7 +56,7 @@ test('an answer that comes after leaving comes to nobody', async () => {
   operator.enter('s3cret');
   const devices = new Quarantine(operator).devices();
   operator.leave();
-  arrive(Response.json({ devices: [{ dev_eui: '24e124713daa0001' }] }));
+  arrive(Response.json({ devices: [{ dev_eui: '24e124713dbb0001' }] }));
   await assert.rejects(devices, { name: 'AbortError' });
 });
 
@@ -64,8 +64,8 @@ test('a body that is empty is no error, and a refusal tells its status', async (
   const operator = new Operator();
   operator.enter('s3cret');
   const asked = serve(() => Promise.resolve(new Response(null, { status: 204 })));
-  await new Quarantine(operator).forget('24e124713daa0001');
-  assert.deepEqual([asked[0]![0], asked[0]![1].method], ['/quarantine/24e124713daa0001', 'DELETE']);
+  await new Quarantine(operator).forget('24e124713dbb0001');
+  assert.deepEqual([asked[0]![0], asked[0]![1].method], ['/quarantine/24e124713dbb0001', 'DELETE']);
   serve(() => Promise.resolve(Response.json({ title: 'Conflict', detail: 'taken' }, { status: 409 })));
   await assert.rejects(new Quarantine(operator).reread('x'), { status: 409, detail: 'taken' });
 });
