@@ -34,7 +34,7 @@ export class AdoptionForm {
   readonly button = h('button', { class: 'btn primary', type: 'submit', form: 'adopt-form' }, t('adopt.do'));
   private readonly fields: Record<Field, FormField>;
 
-  constructor(announce: (words: string) => void, private readonly onAdopt: (adoption: Adoption) => void) {
+  constructor(announce: (words: string) => void, private readonly onAdopt: (adoption: Adoption, place: string) => void) {
     this.picker = new ContainerPicker(announce, () => this.refusal.toggleAttribute('hidden', true));
     const frame = h('div', { class: 'either' }, this.codec, this.codecName);
     this.fields = {
@@ -112,7 +112,7 @@ export class AdoptionForm {
     this.refusal.hidden = true;
     const draft = this.draft();
     const faults = faultsOf(draft);
-    if (!this.show(faults)) this.onAdopt(adoptionOf(draft));
+    if (!this.show(faults)) this.onAdopt(adoptionOf(draft), this.picker.words);
   }
 
   /** Answers whether there was a fault; the first one gets the focus. */

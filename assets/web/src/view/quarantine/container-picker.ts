@@ -41,6 +41,11 @@ export class ContainerPicker {
     this.streets = streets;
   }
 
+  /** What stands in the field. */
+  get words(): string {
+    return this.box.input.value;
+  }
+
   focus(): void {
     this.box.input.focus();
   }
@@ -48,12 +53,12 @@ export class ContainerPicker {
   private find(text: string): Choices<number> {
     const fleet = this.state?.fleet;
     if (!fleet) return { items: [], note: t('loading.title') };
-    const { indices, total } = findBare(fleet, text, this.words(), MOST);
+    const { indices, total } = findBare(fleet, text, this.bareWords(), MOST);
     if (total === 0) return { items: [], note: text.trim() ? t('adopt.noneFound') : t('adopt.noneLeft') };
     return total > indices.length ? { items: indices, note: t('adopt.more', { n: number(total - indices.length) }) } : { items: indices };
   }
 
-  private words(): BareWords {
+  private bareWords(): BareWords {
     const state = this.state!;
     return {
       commune: (code) => communeName(state, code),

@@ -15,7 +15,8 @@ import { measuredWords, troubleOf, unsureOf } from './words.ts';
 export interface DetailActs {
   say(words: string): void;
   back(): void;
-  adopt(device: string, adoption: Adoption): void;
+  /** `place` names the container. */
+  adopt(device: string, adoption: Adoption, place: string): void;
   reread(device: string): void;
   forget(device: string): void;
 }
@@ -36,7 +37,7 @@ export class DeviceDetail {
     readonly device: string,
     acts: DetailActs,
   ) {
-    this.form = new AdoptionForm(acts.say, (adoption) => acts.adopt(device, adoption));
+    this.form = new AdoptionForm(acts.say, (adoption, place) => acts.adopt(device, adoption, place));
     this.forgetting = new Forgetting(() => acts.forget(device));
     this.again = h('button', { class: 'btn primary', type: 'button', onclick: () => acts.reread(device) }, t('reread.do'));
     this.title.append(deviceNumber(device));

@@ -46,12 +46,12 @@ function row(frame: AsideFrame): HTMLElement {
   return h(
     'tr',
     {},
-    h('th', { scope: 'row' }, moment(frame.network_at)),
-    h('td', {}, number(frame.f_cnt)),
-    h('td', {}, frame.f_port ?? '–'),
+    h('th', { scope: 'row', class: 'at' }, moment(frame.network_at)),
+    h('td', { class: 'cnt', 'data-label': t('frames.counter') }, number(frame.f_cnt)),
+    h('td', { class: 'prt', 'data-label': t('frames.port') }, frame.f_port ?? '–'),
     h('td', { class: 'hex' }, (frame.hex.match(/../g) ?? []).join(' ') || '–'),
-    h('td', {}, signal, gateways),
-    h('td', {}, ...why(frame)),
+    h('td', { class: 'sig' }, signal, gateways),
+    h('td', { class: 'why' }, ...why(frame)),
   );
 }
 

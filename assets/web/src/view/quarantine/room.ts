@@ -187,7 +187,7 @@ export class QuarantineRoom {
     return {
       say: this.say,
       back: () => this.back(),
-      adopt: (device, adoption) => void this.adopt(device, adoption),
+      adopt: (device, adoption, place) => void this.adopt(device, adoption, place),
       reread: (device) => void this.reread(device),
       forget: (device) => void this.forget(device),
     };
@@ -200,11 +200,11 @@ export class QuarantineRoom {
     if (device) this.list.focus(device);
   }
 
-  private adopt(device: string, adoption: Adoption): Promise<void> {
+  private adopt(device: string, adoption: Adoption, place: string): Promise<void> {
     const run = async () => {
       const { frames } = await this.quarantine.adopt(device, adoption);
       const href = linkTo({ page: 'map', selection: adoption.container }, this.state.route);
-      this.conclude({ title: t('outcome.adopted'), text: readAgainWords(frames), link: { href, words: t('outcome.onMap') } });
+      this.conclude({ title: t('outcome.adopted'), text: t('outcome.adoptedText', { place, again: readAgainWords(frames) }), link: { href, words: t('outcome.onMap') } });
     };
     return this.act(run, (problem) => this.detail?.refuseAdoption(problem));
   }
