@@ -85,6 +85,12 @@ fn keeps_one_sensor_in_a_container(server: &TwinServer, how: &Value) {
         202
     );
     assert_eq!(adopt(server, second, how).status, 409);
+    let mut elsewhere = how.clone();
+    elsewhere["container"] = json!("container/c0");
+    elsewhere["key"] = json!("new");
+    let taken = adopt(server, second, &elsewhere);
+    assert_eq!(taken.status, 409, "{}", taken.body);
+    assert!(taken.body.contains("another device"), "{}", taken.body);
     let gone = format!("{}/quarantine/{second}", server.base_url());
     assert_eq!(operate("DELETE", &gone, b"").status, 204);
     assert_eq!(operate("GET", &gone, b"").status, 404);
@@ -136,6 +142,8 @@ fn a_device_that_nobody_knows_is_kept_until_somebody_adopts_it() -> HarnessResul
         adopted.json()["frames"],
         json!({ "taken": 5, "refused": 0, "left": 0 })
     );
+    // Its number is for operators only, so its name is another.
+    assert_eq!(adopted.json()["sensor"], "sensor/new");
     assert_eq!(fills(&server, "new"), [0.0, 0.1, 0.2, 0.3, 0.4]);
     assert_eq!(quarantine(&server), json!([]));
     // From now on it is a sensor like any other, and knows its old frames again.

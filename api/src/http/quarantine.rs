@@ -8,8 +8,8 @@ use gis_data::radio::Measurements;
 use gis_data::stores::{AsideDevice, FrameKey, SetAside};
 use serde::{Deserialize, Serialize};
 use twin_core::{
-    Action, Asset, AssetId, AssetKind, Command, DevEui, Input, Mounting, Record, Sensor, Span,
-    Timestamp, Twin,
+    Action, Asset, AssetId, AssetKind, Command, DevEui, Input, Inventory, Mounting, Record, Sensor,
+    Span, Timestamp, Twin,
 };
 
 use super::access::Operator;
@@ -94,7 +94,7 @@ pub(super) struct Adoption {
     full_mm: u16,
     /// How often it is expected to report, in seconds.
     interval_s: Option<u32>,
-    /// The sensor's key; the device's number unless told otherwise.
+    /// The sensor's key, which everybody may see; like the container's unless told otherwise.
     key: Option<String>,
 }
 
@@ -237,12 +237,35 @@ fn sensor_record(state: &ApiState, dev_eui: DevEui, asked: &Adoption) -> Result<
         mounting: mounting.map_err(|error| bad_request(error.to_string()))?,
         expected_interval: Span::from_secs(interval_s.into()),
     };
-    let key = asked.key.clone().unwrap_or_else(|| dev_eui.to_string());
+    let key = match &asked.key {
+        Some(key) if free(inventory, key, dev_eui) => key.clone(),
+        Some(key) => {
+            let taken = format!("sensor/{key} is another device");
+            return Err(Problem::new(StatusCode::CONFLICT).because(taken));
+        }
+        None => unused_key(inventory, asked.container.key(), dev_eui),
+    };
     Ok(Record::Sensor(Asset {
         key: key.into(),
         place,
         detail,
     }))
+}
+
+/// Whether no other device has a sensor's key.
+fn free(inventory: &Inventory, key: &str, dev_eui: DevEui) -> bool {
+    let sensors = inventory.sensors();
+    let row = sensors.find(key).and_then(|ix| sensors.get(ix));
+    row.is_none_or(|row| row.asset.detail.dev_eui == dev_eui)
+}
+
+/// A key like the container's that no other device has. The device's own number is for operators only, so
+/// it is no key.
+fn unused_key(inventory: &Inventory, container: &str, dev_eui: DevEui) -> String {
+    let numbered = (2..).map(|n| format!("{container}-{n}"));
+    let mut keys = std::iter::once(container.to_owned()).chain(numbered);
+    let found = keys.find(|key| free(inventory, key, dev_eui));
+    found.unwrap_or_else(|| container.to_owned())
 }
 
 /// What codecs read in a frame: those that find most, with the fewest warnings, first.
