@@ -159,14 +159,15 @@ impl Feed {
 /// twin's for each number.
 struct PlainTable {
     numbers: HashMap<DevEui, usize>,
-    states: Vec<[u64; 26]>,
+    states: Vec<[u64; 16]>,
 }
 
 impl PlainTable {
     fn new(n: usize) -> Self {
         Self {
             numbers: (0..n).map(|i| (DevEui(i as u64), i)).collect(),
-            states: vec![[0; 26]; n],
+            // Zeros alone would be given, but not there before the first report.
+            states: vec![[1; 16]; n],
         }
     }
 

@@ -53,6 +53,6 @@ fn glance_at_states(twin: &Twin, sensors: &[u32]) {
 /// A gauge tells the key, and under the key the changes look the number up.
 fn glance_at_gauges(inventory: &Inventory, sensors: &[u32]) {
     let gauges = sensors.iter().filter_map(|ix| inventory.gauge(*ix));
-    let numbers = gauges.filter_map(|gauge| inventory.sensors().find(gauge.key()));
+    let numbers = gauges.filter_map(|gauge| inventory.sensor(gauge.key()));
     black_box(numbers.fold(0, u32::wrapping_add));
 }

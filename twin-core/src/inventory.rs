@@ -4,6 +4,7 @@ mod assemble;
 mod communes;
 mod edit;
 mod gauges;
+mod keys;
 mod query;
 mod relations;
 mod table;
@@ -176,6 +177,11 @@ impl Inventory {
     /// A sensor as a report needs it.
     pub(crate) fn gauge(&self, sensor: u32) -> Option<&Gauge> {
         self.relations.gauge(sensor)
+    }
+
+    /// The dense number of a sensor, found among gauges: a change looks at one soon anyway.
+    pub(crate) fn sensor(&self, key: &str) -> Option<u32> {
+        self.relations.sensor(key)
     }
 
     /// The container a sensor looks into.

@@ -119,7 +119,10 @@ impl Twin {
     }
 
     pub(crate) fn number(&self, id: &AssetId) -> Option<u32> {
-        self.inventory.find(id).map(|AssetIx { ix, .. }| ix)
+        match id.kind() {
+            AssetKind::Sensor => self.inventory.sensor(id.key()),
+            _ => self.inventory.find(id).map(|AssetIx { ix, .. }| ix),
+        }
     }
 
     /// Everything about the state that a restart needs, by public names.

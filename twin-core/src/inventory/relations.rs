@@ -73,6 +73,10 @@ impl Relations {
         self.gauges.get(sensor)
     }
 
+    pub(super) fn sensor(&self, key: &str) -> Option<u32> {
+        self.gauges.find(key)
+    }
+
     /// Takes a sensor as it is now; `None` where it is removed.
     pub(super) fn gauge_as(&mut self, sensor: u32, asset: Option<&Asset<Sensor>>) {
         self.gauges.set(sensor, asset);
