@@ -4,26 +4,20 @@
 //! A journal has one writer. Whatever [`Journal::append`] has returned from survives the death of
 //! the process and the loss of power.
 
-mod backup;
 mod error;
-mod quarantine;
-mod reader;
-mod recovery;
+mod reading;
 mod rows;
 mod set_aside;
 mod sqlite;
-mod verify;
-mod wal;
 
 use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
 
-pub use self::backup::backup;
-pub use self::error::{StoreError, StoreResult};
-pub use self::reader::SqliteReader;
-pub use self::recovery::{Recovered, recover};
+pub use self::error::{StoreError, StoreName, StoreResult};
 pub use self::set_aside::{AsideDevice, AsideLimits, Cause, FrameKey, SetAside};
-pub use self::sqlite::SqliteJournal;
-pub use self::verify::{Extent, verify};
+pub use self::sqlite::{Extent, Recovered, SqliteJournal, SqliteReader, backup, recover, verify};
+
+/// How many snapshots are kept: the newest, and the one before should the newest not read.
+const SNAPSHOTS_KEPT: u32 = 2;
 
 /// An input with the changes it made; what one line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,33 @@
 //! What a journal refuses, and why.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// Short for results that fail with a [`StoreError`].
 pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Where a journal is, for people: a file, or the address of a database without what is secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreName(Box<str>);
+
+impl StoreName {
+    /// A journal that is no file.
+    pub(super) fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<&Path> for StoreName {
+    fn from(path: &Path) -> Self {
+        Self(path.display().to_string().into())
+    }
+}
+
+impl fmt::Display for StoreName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// A journal that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -22,44 +46,62 @@ pub enum StoreError {
     },
 
     /// The database refuses.
-    #[error("cannot {action} journal {}", path.display())]
+    #[error("cannot {action} journal {journal}")]
     Database {
         /// What was tried, as a verb.
         action: &'static str,
-        /// The journal's file.
-        path: PathBuf,
+        /// The journal.
+        journal: StoreName,
         /// What the database says.
         #[source]
-        source: rusqlite::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// Another node has taken over to write since this one did.
+    #[error(
+        "journal {journal} has another writer since: this one is number {epoch}, the newest {newest}"
+    )]
+    Fenced {
+        /// The journal.
+        journal: StoreName,
+        /// Which of the journal's writers this one is.
+        epoch: i64,
+        /// Which of them the newest is.
+        newest: i64,
+    },
+
+    /// An address that is none of a database.
+    #[error("the address of the database is not understood: {problem}")]
+    Address {
+        /// What is wrong with it; nothing that is secret.
+        problem: String,
     },
 
     /// The journal holds bytes that nobody wrote, or misses some that somebody did.
     #[error(
-        "journal {} is damaged: {problem}; its last intact change is number {last_intact}. \
-         Nothing was changed. `twin doctor --data DIR --recover-to NEW` copies all that is intact",
-        path.display()
+        "journal {journal} is damaged: {problem}; its last intact change is number {last_intact}. \
+         Nothing was changed. {remedy}"
     )]
     Damaged {
         /// What is wrong, and where.
         problem: String,
         /// The number of the last public change before the damage.
         last_intact: u64,
-        /// The journal's file.
-        path: PathBuf,
+        /// The journal.
+        journal: StoreName,
+        /// What helps.
+        remedy: &'static str,
     },
 
     /// The journal was written by a newer version.
-    #[error(
-        "journal {} has format version {found}, this program reads up to {known}",
-        path.display()
-    )]
+    #[error("journal {journal} has format version {found}, this program reads up to {known}")]
     TooNew {
         /// Version of the journal.
         found: i64,
         /// The newest version that is known.
         known: i64,
-        /// The journal's file.
-        path: PathBuf,
+        /// The journal.
+        journal: StoreName,
     },
 
     /// A change whose number does not follow the last one of its channel.
@@ -74,10 +116,10 @@ pub enum StoreError {
     },
 
     /// Another process writes to the journal.
-    #[error("journal {} is in use by another process", path.display())]
+    #[error("journal {journal} is in use by another process")]
     InUse {
-        /// The journal's file.
-        path: PathBuf,
+        /// The journal.
+        journal: StoreName,
     },
 
     /// A value that cannot be written as JSON.

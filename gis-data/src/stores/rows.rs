@@ -1,85 +1,37 @@
 //! How journal rows are written and read: JSON with a checksum over the whole row, so that damage
 //! shows wherever it strikes.
 
-use rusqlite::Connection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use twin_core::{Change, Channel, Effect, Timestamp};
+use twin_core::{Change, Channel, Effect, Snapshot, Timestamp};
 
 use super::error::{StoreError, StoreResult};
+use super::{Checkpoint, Entry};
 
-/// The tables, as of format version 1.
-pub(super) const SCHEMA: &str = "
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, sum INTEGER NOT NULL)
-        WITHOUT ROWID;
-    CREATE TABLE head (
-        id INTEGER PRIMARY KEY,
-        public_seq INTEGER NOT NULL,
-        restricted_seq INTEGER NOT NULL,
-        input INTEGER NOT NULL,
-        structural INTEGER NOT NULL,
-        forgotten INTEGER NOT NULL,
-        forgotten_input INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        sum INTEGER NOT NULL
-    );
-    CREATE TABLE assets (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
-    CREATE TABLE inputs (
-        no INTEGER PRIMARY KEY,
-        at INTEGER NOT NULL,
-        changes INTEGER NOT NULL,
-        body TEXT NOT NULL,
-        sum INTEGER NOT NULL
-    );
-    CREATE TABLE changes (
-        channel INTEGER NOT NULL,
-        seq INTEGER NOT NULL,
-        input INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        asset INTEGER NOT NULL,
-        structural INTEGER NOT NULL,
-        body TEXT NOT NULL,
-        sum INTEGER NOT NULL,
-        PRIMARY KEY (channel, seq)
-    ) WITHOUT ROWID;
-    CREATE INDEX changes_of_asset ON changes (asset, at, seq);
-    CREATE INDEX changes_structural ON changes (input, channel, seq) WHERE structural = 1;
-    CREATE TABLE snapshots (
-        public_seq INTEGER PRIMARY KEY,
-        body TEXT NOT NULL,
-        sum INTEGER NOT NULL
-    );
-    CREATE TABLE checkpoints (
-        name TEXT PRIMARY KEY,
-        at INTEGER NOT NULL,
-        body BLOB NOT NULL,
-        sum INTEGER NOT NULL
-    ) WITHOUT ROWID;
-";
+mod aside;
 
-/// Each later format version, and what makes a journal of the one before it one of it.
-pub(super) const MIGRATIONS: [(i64, &str); 1] = [(VERSION, super::quarantine::TABLE)];
+pub(super) use self::aside::{RawAside, device_from_db, device_to_db};
 
-/// The format version that this code writes.
-pub(super) const VERSION: i64 = 2;
-
-/// Marks the file as a journal of the twin ("Twin" in ASCII).
-pub(super) const APPLICATION_ID: i64 = 0x5477_696e;
+/// What is wrong with a row that does not hold together.
+#[derive(Debug)]
+pub(super) struct Damage(pub(super) String);
 
 /// Why something does not read: the database says so, or a row does not hold together.
 #[derive(Debug)]
-pub(super) enum Fault {
-    Database(rusqlite::Error),
+pub(super) enum Fault<E> {
+    /// What the database says.
+    Database(E),
+    /// What is wrong with the row.
     Row(String),
 }
 
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
+impl<E> From<Damage> for Fault<E> {
+    fn from(Damage(problem): Damage) -> Self {
+        Self::Row(problem)
     }
 }
 
-impl std::fmt::Display for Fault {
+impl<E: std::fmt::Display> std::fmt::Display for Fault<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Database(error) => error.fmt(f),
@@ -120,7 +72,8 @@ impl Head {
         at: Timestamp::MIN.as_millis(),
     };
 
-    const fn numbers(&self) -> [i64; 7] {
+    /// The numbers in the order in which they are declared.
+    pub(super) const fn numbers(&self) -> [i64; 7] {
         [
             self.public_seq,
             self.restricted_seq,
@@ -140,63 +93,66 @@ impl Head {
         }
     }
 
-    pub(super) fn read(connection: &Connection) -> Result<Self, Fault> {
-        let mut statement = connection.prepare_cached(
-            "SELECT public_seq, restricted_seq, input, structural, forgotten, forgotten_input, at,
-             sum FROM head WHERE id = 0",
-        )?;
-        let read = |row: &rusqlite::Row<'_>| {
-            let head = Self {
-                public_seq: row.get(0)?,
-                restricted_seq: row.get(1)?,
-                input: row.get(2)?,
-                structural: row.get(3)?,
-                forgotten: row.get(4)?,
-                forgotten_input: row.get(5)?,
-                at: row.get(6)?,
-            };
-            Ok((head, row.get::<_, i64>(7)?))
-        };
-        let (head, sum) = statement.query_row([], read)?;
-        if checksum(&head.numbers(), b"") == sum {
-            Ok(head)
-        } else {
-            Err(Fault::Row(
-                "the note of its end does not match its checksum".to_owned(),
-            ))
-        }
+    pub(super) fn checksum(&self) -> i64 {
+        checksum(&self.numbers(), b"")
     }
 
-    pub(super) fn write(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let [
-            public,
-            restricted,
-            input,
-            structural,
-            forgotten,
-            forgotten_input,
-            at,
-        ] = self.numbers();
-        let sum = checksum(&self.numbers(), b"");
-        connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO head VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute([
-                public,
-                restricted,
-                input,
-                structural,
-                forgotten,
-                forgotten_input,
-                at,
-                sum,
-            ])
-            .map(|_rows| ())
+    /// Refuses a head that is not as it was written.
+    pub(super) fn checked(self, sum: i64) -> Result<Self, Damage> {
+        check_sum("the note of its end", self.checksum(), sum)?;
+        Ok(self)
+    }
+
+    /// Takes the next entry: the rows of its input and of its changes, but for the numbers of their assets,
+    /// which are 0, and their checksums.
+    ///
+    /// # Errors
+    /// Where a change does not follow the last one of its channel.
+    pub(super) fn take(&mut self, entry: &Entry) -> StoreResult<(RawInput, Vec<RawChange>)> {
+        self.input += 1;
+        self.at = self.at.max(entry.at.as_millis());
+        let mut input = RawInput {
+            no: self.input,
+            at: entry.at.as_millis(),
+            changes: to_db(entry.changes.len() as u64),
+            body: encode("an input", &entry.input)?,
+            sum: 0,
+        };
+        input.sum = input.checksum();
+        let changes = entry.changes.iter().map(|change| {
+            self.take_number(change)?;
+            RawChange::new(change, self.input)
+        });
+        let changes = changes.collect::<StoreResult<_>>()?;
+        Ok((input, changes))
+    }
+
+    /// Insists that a change follows the last one of its channel, but among those that were forgotten.
+    fn take_number(&mut self, change: &Change) -> StoreResult<()> {
+        let (last, found) = (self.seq(change.channel), to_db(change.seq));
+        let forgotten = match change.channel {
+            Channel::Public => self.forgotten,
+            Channel::Restricted => 0,
+        };
+        let expected = last.max(forgotten) + 1;
+        if found != expected && !(last < found && found <= forgotten) {
+            return Err(StoreError::OutOfOrder {
+                channel: change.channel,
+                expected: from_db(expected),
+                found: change.seq,
+            });
+        }
+        match change.channel {
+            Channel::Public => self.public_seq = found,
+            Channel::Restricted => self.restricted_seq = found,
+        }
+        self.structural += i64::from(change.effect.is_structural());
+        self.at = self.at.max(change.at.as_millis());
+        Ok(())
     }
 }
 
-/// The columns that [`RawChange::of`] reads.
+/// The columns of a [`RawChange`], in this order.
 pub(super) const CHANGE_COLUMNS: &str = "channel, seq, input, at, asset, structural, body, sum";
 
 /// A stored change before it is read.
@@ -213,18 +169,26 @@ pub(super) struct RawChange {
 }
 
 impl RawChange {
-    /// Reads a row of [`CHANGE_COLUMNS`].
-    pub(super) fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+    /// A change of an input, before it is known which number its asset has.
+    fn new(change: &Change, input: i64) -> StoreResult<Self> {
         Ok(Self {
-            channel: row.get(0)?,
-            seq: row.get(1)?,
-            input: row.get(2)?,
-            at: row.get(3)?,
-            asset: row.get(4)?,
-            structural: row.get(5)?,
-            body: row.get(6)?,
-            sum: row.get(7)?,
+            channel: channel_code(change.channel),
+            seq: to_db(change.seq),
+            input,
+            at: change.at.as_millis(),
+            asset: 0,
+            structural: change.effect.is_structural().into(),
+            body: encode("a change", &change.effect)?,
+            sum: 0,
         })
+    }
+
+    /// The same of an asset that has this number, and complete.
+    #[must_use]
+    pub(super) fn of_asset(mut self, asset: i64) -> Self {
+        self.asset = asset;
+        self.sum = self.checksum();
+        self
     }
 
     pub(super) fn checksum(&self) -> i64 {
@@ -240,20 +204,20 @@ impl RawChange {
     }
 
     /// Refuses a row that is not as it was written.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<(), Damage> {
         if self.checksum() == self.sum && channel_of(self.channel).is_some() {
             return Ok(());
         }
         let problem = format!("change {} does not match its checksum", self.seq);
-        Err(Fault::Row(problem))
+        Err(Damage(problem))
     }
 
     /// The change, where the row is intact.
-    pub(super) fn read(&self) -> Result<Change, Fault> {
+    pub(super) fn read(&self) -> Result<Change, Damage> {
         self.check()?;
         let seq = self.seq;
         let effect: Effect = decode(&self.body)
-            .map_err(|problem| Fault::Row(format!("change {seq} does not read: {problem}")))?;
+            .map_err(|problem| Damage(format!("change {seq} does not read: {problem}")))?;
         Ok(Change {
             seq: from_db(seq),
             channel: channel_of(self.channel).unwrap_or(Channel::Restricted),
@@ -264,11 +228,11 @@ impl RawChange {
 }
 
 /// Insists on a checksum.
-pub(super) fn check_sum(what: &str, expected: i64, found: i64) -> Result<(), Fault> {
+pub(super) fn check_sum(what: &str, expected: i64, found: i64) -> Result<(), Damage> {
     if expected == found {
         Ok(())
     } else {
-        Err(Fault::Row(format!("{what} does not match its checksum")))
+        Err(Damage(format!("{what} does not match its checksum")))
     }
 }
 
@@ -309,25 +273,44 @@ pub(super) struct RawInput {
 }
 
 impl RawInput {
-    /// Reads a row of `no`, `at`, `changes`, `body` and `sum`.
-    pub(super) fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            no: row.get(0)?,
-            at: row.get(1)?,
-            changes: row.get(2)?,
-            body: row.get(3)?,
-            sum: row.get(4)?,
-        })
-    }
-
     pub(super) fn checksum(&self) -> i64 {
         checksum(&[self.no, self.at, self.changes], self.body.as_bytes())
     }
 
     /// Refuses a row that is not as it was written.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<(), Damage> {
         check_sum(&format!("input {}", self.no), self.checksum(), self.sum)
     }
+}
+
+/// Refuses a fact about the journal that is not as it was written.
+pub(super) fn intact_fact(key: &str, (value, sum): (String, i64)) -> Result<String, Damage> {
+    check_sum("a fact about the journal", meta_sum(key, &value), sum)?;
+    Ok(value)
+}
+
+/// Refuses a checkpoint that is not as it was written.
+pub(super) fn intact_checkpoint((kept, sum): (Checkpoint, i64)) -> Result<Checkpoint, Damage> {
+    let what = format!("the kept state of {}", kept.name);
+    check_sum(&what, checkpoint_sum(&kept), sum)?;
+    Ok(kept)
+}
+
+/// A snapshot that is as it was written and of a version that is known.
+pub(super) fn intact_snapshot((body, sum): &(String, i64)) -> Option<Snapshot> {
+    let snapshot: Snapshot = decode(body).ok()?;
+    let is_intact = snapshot_sum(&snapshot, body) == *sum;
+    (is_intact && snapshot.version <= Snapshot::VERSION).then_some(snapshot)
+}
+
+pub(super) fn checkpoint_sum(checkpoint: &Checkpoint) -> i64 {
+    let name = i64::from(crc32fast::hash(checkpoint.name.as_bytes()));
+    checksum(&[name, checkpoint.at.as_millis()], &checkpoint.body)
+}
+
+pub(super) fn snapshot_sum(snapshot: &Snapshot, body: &str) -> i64 {
+    let numbers = [to_db(snapshot.public_seq), snapshot.at.as_millis()];
+    checksum(&numbers, body.as_bytes())
 }
 
 /// CRC-32 of a fact about the journal.

@@ -1,24 +1,34 @@
 //! The embedded journal: one SQLite file in WAL mode, every commit synced.
 
+mod backup;
+mod quarantine;
+mod reader;
+mod recovery;
+mod rows;
+mod schema;
+mod verify;
+mod wal;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, ffi, params};
-use twin_core::{AssetId, Change, Channel, Snapshot};
+use twin_core::{AssetId, Snapshot};
 
+pub use self::backup::backup;
+pub use self::reader::SqliteReader;
+pub use self::recovery::{Recovered, recover};
+use self::rows::Fault;
+use self::schema::{APPLICATION_ID, MIGRATIONS, SCHEMA, VERSION};
+pub use self::verify::{Extent, verify};
 use super::error::{StoreError, StoreResult};
-use super::reader::{self, SqliteReader};
 use super::rows::{
-    APPLICATION_ID, Fault, Head, MIGRATIONS, RawChange, RawInput, SCHEMA, VERSION, channel_code,
-    encode, from_db, meta_sum, to_db,
+    Head, RawAside, RawChange, RawInput, checkpoint_sum, encode, from_db, meta_sum, snapshot_sum,
+    to_db,
 };
 use super::set_aside::{AsideLimits, FrameKey};
-use super::verify::verify;
-use super::{Batch, Checkpoint, Entry, Journal, JournalReader, quarantine};
-
-/// How many snapshots are kept: the newest, and the one before should the newest not read.
-const SNAPSHOTS_KEPT: u32 = 2;
+use super::{Batch, Checkpoint, Entry, Journal, JournalReader, SNAPSHOTS_KEPT};
 
 /// How long a journal that another connection is just closing is waited for.
 const HANDOVER: Duration = Duration::from_secs(2);
@@ -100,9 +110,8 @@ impl SqliteJournal {
         }
         let (mut aside, limits) = self.aside;
         for one in &batch.set_aside {
-            let body = encode("a frame", &one.uplink)?;
-            let gained =
-                quarantine::insert(&transaction, one, body, (limits, aside)).map_err(wrap)?;
+            let row = RawAside::new(one)?;
+            let gained = quarantine::insert(&transaction, &row, (limits, aside)).map_err(wrap)?;
             aside = aside.saturating_add_signed(i32::try_from(gained).unwrap_or(0));
         }
         head.write(&transaction).map_err(wrap)?;
@@ -138,7 +147,7 @@ impl Journal for SqliteJournal {
 
     fn save_snapshot(&mut self, snapshot: &Snapshot) -> StoreResult<()> {
         let body = encode("a snapshot", snapshot)?;
-        let sum = reader::snapshot_sum(snapshot, &body);
+        let sum = snapshot_sum(snapshot, &body);
         let wrap = |source| database_error("write to", &self.path, source);
         let transaction = self.connection.unchecked_transaction().map_err(wrap)?;
         transaction
@@ -278,63 +287,14 @@ fn insert_entry(
     entry: &Entry,
 ) -> StoreResult<()> {
     let wrap = |source| database_error("write to", path, source);
-    head.input += 1;
-    head.at = head.at.max(entry.at.as_millis());
-    let mut raw_input = RawInput {
-        no: head.input,
-        at: entry.at.as_millis(),
-        changes: to_db(entry.changes.len() as u64),
-        body: encode("an input", &entry.input)?,
-        sum: 0,
-    };
-    raw_input.sum = raw_input.checksum();
-    insert_input(connection, &raw_input).map_err(wrap)?;
-    for change in &entry.changes {
-        take_number(head, change)?;
-        let asset =
-            asset_number(connection, asset_numbers, change.effect.subject()?).map_err(wrap)?;
-        insert_change(connection, &raw(change, head.input, asset)?).map_err(wrap)?;
+    let (input, changes) = head.take(entry)?;
+    insert_input(connection, &input).map_err(wrap)?;
+    for (change, raw) in entry.changes.iter().zip(changes) {
+        let subject = change.effect.subject()?;
+        let asset = asset_number(connection, asset_numbers, subject).map_err(wrap)?;
+        insert_change(connection, &raw.of_asset(asset)).map_err(wrap)?;
     }
     Ok(())
-}
-
-/// Insists that a change follows the last one of its channel, but among those that were forgotten.
-fn take_number(head: &mut Head, change: &Change) -> StoreResult<()> {
-    let (last, found) = (head.seq(change.channel), to_db(change.seq));
-    let forgotten = match change.channel {
-        Channel::Public => head.forgotten,
-        Channel::Restricted => 0,
-    };
-    let expected = last.max(forgotten) + 1;
-    if found != expected && !(last < found && found <= forgotten) {
-        return Err(StoreError::OutOfOrder {
-            channel: change.channel,
-            expected: from_db(expected),
-            found: change.seq,
-        });
-    }
-    match change.channel {
-        Channel::Public => head.public_seq = found,
-        Channel::Restricted => head.restricted_seq = found,
-    }
-    head.structural += i64::from(change.effect.is_structural());
-    head.at = head.at.max(change.at.as_millis());
-    Ok(())
-}
-
-fn raw(change: &Change, input: i64, asset: i64) -> StoreResult<RawChange> {
-    let mut raw = RawChange {
-        channel: channel_code(change.channel),
-        seq: to_db(change.seq),
-        input,
-        at: change.at.as_millis(),
-        asset,
-        structural: change.effect.is_structural().into(),
-        body: encode("a change", &change.effect)?,
-        sum: 0,
-    };
-    raw.sum = raw.checksum();
-    Ok(raw)
 }
 
 fn insert_input(connection: &Connection, raw: &RawInput) -> rusqlite::Result<()> {
@@ -394,50 +354,40 @@ fn insert_checkpoint(connection: &Connection, checkpoint: &Checkpoint) -> rusqli
             checkpoint.name,
             checkpoint.at.as_millis(),
             checkpoint.body,
-            reader::checkpoint_sum(checkpoint)
+            checkpoint_sum(checkpoint)
         ])?;
     Ok(())
 }
 
+/// What helps against damage.
+const REMEDY: &str = "`twin doctor --data DIR --recover-to NEW` copies all that is intact";
+
 /// What does not read, as an error; `last_intact` is the last public change before it.
-pub(super) fn fault_error(fault: Fault, path: &Path, last_intact: u64) -> StoreError {
-    let error = match fault {
-        Fault::Row(problem) => StoreError::Damaged {
-            problem,
-            last_intact,
-            path: path.into(),
-        },
-        Fault::Database(source) => database_error("read", path, source),
+fn fault_error(fault: Fault, path: &Path, last_intact: u64) -> StoreError {
+    let damaged = |problem| StoreError::Damaged {
+        problem,
+        last_intact,
+        journal: path.into(),
+        remedy: REMEDY,
     };
-    match error {
-        StoreError::Damaged { problem, path, .. } => StoreError::Damaged {
-            problem,
-            last_intact,
-            path,
-        },
-        other => other,
+    match fault {
+        Fault::Row(problem) => damaged(problem),
+        Fault::Database(source) if is_damage(&source) => damaged(source.to_string()),
+        Fault::Database(source) => database_error("read", path, source),
     }
 }
 
 /// Tells damage and use by others apart from all else the database may say.
-pub(super) fn database_error(
-    action: &'static str,
-    path: &Path,
-    source: rusqlite::Error,
-) -> StoreError {
+fn database_error(action: &'static str, path: &Path, source: rusqlite::Error) -> StoreError {
     match source.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            StoreError::InUse { path: path.into() }
-        }
-        _ if is_damage(&source) => StoreError::Damaged {
-            problem: source.to_string(),
-            last_intact: 0,
-            path: path.into(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::InUse {
+            journal: path.into(),
         },
+        _ if is_damage(&source) => fault_error(Fault::Database(source), path, 0),
         _ => StoreError::Database {
             action,
-            path: path.into(),
-            source,
+            journal: path.into(),
+            source: source.into(),
         },
     }
 }

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 use twin_core::Channel;
 
-use super::error::{StoreError, StoreResult};
-use super::rows::{
-    CHANGE_COLUMNS, Fault, Head, RawChange, RawInput, channel_code, check_sum, from_db, meta_sum,
-};
-use super::sqlite::{database_error, fault_error};
+use super::rows::Fault;
 use super::wal;
-use super::{quarantine, reader};
+use super::{database_error, fault_error, quarantine, reader};
+use crate::stores::error::{StoreError, StoreResult};
+use crate::stores::rows::{
+    CHANGE_COLUMNS, Head, RawChange, RawInput, channel_code, from_db, intact_checkpoint,
+    intact_fact,
+};
 
 /// The length of the shortest database there can be, in bytes.
 const SMALLEST: u64 = 512;
@@ -219,8 +220,8 @@ fn check_facts(connection: &Connection) -> Result<(), Fault> {
     let mut statement = connection.prepare("SELECT key, value, sum FROM meta")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (key, value, sum): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        check_sum("a fact about the journal", meta_sum(&key, &value), sum)?;
+        let key: String = row.get(0)?;
+        intact_fact(&key, (row.get(1)?, row.get(2)?))?;
     }
     Ok(())
 }
@@ -229,7 +230,7 @@ fn check_checkpoints(connection: &Connection) -> Result<(), Fault> {
     let mut statement = connection.prepare("SELECT name, at, body, sum FROM checkpoints")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        reader::intact_checkpoint(reader::checkpoint_of(row)?)?;
+        intact_checkpoint(reader::checkpoint_of(row)?)?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Frames that are set aside, as rows of the embedded journal.
 
 use rusqlite::{Connection, params};
-use twin_core::{DevEui, Timestamp, Uplink};
+use twin_core::{DevEui, Timestamp};
 
-use super::rows::{self, Fault, check_sum, checksum, decode};
-use super::set_aside::{AsideDevice, AsideLimits, Cause, FrameKey, SetAside};
+use super::rows::Fault;
+use crate::stores::rows::{self, RawAside, device_from_db, device_to_db};
+use crate::stores::set_aside::{AsideDevice, AsideLimits, FrameKey, SetAside};
 
 /// What format version 2 adds to version 1.
 pub(super) const TABLE: &str = "
@@ -25,21 +26,8 @@ pub(super) const TABLE: &str = "
 
 const COLUMNS: &str = "no, dev_eui, session, f_cnt, at, cause, why, body, sum";
 
-/// A row before it is read.
-#[derive(Debug)]
-struct Raw {
-    no: i64,
-    dev_eui: i64,
-    session: String,
-    f_cnt: u32,
-    at: i64,
-    cause: String,
-    why: String,
-    body: String,
-    sum: i64,
-}
-
-impl Raw {
+impl RawAside {
+    /// Reads a row of [`COLUMNS`].
     fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             no: row.get(0)?,
@@ -51,36 +39,6 @@ impl Raw {
             why: row.get(6)?,
             body: row.get(7)?,
             sum: row.get(8)?,
-        })
-    }
-
-    /// The checksum of all but the row's number, which is only given when it is written.
-    fn checksum(&self) -> i64 {
-        let text = format!("{}{}{}{}", self.session, self.cause, self.why, self.body);
-        let lengths = [&self.session, &self.cause, &self.why].map(|text| text.len() as u64);
-        let [session, cause, why] = lengths.map(rows::to_db);
-        let numbers = [
-            self.dev_eui,
-            self.f_cnt.into(),
-            self.at,
-            session,
-            cause,
-            why,
-        ];
-        checksum(&numbers, text.as_bytes())
-    }
-
-    fn read(&self) -> Result<SetAside, Fault> {
-        let what = format!("frame {} of those set aside", self.no);
-        check_sum(&what, self.checksum(), self.sum)?;
-        let uplink: Uplink = decode(&self.body)
-            .map_err(|problem| Fault::Row(format!("{what} does not read: {problem}")))?;
-        let cause = Cause::of(&self.cause)
-            .ok_or_else(|| Fault::Row(format!("{what} has the cause '{}'", self.cause)))?;
-        Ok(SetAside {
-            cause,
-            why: self.why.clone(),
-            uplink,
         })
     }
 }
@@ -95,17 +53,17 @@ pub(super) fn check(connection: &Connection) -> Result<(), Fault> {
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM quarantine"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        Raw::of(row)?.read()?;
+        RawAside::of(row)?.read()?;
     }
     Ok(())
 }
 
 /// The frames that read, in the order in which they came.
 pub(super) fn intact(connection: &Connection) -> Vec<SetAside> {
-    let read = || -> rusqlite::Result<Vec<Raw>> {
+    let read = || -> rusqlite::Result<Vec<RawAside>> {
         let mut statement =
             connection.prepare(&format!("SELECT {COLUMNS} FROM quarantine ORDER BY no"))?;
-        let rows = statement.query_map([], Raw::of)?;
+        let rows = statement.query_map([], RawAside::of)?;
         Ok(rows.flatten().collect())
     };
     let rows = read().unwrap_or_default();
@@ -116,23 +74,9 @@ pub(super) fn intact(connection: &Connection) -> Vec<SetAside> {
 /// 1, 0, or where the limits make older ones go, less.
 pub(super) fn insert(
     connection: &Connection,
-    one: &SetAside,
-    body: String,
+    raw: &RawAside,
     (limits, kept): (AsideLimits, u32),
 ) -> rusqlite::Result<i64> {
-    let key = FrameKey::of(&one.uplink);
-    let mut raw = Raw {
-        no: 0,
-        dev_eui: to_db(key.dev_eui),
-        session: key.session.into(),
-        f_cnt: key.f_cnt,
-        at: one.uplink.received_at.as_millis(),
-        cause: one.cause.name().to_owned(),
-        why: one.why.clone(),
-        body,
-        sum: 0,
-    };
-    raw.sum = raw.checksum();
     let added = connection
         .prepare_cached(
             "INSERT INTO quarantine (dev_eui, session, f_cnt, at, cause, why, body, sum)
@@ -176,7 +120,7 @@ pub(super) fn remove(connection: &Connection, frames: &[FrameKey]) -> rusqlite::
     )?;
     let mut removed = 0;
     for key in frames {
-        removed += statement.execute(params![to_db(key.dev_eui), key.session, key.f_cnt])?;
+        removed += statement.execute(params![device_to_db(key.dev_eui), key.session, key.f_cnt])?;
     }
     Ok(removed)
 }
@@ -189,7 +133,7 @@ pub(super) fn devices(connection: &Connection, limit: u32) -> rusqlite::Result<V
     )?;
     let rows = statement.query_map([limit], |row| {
         Ok(AsideDevice {
-            dev_eui: from_db(row.get(0)?),
+            dev_eui: device_from_db(row.get(0)?),
             frames: rows::from_db(row.get(1)?),
             first_at: Timestamp::from_millis(row.get(2)?),
             last_at: Timestamp::from_millis(row.get(3)?),
@@ -205,23 +149,12 @@ pub(super) fn frames(
     device: Option<DevEui>,
     after: u64,
     limit: u32,
-) -> Result<Vec<(u64, SetAside)>, Fault> {
+) -> rusqlite::Result<Vec<RawAside>> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM quarantine WHERE (?1 IS NULL OR dev_eui = ?1) AND no > ?2
          ORDER BY no LIMIT ?3"
     ))?;
-    let values = params![device.map(to_db), rows::to_db(after), limit];
-    let found = statement.query_map(values, Raw::of)?;
-    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
-    let read = |raw: &Raw| Ok((rows::from_db(raw.no), raw.read()?));
-    found.iter().map(read).collect()
-}
-
-/// SQLite's integers are signed: the same 64 bits.
-const fn to_db(dev_eui: DevEui) -> i64 {
-    dev_eui.0.cast_signed()
-}
-
-const fn from_db(number: i64) -> DevEui {
-    DevEui(number.cast_unsigned())
+    let values = params![device.map(device_to_db), rows::to_db(after), limit];
+    let found = statement.query_map(values, RawAside::of)?;
+    found.collect()
 }

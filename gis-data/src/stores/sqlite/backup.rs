@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::path::Path;
 
-use super::error::{StoreError, StoreResult};
+use super::database_error;
 use super::reader::SqliteReader;
-use super::sqlite::database_error;
 use super::verify::{Extent, verify};
+use crate::stores::error::{StoreError, StoreResult};
 
 /// Copies all that is committed in the journal `from` into a new file `to`, synced and checked; the writer
 /// of the journal need not stop. Returns how far the copy reaches.

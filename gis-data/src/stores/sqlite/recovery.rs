@@ -5,13 +5,17 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _, Rows};
 use twin_core::{Change, Timestamp};
 
-use super::error::{StoreError, StoreResult};
 use super::reader::{self, SqliteReader};
-use super::rows::{CHANGE_COLUMNS, Fault, Head, RawChange, RawInput, decode, from_db, meta_sum};
-use super::sqlite::{SqliteJournal, fault_error};
+use super::rows::Fault;
 use super::verify::suffixed;
 use super::wal;
-use super::{Batch, Checkpoint, Entry, Journal as _, quarantine};
+use super::{SqliteJournal, fault_error, quarantine};
+use crate::stores::error::{StoreError, StoreResult};
+use crate::stores::reading;
+use crate::stores::rows::{
+    CHANGE_COLUMNS, Head, RawChange, RawInput, decode, from_db, intact_checkpoint, intact_fact,
+};
+use crate::stores::{Batch, Checkpoint, Entry, Journal as _};
 
 /// What [`recover`] saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +117,7 @@ fn copy_intact(from: &Path, copy: &Path, to: &Path) -> StoreResult<Recovered> {
         .or(log_damage);
     copy_meta(connection, &mut target);
     copy_rest(connection, &mut target)?;
-    let snapshots = source.snapshots().unwrap_or_default();
+    let snapshots = reading::snapshots(&source).unwrap_or_default();
     let mut within = snapshots.into_iter().filter(|snapshot| {
         snapshot.public_seq <= recovered.public_seq.max(recovered.forgotten)
             && snapshot.restricted_seq <= recovered.restricted_seq
@@ -333,7 +337,8 @@ fn copy_meta(connection: &Connection, target: &mut SqliteJournal) {
         return;
     };
     for (key, value, sum) in rows.flatten() {
-        if meta_sum(&key, &value) == sum && target.set_meta(&key, &value).is_err() {
+        let intact = intact_fact(&key, (value, sum));
+        if intact.is_ok_and(|value| target.set_meta(&key, &value).is_err()) {
             return;
         }
     }
@@ -349,7 +354,7 @@ fn copy_rest(connection: &Connection, target: &mut SqliteJournal) -> StoreResult
     let kept = read().unwrap_or_default().into_iter();
     target.append(&Batch {
         checkpoints: kept
-            .filter_map(|kept| reader::intact_checkpoint(kept).ok())
+            .filter_map(|kept| intact_checkpoint(kept).ok())
             .collect(),
         set_aside: quarantine::intact(connection),
         ..Batch::default()
