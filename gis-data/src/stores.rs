@@ -5,6 +5,7 @@
 //! the process and the loss of power.
 
 mod error;
+mod postgres;
 mod reading;
 mod rows;
 mod set_aside;
@@ -13,6 +14,7 @@ mod sqlite;
 use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
 
 pub use self::error::{StoreError, StoreName, StoreResult};
+pub use self::postgres::{PostgresAddress, PostgresJournal, PostgresReader, PostgresWatch};
 pub use self::set_aside::{AsideDevice, AsideLimits, Cause, FrameKey, SetAside};
 pub use self::sqlite::{Extent, Recovered, SqliteJournal, SqliteReader, backup, recover, verify};
 

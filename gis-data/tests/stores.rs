@@ -4,12 +4,22 @@
 #[path = "stores/damage.rs"]
 #[cfg(test)]
 mod damage;
+#[expect(unreachable_pub, reason = "it is made for the stories")]
+#[path = "../../tests/src/database.rs"]
+#[cfg(test)]
+mod database;
 #[path = "stores/fixture.rs"]
 #[cfg(test)]
 mod fixture;
 #[path = "stores/journal.rs"]
 #[cfg(test)]
 mod journal;
+#[path = "stores/nodes.rs"]
+#[cfg(test)]
+mod nodes;
+#[path = "stores/places.rs"]
+#[cfg(test)]
+mod places;
 #[path = "stores/quarantine.rs"]
 #[cfg(test)]
 mod quarantine;

@@ -3,11 +3,13 @@
 //! * See [`house`] for the crates, their arrows and their files, and the rules these must keep.
 //! * See [`server::TwinServer`] for a running `twin serve`, and [`client`] for what asks it.
 //! * See [`broker::Broker`] for a real MQTT broker.
+//! * See [`database::Database`] for a real PostgreSQL server.
 //! * See [`files::FileServer`] for a server of files with the faults of real ones.
 //! * See [`needs`] for shared files and tools without which a story is skipped.
 
 pub mod broker;
 pub mod client;
+pub mod database;
 mod error;
 pub mod files;
 pub mod house;

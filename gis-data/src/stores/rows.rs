@@ -183,12 +183,10 @@ impl RawChange {
         })
     }
 
-    /// The same of an asset that has this number, and complete.
-    #[must_use]
-    pub(super) fn of_asset(mut self, asset: i64) -> Self {
+    /// Completes the row with the number of its asset.
+    pub(super) fn complete(&mut self, asset: i64) {
         self.asset = asset;
         self.sum = self.checksum();
-        self
     }
 
     pub(super) fn checksum(&self) -> i64 {

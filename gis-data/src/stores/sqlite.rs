@@ -289,10 +289,11 @@ fn insert_entry(
     let wrap = |source| database_error("write to", path, source);
     let (input, changes) = head.take(entry)?;
     insert_input(connection, &input).map_err(wrap)?;
-    for (change, raw) in entry.changes.iter().zip(changes) {
+    for (change, mut raw) in entry.changes.iter().zip(changes) {
         let subject = change.effect.subject()?;
         let asset = asset_number(connection, asset_numbers, subject).map_err(wrap)?;
-        insert_change(connection, &raw.of_asset(asset)).map_err(wrap)?;
+        raw.complete(asset);
+        insert_change(connection, &raw).map_err(wrap)?;
     }
     Ok(())
 }

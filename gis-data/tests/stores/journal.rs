@@ -1,12 +1,12 @@
 //! Writing, reading, opening again; forgetting; what is refused.
 
-use gis_data::stores::{
-    Batch, Checkpoint, Journal as _, JournalReader, SqliteJournal, SqliteReader, StoreError,
-};
+use gis_data::stores::{Batch, Checkpoint, JournalReader, SqliteJournal, SqliteReader, StoreError};
+use rstest::rstest;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use twin_core::{Channel, Timestamp, Twin, evolve};
 
+use crate::places::{Kind, Place};
 use crate::samples::{at, batch, changes, of, origin, story, twin_after};
 
 /// The twin that a journal tells of, as a restart makes it.
@@ -33,18 +33,21 @@ pub(crate) fn all(reader: &dyn JournalReader) -> Vec<twin_core::Change> {
     reader.replay(0, 0, u32::MAX).unwrap()
 }
 
-#[test]
-fn what_is_appended_reads_the_same_after_reopening() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("journal.sqlite");
+#[rstest]
+fn what_is_appended_reads_the_same_after_reopening(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
     let entries = story(60);
     for (start, end) in [(0, 1), (1, 20), (20, 60)] {
-        let mut journal = SqliteJournal::open(&path).unwrap();
+        let mut journal = place.open();
         journal.append(&batch(&entries[start..end])).unwrap();
         let reader = journal.reader().unwrap();
         assert_eq!(all(reader.as_ref()), changes(&entries[..end]));
     }
-    let reader = SqliteReader::open(&path).unwrap();
+    let reader = place.reader();
     for channel in [Channel::Public, Channel::Restricted] {
         let expected = of(channel, &entries);
         assert!(!expected.is_empty());
@@ -53,7 +56,7 @@ fn what_is_appended_reads_the_same_after_reopening() {
         let numbers: Vec<_> = expected.iter().map(|change| change.seq).collect();
         assert!(numbers.into_iter().eq(1..=expected.len() as u64));
     }
-    assert_eq!(replayed(&reader), twin_after(&entries));
+    assert_eq!(replayed(reader.as_ref()), twin_after(&entries));
     let times = entries.iter().flat_map(|entry| {
         let changes = entry.changes.iter().map(|change| change.at);
         changes.chain([entry.at])
@@ -61,10 +64,14 @@ fn what_is_appended_reads_the_same_after_reopening() {
     assert_eq!(reader.latest().unwrap(), times.max().unwrap());
 }
 
-#[test]
-fn a_reader_sees_what_is_committed_beside_the_writer_in_pieces_of_any_size() {
-    let folder = TempDir::new().unwrap();
-    let mut journal = SqliteJournal::open(&folder.path().join("journal.sqlite")).unwrap();
+#[rstest]
+fn a_reader_sees_what_is_committed_beside_the_writer_in_pieces_of_any_size(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
+    let mut journal = place.open();
     let reader = journal.reader().unwrap();
     let entries = story(40);
     assert_eq!(reader.changes(Channel::Public, 0, 10).unwrap(), []);
@@ -85,11 +92,14 @@ fn a_reader_sees_what_is_committed_beside_the_writer_in_pieces_of_any_size() {
     }
 }
 
-#[test]
-fn a_batch_with_a_number_out_of_order_leaves_nothing_behind() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("journal.sqlite");
-    let mut journal = SqliteJournal::open(&path).unwrap();
+#[rstest]
+fn a_batch_with_a_number_out_of_order_leaves_nothing_behind(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
+    let mut journal = place.open();
     let entries = story(20);
     journal.append(&batch(&entries[..5])).unwrap();
     let told = changes(&entries[..5]);
@@ -104,15 +114,19 @@ fn a_batch_with_a_number_out_of_order_leaves_nothing_behind() {
     }
     journal.append(&batch(&entries[5..])).unwrap();
     drop(journal);
-    let reader = SqliteReader::open(&path).unwrap();
-    assert_eq!(all(&reader), changes(&entries));
+    let reader = place.reader();
+    assert_eq!(all(reader.as_ref()), changes(&entries));
 }
 
-#[test]
-fn a_camera_that_was_put_anew_is_not_aimed_by_what_came_before() {
+#[rstest]
+fn a_camera_that_was_put_anew_is_not_aimed_by_what_came_before(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
     let entries = story(12);
-    let folder = TempDir::new().unwrap();
-    let mut journal = SqliteJournal::open(&folder.path().join("journal.sqlite")).unwrap();
+    let mut journal = place.open();
     journal.append(&batch(&entries)).unwrap();
     let access = twin_core::OperatorAccess::granted();
     let twin = replayed(journal.reader().unwrap().as_ref());
@@ -122,12 +136,15 @@ fn a_camera_that_was_put_anew_is_not_aimed_by_what_came_before() {
     assert_eq!(*row.asset.detail.aiming.reveal(access), None);
 }
 
-#[test]
-fn what_a_snapshot_holds_can_be_forgotten_and_the_twin_stays_the_same() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("journal.sqlite");
+#[rstest]
+fn what_a_snapshot_holds_can_be_forgotten_and_the_twin_stays_the_same(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
     let entries = story(90);
-    let mut journal = SqliteJournal::open(&path).unwrap();
+    let mut journal = place.open();
     journal.append(&batch(&entries[..50])).unwrap();
     assert_eq!(
         journal.forget(1_000, 1_000).unwrap(),
@@ -142,7 +159,7 @@ fn what_a_snapshot_holds_can_be_forgotten_and_the_twin_stays_the_same() {
     assert_eq!(journal.forget(1_000, 1_000).unwrap(), 0);
     drop(journal);
 
-    let journal = SqliteJournal::open(&path).unwrap();
+    let journal = place.open();
     let reader = journal.reader().unwrap();
     let forgotten = reader.forgotten(Channel::Public).unwrap();
     assert!(forgotten > 20 && forgotten <= snapshot.public_seq);
@@ -160,26 +177,31 @@ fn what_a_snapshot_holds_can_be_forgotten_and_the_twin_stays_the_same() {
     );
 }
 
-#[test]
-fn a_journal_goes_on_after_forgetting() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("journal.sqlite");
+#[rstest]
+fn a_journal_goes_on_after_forgetting(#[values(Kind::Embedded, Kind::Server)] kind: Kind) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
     let entries = story(120);
     for (start, end) in [(0, 30), (30, 60), (60, 90), (90, 120)] {
-        let mut journal = SqliteJournal::open(&path).unwrap();
+        let mut journal = place.open();
         journal.append(&batch(&entries[start..end])).unwrap();
         let snapshot = twin_after(&entries[..end]).to_snapshot();
         journal.save_snapshot(&snapshot).unwrap();
         journal.forget(snapshot.public_seq, 1_000).unwrap();
     }
-    let reader = SqliteReader::open(&path).unwrap();
-    assert_eq!(replayed(&reader), twin_after(&entries));
+    let reader = place.reader();
+    assert_eq!(replayed(reader.as_ref()), twin_after(&entries));
 }
 
-#[test]
-fn the_history_of_an_asset_is_its_own_and_in_order() {
-    let folder = TempDir::new().unwrap();
-    let mut journal = SqliteJournal::open(&folder.path().join("journal.sqlite")).unwrap();
+#[rstest]
+fn the_history_of_an_asset_is_its_own_and_in_order(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
+    let mut journal = place.open();
     let entries = story(60);
     journal.append(&batch(&entries)).unwrap();
     let reader = journal.reader().unwrap();
@@ -196,11 +218,14 @@ fn the_history_of_an_asset_is_its_own_and_in_order() {
     assert_eq!(reader.history(&nobody, Timestamp::MIN, 10).unwrap(), []);
 }
 
-#[test]
-fn the_state_of_a_source_is_replaced_with_its_batch() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("journal.sqlite");
-    let mut journal = SqliteJournal::open(&path).unwrap();
+#[rstest]
+fn the_state_of_a_source_is_replaced_with_its_batch(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
+    let mut journal = place.open();
     let entries = story(2);
     for (n, entry) in entries.iter().enumerate() {
         let kept = Checkpoint {
@@ -221,27 +246,28 @@ fn the_state_of_a_source_is_replaced_with_its_batch() {
     }
 }
 
-#[test]
-fn of_the_two_newest_snapshots_the_one_that_reads_is_taken() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("journal.sqlite");
+#[rstest]
+fn of_the_two_newest_snapshots_the_one_that_reads_is_taken(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
     let entries = story(30);
-    let mut journal = SqliteJournal::open(&path).unwrap();
+    let mut journal = place.open();
     for end in [10, 20, 30] {
         journal.append(&batch(&entries[end - 10..end])).unwrap();
         let snapshot = twin_after(&entries[..end]).to_snapshot();
         journal.save_snapshot(&snapshot).unwrap();
     }
     drop(journal);
-    let raw = Connection::open(&path).unwrap();
     let newest = "public_seq = (SELECT max(public_seq) FROM snapshots)";
     let sql = format!("UPDATE snapshots SET body = replace(body, '0', '1') WHERE {newest}");
-    assert_eq!(raw.execute(&sql, []).unwrap(), 1);
-    drop(raw);
-    let reader = SqliteReader::open(&path).unwrap();
+    place.tamper(&sql);
+    let reader = place.reader();
     let snapshot = reader.snapshot().unwrap().unwrap();
     assert_eq!(snapshot, twin_after(&entries[..20]).to_snapshot());
-    assert_eq!(replayed(&reader), twin_after(&entries));
+    assert_eq!(replayed(reader.as_ref()), twin_after(&entries));
 }
 
 #[test]
@@ -269,7 +295,7 @@ fn a_journal_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
-#[rstest::rstest]
+#[rstest]
 #[case::text(&b"this is no database, and nobody said so".repeat(200))]
 #[case::zeros(&vec![0; 20_000])]
 #[case::short(b"SQLite format 3\0")]

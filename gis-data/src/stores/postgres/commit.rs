@@ -1,0 +1,334 @@
+//! A batch as one transaction, and what is forgotten as another.
+
+use std::collections::{HashMap, HashSet};
+
+use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::types::{ToSql, Type};
+use postgres::{Client, Statement, Transaction};
+use twin_core::AssetId;
+
+use super::reader::head_of;
+use super::session::{Failure, Session};
+use crate::stores::Checkpoint;
+use crate::stores::rows::{Head, RawAside, RawChange, RawInput};
+use crate::stores::set_aside::AsideLimits;
+
+/// The channel by whose name readers on other nodes wait for news.
+pub(super) const NEWS: &str = "twin_news";
+
+const READ_HEAD: &str = "SELECT public_seq, restricted_seq, input, structural, forgotten, \
+    forgotten_input, at, sum FROM twin.head WHERE id = 0";
+/// Nothing is written where another has become the writer, or where the journal ends elsewhere than its
+/// writer believes.
+const MOVE_HEAD: &str = "UPDATE twin.head SET public_seq = $1, restricted_seq = $2, input = $3, \
+    structural = $4, forgotten = $5, forgotten_input = $6, at = $7, sum = $8 \
+    WHERE id = 0 AND epoch = $9 AND sum = $10 AND input = $11";
+const COPY_INPUTS: &str =
+    "COPY twin.inputs (no, at, changes, body, sum) FROM STDIN (FORMAT binary)";
+const COPY_CHANGES: &str = "COPY twin.changes (channel, seq, input, at, asset, structural, body, \
+    sum) FROM STDIN (FORMAT binary)";
+const NAME_ASSETS: &str =
+    "INSERT INTO twin.assets (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING";
+const FIND_ASSETS: &str = "SELECT id, no FROM twin.assets WHERE id = ANY($1::text[])";
+const KEEP_CHECKPOINT: &str = "INSERT INTO twin.checkpoints (name, at, body, sum) \
+    VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE \
+    SET at = EXCLUDED.at, body = EXCLUDED.body, sum = EXCLUDED.sum";
+const SET_ASIDE: &str = "INSERT INTO twin.quarantine \
+    (dev_eui, session, f_cnt, at, cause, why, body, sum) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+const FORGET_OF_DEVICE: &str = "DELETE FROM twin.quarantine WHERE no IN \
+    (SELECT no FROM twin.quarantine WHERE dev_eui = $1 ORDER BY no DESC OFFSET $2)";
+const FORGET_OLDEST: &str = "DELETE FROM twin.quarantine WHERE no IN \
+    (SELECT no FROM twin.quarantine ORDER BY no LIMIT $1)";
+
+/// The rows of a batch.
+#[derive(Debug)]
+pub(super) struct Rows {
+    before: Head,
+    /// Where the journal ends with them.
+    pub(super) head: Head,
+    pub(super) inputs: Vec<RawInput>,
+    /// Changes with what they are about.
+    pub(super) changes: Vec<(AssetId, RawChange)>,
+    /// States with their checksums.
+    pub(super) checkpoints: Vec<(Checkpoint, i64)>,
+    pub(super) aside: Vec<RawAside>,
+}
+
+impl Rows {
+    /// None yet, of a journal that ends there.
+    pub(super) const fn after(head: Head) -> Self {
+        Self {
+            before: head,
+            head,
+            inputs: Vec::new(),
+            changes: Vec::new(),
+            checkpoints: Vec::new(),
+            aside: Vec::new(),
+        }
+    }
+}
+
+/// What a writer knows of the rows there are.
+#[derive(Debug)]
+pub(super) struct Numbered {
+    /// The numbers that stand for assets.
+    pub(super) assets: HashMap<AssetId, i64>,
+    /// How many frames are set aside.
+    pub(super) aside: u32,
+}
+
+/// Writes the rows of a batch, all or nothing, and returns once they are safe on the server's disk.
+pub(super) fn commit(
+    session: &mut Session,
+    mut known: Numbered,
+    mut rows: Rows,
+    limits: AsideLimits,
+) -> Result<Numbered, Failure> {
+    session.beat();
+    let lost = match write(session, &mut known, &mut rows, limits) {
+        Err(failure) if failure.is_lost() => failure,
+        written => return written.map(|()| known),
+    };
+    session.hang_up();
+    // The server may have committed before its answer was lost.
+    let is_written = rows.head != rows.before && head(session.client()?)? == rows.head;
+    if is_written { Ok(known) } else { Err(lost) }
+}
+
+/// Where the journal ends by its own note.
+pub(super) fn head(client: &mut Client) -> Result<Head, Failure> {
+    let row = client.query_opt(READ_HEAD, &[])?;
+    let row = row.ok_or_else(|| Failure::Row("the note of its end is missing".to_owned()))?;
+    let (head, sum) = head_of(&row)?;
+    Ok(head.checked(sum)?)
+}
+
+/// The statements of every commit.
+struct Statements {
+    move_head: Statement,
+    inputs: Statement,
+    changes: Statement,
+}
+
+fn write(
+    session: &mut Session,
+    known: &mut Numbered,
+    rows: &mut Rows,
+    limits: AsideLimits,
+) -> Result<(), Failure> {
+    let statements = Statements {
+        move_head: session.prepared(MOVE_HEAD)?.1,
+        inputs: session.prepared(COPY_INPUTS)?.1,
+        changes: session.prepared(COPY_CHANGES)?.1,
+    };
+    let epoch = session.epoch();
+    let mut transaction = session.client()?.transaction()?;
+    move_head(
+        &mut transaction,
+        &statements.move_head,
+        epoch,
+        (rows.before, rows.head),
+    )?;
+    if !rows.inputs.is_empty() {
+        copy_inputs(&mut transaction, &statements.inputs, &rows.inputs)?;
+        name_assets(&mut transaction, &mut known.assets, &rows.changes)?;
+        copy_changes(
+            &mut transaction,
+            &statements.changes,
+            &known.assets,
+            &mut rows.changes,
+        )?;
+        let news = rows.head.public_seq.to_string();
+        transaction.execute("SELECT pg_notify($1, $2)", &[&NEWS, &news])?;
+    }
+    for (kept, sum) in &rows.checkpoints {
+        let at = kept.at.as_millis();
+        transaction.execute(KEEP_CHECKPOINT, &[&kept.name, &at, &kept.body, sum])?;
+    }
+    if !rows.aside.is_empty() {
+        known.aside = set_aside(&mut transaction, &rows.aside, (known.aside, limits))?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Notes where the journal ends from now on.
+fn move_head(
+    transaction: &mut Transaction<'_>,
+    statement: &Statement,
+    epoch: i64,
+    (before, after): (Head, Head),
+) -> Result<(), Failure> {
+    let numbers = after.numbers();
+    let sums = [after.checksum(), epoch, before.checksum(), before.input];
+    let values: Vec<&(dyn ToSql + Sync)> = numbers
+        .iter()
+        .chain(&sums)
+        .map(|number| number as &(dyn ToSql + Sync))
+        .collect();
+    if transaction.execute(statement, &values)? == 1 {
+        return Ok(());
+    }
+    let row = transaction.query_one("SELECT epoch FROM twin.head WHERE id = 0", &[])?;
+    let newest: i64 = row.try_get(0)?;
+    if newest == epoch {
+        let problem = "it ends elsewhere than its writer left it".to_owned();
+        return Err(Failure::Row(problem));
+    }
+    Err(Failure::Fenced { epoch, newest })
+}
+
+fn copy_inputs(
+    transaction: &mut Transaction<'_>,
+    statement: &Statement,
+    inputs: &[RawInput],
+) -> Result<(), Failure> {
+    let sink = transaction.copy_in(statement)?;
+    let types = [Type::INT8, Type::INT8, Type::INT8, Type::TEXT, Type::INT8];
+    let mut writer = BinaryCopyInWriter::new(sink, &types);
+    for raw in inputs {
+        writer.write(&[&raw.no, &raw.at, &raw.changes, &raw.body, &raw.sum])?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+fn copy_changes(
+    transaction: &mut Transaction<'_>,
+    statement: &Statement,
+    numbers: &HashMap<AssetId, i64>,
+    changes: &mut [(AssetId, RawChange)],
+) -> Result<(), Failure> {
+    let sink = transaction.copy_in(statement)?;
+    let mut types = [Type::INT8; 8];
+    types[6] = Type::TEXT;
+    let mut writer = BinaryCopyInWriter::new(sink, &types);
+    for (asset, raw) in changes {
+        let number = numbers.get(asset).copied().ok_or(Failure::Gone)?;
+        raw.complete(number);
+        writer.write(&[
+            &raw.channel,
+            &raw.seq,
+            &raw.input,
+            &raw.at,
+            &raw.asset,
+            &raw.structural,
+            &raw.body,
+            &raw.sum,
+        ])?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// Gives numbers to assets that have none yet.
+fn name_assets(
+    transaction: &mut Transaction<'_>,
+    numbers: &mut HashMap<AssetId, i64>,
+    changes: &[(AssetId, RawChange)],
+) -> Result<(), Failure> {
+    let unknown: HashSet<&AssetId> = changes
+        .iter()
+        .map(|(asset, _raw)| asset)
+        .filter(|asset| !numbers.contains_key(asset))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let mut names: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+    names.sort_unstable();
+    transaction.execute(NAME_ASSETS, &[&names])?;
+    let found = transaction.query(FIND_ASSETS, &[&names])?;
+    let mut by_name = HashMap::new();
+    for row in &found {
+        by_name.insert(row.try_get::<_, String>(0)?, row.try_get::<_, i64>(1)?);
+    }
+    let known = unknown.into_iter().filter_map(|asset| {
+        let number = by_name.get(&asset.to_string())?;
+        Some((asset.clone(), *number))
+    });
+    numbers.extend(known);
+    Ok(())
+}
+
+/// Keeps frames; those that are kept already stay as they are, and beyond the limits the oldest go. Returns
+/// how many are kept then.
+fn set_aside(
+    transaction: &mut Transaction<'_>,
+    frames: &[RawAside],
+    (kept, limits): (u32, AsideLimits),
+) -> Result<u32, Failure> {
+    let insert = transaction.prepare(SET_ASIDE)?;
+    let trim = transaction.prepare(FORGET_OF_DEVICE)?;
+    let mut kept = u64::from(kept);
+    for raw in frames {
+        let (session, why) = (raw.session.as_bytes(), raw.why.as_bytes());
+        let f_cnt = i64::from(raw.f_cnt);
+        let values: [&(dyn ToSql + Sync); 8] = [
+            &raw.dev_eui,
+            &session,
+            &f_cnt,
+            &raw.at,
+            &raw.cause,
+            &why,
+            &raw.body,
+            &raw.sum,
+        ];
+        if transaction.execute(&insert, &values)? == 0 {
+            continue;
+        }
+        let of_device = i64::from(limits.of_device);
+        let beyond = transaction.execute(&trim, &[&raw.dev_eui, &of_device])?;
+        kept = (kept + 1).saturating_sub(beyond);
+        let excess = kept.saturating_sub(limits.in_all.into());
+        if excess > 0 {
+            let excess = i64::try_from(excess).unwrap_or(i64::MAX);
+            kept = kept.saturating_sub(transaction.execute(FORGET_OLDEST, &[&excess])?);
+        }
+    }
+    Ok(u32::try_from(kept).unwrap_or(u32::MAX))
+}
+
+/// Forgets public changes up to a number, at most so many of them, but for those that [`Journal::forget`]
+/// keeps. Returns how many it forgot, and the journal's head then.
+///
+/// [`Journal::forget`]: crate::stores::Journal::forget
+pub(super) fn forget(
+    transaction: &mut Transaction<'_>,
+    before: Head,
+    (seq, limit): (i64, i64),
+) -> Result<(usize, Head), Failure> {
+    let row = transaction.query_one(
+        "SELECT max(seq) FROM (SELECT seq FROM twin.changes WHERE channel = 0 AND structural = 0
+         AND seq <= least($1, (SELECT coalesce(min(public_seq), 0) FROM twin.snapshots))
+         ORDER BY seq LIMIT $2) AS forgettable",
+        &[&seq, &limit],
+    )?;
+    let Some(last) = row.try_get::<_, Option<i64>>(0)? else {
+        return Ok((0, before));
+    };
+    let forgotten = transaction.execute(
+        "DELETE FROM twin.changes WHERE channel = 0 AND structural = 0 AND seq <= $1",
+        &[&last],
+    )?;
+    let row = transaction.query_one(
+        "SELECT coalesce((SELECT input FROM twin.changes WHERE channel = 0 AND seq > $1
+         ORDER BY seq LIMIT 1), $2)",
+        &[&last, &(before.input + 1)],
+    )?;
+    let first_kept: i64 = row.try_get(0)?;
+    transaction.execute(
+        "DELETE FROM twin.inputs WHERE no < $1
+         AND no NOT IN (SELECT input FROM twin.changes WHERE structural = 1)",
+        &[&first_kept],
+    )?;
+    let head = Head {
+        forgotten: last,
+        forgotten_input: before.forgotten_input.max(first_kept - 1),
+        ..before
+    };
+    let row = transaction.query_one("SELECT epoch FROM twin.head WHERE id = 0", &[])?;
+    let statement = transaction.prepare(MOVE_HEAD)?;
+    move_head(transaction, &statement, row.try_get(0)?, (before, head))?;
+    Ok((usize::try_from(forgotten).unwrap_or(usize::MAX), head))
+}

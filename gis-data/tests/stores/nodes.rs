@@ -1,0 +1,208 @@
+//! Several nodes on one database: one writes, whoever lost that writes nothing any more, and what a server
+//! acknowledged it has.
+
+use std::time::Duration;
+
+use gis_data::stores::{
+    AsideLimits, Journal as _, PostgresAddress, PostgresJournal, PostgresReader, PostgresWatch,
+    StoreError,
+};
+
+use crate::journal::{all, replayed};
+use crate::places::{Kind, Place, own_server};
+use crate::samples::{batch, changes, story, twin_after};
+
+/// Ends the sessions of whoever writes, as the server does with one that is silent.
+const END_WRITERS: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks \
+    WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database \
+    WHERE datname = current_database())";
+
+fn writer(address: &PostgresAddress) -> PostgresJournal {
+    PostgresJournal::open(address).unwrap()
+}
+
+#[test]
+fn one_node_writes_and_the_others_read() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(30);
+    let mut first = writer(place.address());
+    first.append(&batch(&entries[..10])).unwrap();
+    let refused = place.try_open(AsideLimits::default()).err().unwrap();
+    assert!(matches!(refused, StoreError::InUse { .. }), "{refused:?}");
+    let reader = place.reader();
+    assert_eq!(all(reader.as_ref()), changes(&entries[..10]));
+    first.append(&batch(&entries[10..])).unwrap();
+    assert_eq!(replayed(reader.as_ref()), twin_after(&entries));
+    drop(first);
+    assert_eq!(writer(place.address()).epoch(), 2);
+}
+
+#[test]
+fn a_writer_after_which_another_came_writes_nothing() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(40);
+    let mut first = writer(place.address());
+    first.append(&batch(&entries[..10])).unwrap();
+    place.tamper(END_WRITERS);
+    let mut second = writer(place.address());
+    let first_of_two = first.append(&batch(&entries[10..20])).unwrap_err();
+    let StoreError::Fenced { epoch, newest, .. } = first_of_two else {
+        panic!("{first_of_two:?}");
+    };
+    assert_eq!((epoch, newest), (1, 2));
+    second.append(&batch(&entries[10..30])).unwrap();
+    drop(second);
+    // Not even when nobody else writes any more.
+    for _again in 0..2 {
+        let refused = first.append(&batch(&entries[10..20])).unwrap_err();
+        assert!(matches!(refused, StoreError::Fenced { .. }), "{refused:?}");
+        let refused = first.set_meta("clock", "wall").unwrap_err();
+        assert!(matches!(refused, StoreError::Fenced { .. }), "{refused:?}");
+    }
+    writer(place.address())
+        .append(&batch(&entries[30..]))
+        .unwrap();
+    assert_eq!(all(place.reader().as_ref()), changes(&entries));
+}
+
+#[test]
+fn a_writer_goes_on_after_its_connection_was_lost() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(40);
+    let mut journal = writer(place.address());
+    let reader = journal.reader().unwrap();
+    for (n, entry) in entries.iter().enumerate() {
+        if n % 10 == 5 {
+            place.tamper(END_WRITERS);
+        }
+        let one = batch(std::slice::from_ref(entry));
+        journal.append(&one).unwrap();
+    }
+    assert_eq!(all(reader.as_ref()), changes(&entries));
+    assert_eq!(journal.epoch(), 1);
+}
+
+#[test]
+fn what_a_server_acknowledged_it_has_after_a_crash() {
+    let Some((mut server, address)) = own_server() else {
+        return;
+    };
+    let address = address.parse().unwrap();
+    let entries = story(60);
+    let mut journal = writer(&address);
+    let reader = PostgresReader::open(&address).unwrap();
+    for (n, piece) in entries.chunks(10).enumerate() {
+        journal.append(&batch(piece)).unwrap();
+        server.crash().unwrap();
+        let so_far = &entries[..10 * (n + 1)];
+        assert_eq!(all(&reader), changes(so_far));
+        journal.set_meta("crashes", &n.to_string()).unwrap();
+    }
+    assert_eq!(journal.meta("crashes").unwrap().as_deref(), Some("5"));
+    assert_eq!(replayed(&reader), twin_after(&entries));
+}
+
+#[test]
+fn who_waits_hears_of_what_another_writes() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(20);
+    let mut journal = writer(place.address());
+    let watch = PostgresWatch::new(place.address()).unwrap();
+    watch.wait(Duration::ZERO).unwrap();
+    let waited = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let started = std::time::Instant::now();
+            watch.wait(Duration::from_mins(1)).unwrap();
+            started.elapsed()
+        });
+        std::thread::sleep(Duration::from_millis(100));
+        journal.append(&batch(&entries)).unwrap();
+        waiting.join().unwrap()
+    });
+    assert!(waited < Duration::from_secs(30), "{waited:?}");
+}
+
+#[rstest::rstest]
+#[case::a_missing_end(
+    "DELETE FROM changes WHERE seq = (SELECT max(seq) FROM changes)",
+    "missing"
+)]
+#[case::a_missing_input(
+    "DELETE FROM inputs WHERE no = (SELECT max(no) FROM inputs)",
+    "missing"
+)]
+#[case::another_end("UPDATE head SET public_seq = public_seq + 1", "checksum")]
+#[case::no_end("DELETE FROM head", "beyond its end")]
+fn damage_of_the_end_is_told_when_a_writer_comes(#[case] sql: &str, #[case] told: &str) {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    place.open().append(&batch(&story(20))).unwrap();
+    place.tamper(sql);
+    let refused = place.try_open(AsideLimits::default()).err().unwrap();
+    assert!(matches!(refused, StoreError::Damaged { .. }), "{refused:?}");
+    assert!(refused.to_string().contains(told), "{refused}");
+}
+
+#[test]
+fn damage_among_the_changes_is_told_when_they_are_read() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    place.open().append(&batch(&story(20))).unwrap();
+    place.tamper("UPDATE changes SET at = at + 1 WHERE channel = 0 AND seq = 7");
+    let refused = place.reader().replay(0, 0, 1_000).unwrap_err();
+    let StoreError::Damaged { last_intact, .. } = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(last_intact, 6);
+}
+
+#[test]
+fn tables_of_a_newer_version_are_refused_and_left_alone() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(20);
+    place.open().append(&batch(&entries)).unwrap();
+    place.tamper("UPDATE format SET version = 99");
+    let refused = place.try_open(AsideLimits::default()).err().unwrap();
+    assert!(
+        matches!(refused, StoreError::TooNew { found: 99, .. }),
+        "{refused:?}"
+    );
+    assert!(PostgresReader::open(place.address()).is_err());
+    place.tamper("UPDATE format SET version = 1");
+    assert_eq!(all(place.reader().as_ref()), changes(&entries));
+}
+
+#[test]
+fn a_database_without_a_journal_is_refused_by_readers() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let refused = PostgresReader::open(place.address()).err().unwrap();
+    assert!(refused.to_string().contains("no tables"), "{refused}");
+}
+
+#[rstest::rstest]
+#[case::a_wrong_password("p%40ss%20w0rd", "s3cret-word")]
+#[case::a_database_that_is_not_there("/journal", "/other")]
+fn a_server_that_refuses_is_told_without_secrets(#[case] from: &str, #[case] to: &str) {
+    let Some((_server, address)) = own_server() else {
+        return;
+    };
+    let wrong = address.replace(from, to).parse().unwrap();
+    let refused = PostgresJournal::open(&wrong).err().unwrap();
+    let causes = format!("{refused:?} {refused}");
+    assert!(causes.contains("cannot reach"), "{causes}");
+    assert!(!causes.contains("w0rd") && !causes.contains("s3cret-word"));
+}
