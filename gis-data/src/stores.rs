@@ -5,6 +5,7 @@
 //! the process and the loss of power.
 
 mod error;
+mod place;
 mod postgres;
 mod reading;
 mod rows;
@@ -14,6 +15,7 @@ mod sqlite;
 use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
 
 pub use self::error::{StoreError, StoreName, StoreResult};
+pub use self::place::Store;
 pub use self::postgres::{PostgresAddress, PostgresJournal, PostgresReader, PostgresWatch};
 pub use self::set_aside::{AsideDevice, AsideLimits, Cause, FrameKey, SetAside};
 pub use self::sqlite::{Extent, Recovered, SqliteJournal, SqliteReader, backup, recover, verify};
@@ -76,8 +78,11 @@ pub trait Journal: Send {
     /// Keeps a fact about the journal itself, for example which pack it belongs to.
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()>;
 
-    /// A fact about the journal itself.
-    fn meta(&self, key: &str) -> StoreResult<Option<String>>;
+    /// Whether this is still the journal's writer; to be asked now and then where nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] where another has become it.
+    fn hold(&mut self) -> StoreResult<()>;
 
     /// A reader beside the writer, for another thread.
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>>;
@@ -85,6 +90,9 @@ pub trait Journal: Send {
 
 /// The readers' side of a journal: sees every committed batch, blocks nobody.
 pub trait JournalReader: Send {
+    /// A fact about the journal itself.
+    fn meta(&self, key: &str) -> StoreResult<Option<String>>;
+
     /// Changes of a channel with a number above `after`, in order, at most `limit` of them.
     ///
     /// # Errors

@@ -70,8 +70,8 @@ pub enum StoreError {
         newest: i64,
     },
 
-    /// An address that is none of a database.
-    #[error("the address of the database is not understood: {problem}")]
+    /// What is said of where a journal is kept is not understood.
+    #[error("where the journal is kept is not understood: {problem}")]
     Address {
         /// What is wrong with it; nothing that is secret.
         problem: String,

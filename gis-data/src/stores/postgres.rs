@@ -24,8 +24,7 @@ use self::session::{Failure, Fault, Lane, Role, Session};
 pub use self::watch::PostgresWatch;
 use super::error::{StoreError, StoreResult};
 use super::rows::{
-    Head, RawAside, checkpoint_sum, device_to_db, encode, from_db, intact_fact, meta_sum,
-    snapshot_sum, to_db,
+    Head, RawAside, checkpoint_sum, device_to_db, encode, from_db, meta_sum, snapshot_sum, to_db,
 };
 use super::set_aside::{AsideLimits, FrameKey};
 use super::{Batch, Journal, JournalReader, SNAPSHOTS_KEPT};
@@ -201,10 +200,8 @@ impl Journal for PostgresJournal {
         })
     }
 
-    fn meta(&self, key: &str) -> StoreResult<Option<String>> {
-        let key = key.to_owned();
-        let read = self.lane.run(move |session| fact(session, &key));
-        read.map_err(|failure| self.told("read", failure))
+    fn hold(&mut self) -> StoreResult<()> {
+        self.transact(|_transaction| Ok(()))
     }
 
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {
@@ -227,15 +224,6 @@ fn in_transaction<T>(
     let done = work(&mut transaction)?;
     transaction.commit()?;
     Ok(done)
-}
-
-fn fact(session: &mut Session, key: &str) -> Result<Option<String>, Failure> {
-    let sql = "SELECT value, sum FROM twin.meta WHERE key = $1";
-    let Some(row) = session.client()?.query_opt(sql, &[&key])? else {
-        return Ok(None);
-    };
-    let fact = (row.try_get(0)?, row.try_get(1)?);
-    Ok(Some(intact_fact(key, fact)?))
 }
 
 /// Where the journal ends by its own note, which has to be where its changes end.

@@ -7,7 +7,7 @@ use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Up
 use super::error::{StoreError, StoreResult};
 use super::rows::{
     Damage, Fault, Head, RawAside, RawChange, RawInput, decode, from_db, intact_checkpoint,
-    intact_snapshot, to_db,
+    intact_fact, intact_snapshot, to_db,
 };
 use super::set_aside::{AsideDevice, SetAside};
 use super::{Checkpoint, JournalReader};
@@ -48,6 +48,9 @@ pub(super) trait RowSource {
     /// The snapshots with their checksums, the newest first.
     fn snapshots(&self) -> Result<Vec<(String, i64)>, Fault<Self::Error>>;
 
+    /// A fact about the journal with its checksum.
+    fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault<Self::Error>>;
+
     /// The state of a source with its checksum.
     fn checkpoint(&self, name: &str) -> Result<Option<(Checkpoint, i64)>, Fault<Self::Error>>;
 
@@ -64,6 +67,12 @@ pub(super) trait RowSource {
 }
 
 impl<S: RowSource + Send> JournalReader for S {
+    fn meta(&self, key: &str) -> StoreResult<Option<String>> {
+        self.fact(key)
+            .and_then(|stored| Ok(stored.map(|fact| intact_fact(key, fact)).transpose()?))
+            .map_err(|fault| self.error(fault, 0))
+    }
+
     fn changes(&self, channel: Channel, after: u64, limit: u32) -> StoreResult<Vec<Change>> {
         read_all(self, &next_rows(self, channel, after, limit)?)
     }

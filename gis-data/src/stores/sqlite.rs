@@ -24,8 +24,7 @@ use self::schema::{APPLICATION_ID, MIGRATIONS, SCHEMA, VERSION};
 pub use self::verify::{Extent, verify};
 use super::error::{StoreError, StoreResult};
 use super::rows::{
-    Head, RawAside, RawChange, RawInput, checkpoint_sum, encode, from_db, meta_sum, snapshot_sum,
-    to_db,
+    Head, RawAside, RawChange, RawInput, checkpoint_sum, encode, meta_sum, snapshot_sum, to_db,
 };
 use super::set_aside::{AsideLimits, FrameKey};
 use super::{Batch, Checkpoint, Entry, Journal, JournalReader, SNAPSHOTS_KEPT};
@@ -224,11 +223,9 @@ impl Journal for SqliteJournal {
             .map_err(|source| database_error("write to", &self.path, source))
     }
 
-    fn meta(&self, key: &str) -> StoreResult<Option<String>> {
-        reader::meta(&self.connection, key).map_err(|fault| {
-            let last_intact = from_db(self.head.public_seq);
-            fault_error(fault, &self.path, last_intact)
-        })
+    /// The caller sees to it that there is one writer only.
+    fn hold(&mut self) -> StoreResult<()> {
+        Ok(())
     }
 
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {

@@ -30,7 +30,7 @@ fn a_journal_of_an_earlier_format_is_read_and_goes_on(
         twin_after(&entries[..30]).to_snapshot()
     );
     assert_eq!(replayed(reader.as_ref()), twin_after(&entries[..45]));
-    assert_eq!(journal.meta("clock").unwrap().as_deref(), Some("simulated"));
+    assert_eq!(reader.meta("clock").unwrap().as_deref(), Some("simulated"));
     let kept = reader.checkpoint("virtual-network").unwrap().unwrap();
     assert_eq!((kept.at, kept.body.as_slice()), (at(45), &b"{}"[..]));
     let aside = reader.set_aside(None, 0, 10).unwrap();

@@ -109,6 +109,14 @@ impl RowSource for PostgresReader {
         })
     }
 
+    fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault> {
+        let sql = "SELECT value, sum FROM twin.meta WHERE key = $1";
+        let mut rows = self.lane.rows(sql, vec![Box::new(key.to_owned())], |row| {
+            Ok((row.try_get(0)?, row.try_get(1)?))
+        })?;
+        Ok(rows.pop())
+    }
+
     fn checkpoint(&self, name: &str) -> Result<Option<(Checkpoint, i64)>, Fault> {
         let sql = "SELECT name, at, body, sum FROM twin.checkpoints WHERE name = $1";
         let mut rows = self

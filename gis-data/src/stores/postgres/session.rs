@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use postgres::error::SqlState;
 use postgres::types::ToSql;
 use postgres::{Client, Row, Statement};
 
@@ -16,8 +17,8 @@ use crate::stores::rows::{self, Damage, Head};
 /// How often a writer shows the server that it is there.
 const PULSE: Duration = Duration::from_secs(1);
 
-/// How long a lock that another session is just giving back is waited for.
-const HANDOVER: Duration = Duration::from_secs(2);
+/// How long a lock that another session has is waited for, in milliseconds.
+const HANDOVER_MS: u32 = 2_000;
 
 /// Held by the one node that writes, as long as its session lasts.
 const WRITER: i64 = 0x5477_696e_0002;
@@ -29,7 +30,6 @@ const AS_WRITER: &str = "
     SET idle_session_timeout = '5s';
     SET idle_in_transaction_session_timeout = '5s';
     SET statement_timeout = '60s';
-    SET lock_timeout = '10s';
     SET tcp_keepalives_idle = 2;
     SET tcp_keepalives_interval = 1;
     SET tcp_keepalives_count = 3;
@@ -81,7 +81,7 @@ impl Failure {
         let Self::Server(error) = self else {
             return false;
         };
-        let code = error.code().map(postgres::error::SqlState::code);
+        let code = error.code().map(SqlState::code);
         let is_io = std::error::Error::source(error)
             .is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
         error.is_closed()
@@ -267,19 +267,17 @@ fn go_on(client: &mut Client, epoch: i64) -> Result<i64, Failure> {
     Ok(epoch)
 }
 
-/// Takes the writer's lock; one that another session is just giving back is waited for.
+/// Takes the writer's lock, as soon as whoever has it gives it back or loses it within a while.
 fn lock(client: &mut Client) -> Result<(), Failure> {
-    let end = Instant::now() + HANDOVER;
-    loop {
-        let row = client.query_one("SELECT pg_try_advisory_lock($1)", &[&WRITER])?;
-        if row.try_get(0)? {
-            return Ok(());
-        }
-        if Instant::now() > end {
+    client.batch_execute(&format!("SET lock_timeout = {HANDOVER_MS}"))?;
+    let taken = client.execute("SELECT pg_advisory_lock($1)", &[&WRITER]);
+    match taken {
+        Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
             return Err(Failure::Held);
         }
-        thread::sleep(HANDOVER / 40);
-    }
+        taken => taken?,
+    };
+    Ok(client.batch_execute("SET lock_timeout = '10s'")?)
 }
 
 type Job = Box<dyn FnOnce(&mut Session) + Send>;

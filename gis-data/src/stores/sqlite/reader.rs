@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, OpenFlags, params};
 use twin_core::{AssetId, Channel, DevEui, Timestamp};
 
 use super::quarantine;
@@ -13,9 +13,7 @@ use super::{database_error, fault_error};
 use crate::stores::Checkpoint;
 use crate::stores::error::{StoreError, StoreResult};
 use crate::stores::reading::RowSource;
-use crate::stores::rows::{
-    CHANGE_COLUMNS, Head, RawAside, RawChange, RawInput, channel_code, intact_fact,
-};
+use crate::stores::rows::{CHANGE_COLUMNS, Head, RawAside, RawChange, RawInput, channel_code};
 use crate::stores::set_aside::AsideDevice;
 
 /// A reader of an embedded journal.
@@ -129,6 +127,12 @@ impl RowSource for SqliteReader {
         Ok(pairs.into_iter().flatten().collect())
     }
 
+    fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault> {
+        let sql = "SELECT value, sum FROM meta WHERE key = ?1";
+        let mut found = self.rows(sql, [key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.pop())
+    }
+
     fn checkpoint(&self, name: &str) -> Result<Option<(Checkpoint, i64)>, Fault> {
         let sql = "SELECT name, at, body, sum FROM checkpoints WHERE name = ?1";
         let mut found = self.rows(sql, [name], checkpoint_of)?;
@@ -163,16 +167,6 @@ pub(super) fn checkpoint_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Checkp
         body: row.get(2)?,
     };
     Ok((checkpoint, row.get(3)?))
-}
-
-/// A fact about the journal.
-pub(super) fn meta(connection: &Connection, key: &str) -> Result<Option<String>, Fault> {
-    let stored: Option<(String, i64)> = connection
-        .query_row("SELECT value, sum FROM meta WHERE key = ?1", [key], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    Ok(stored.map(|fact| intact_fact(key, fact)).transpose()?)
 }
 
 /// Whether a database has no table at all.
