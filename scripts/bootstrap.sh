@@ -116,7 +116,19 @@ apt_install_at_rest() {
   as_root rm -f "$policy"
 }
 
-# What the stories talk to: a browser, GDAL, an MQTT broker, and a tracer of system calls.
+# The stories make clusters of their own: Debian's packages shall not make one that is started ever after.
+ensure_postgres() {
+  local settings=/etc/postgresql-common/createcluster.conf
+  compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null \
+    && compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+  if ! [ -e "$settings" ]; then
+    as_root mkdir -p "${settings%/*}"
+    printf 'create_main_cluster = false\n' | as_root tee "$settings" >/dev/null
+  fi
+  apt_install_at_rest "no PostgreSQL with PostGIS" postgresql-15 postgresql-15-postgis-3
+}
+
+# What the stories talk to: a browser, GDAL, an MQTT broker, a database server, and a tracer of system calls.
 ensure_peers() {
   has chromium || apt_install "no chromium" chromium
   has ogrinfo || apt_install "no GDAL" gdal-bin
@@ -124,6 +136,7 @@ ensure_peers() {
   if ! [ -x /usr/sbin/mosquitto ] || ! has mosquitto_pub; then
     apt_install_at_rest "no MQTT broker" mosquitto mosquitto-clients
   fi
+  ensure_postgres
 }
 
 ensure_qgis() {

@@ -53,6 +53,7 @@ fn start(data: &Path) -> anyhow::Result<DataDirectory> {
         rate: 1.0,
         date: None,
         rules: EngineRules::default(),
+        store: None,
     };
     Ok(open(&request, "bench")?)
 }

@@ -12,6 +12,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use gis_data::import::embedded::Preset;
+use gis_data::stores::Store;
 use twin_core::Timestamp;
 
 pub use self::layer::RawConfig;
@@ -52,6 +53,8 @@ pub struct Config {
     pub operator_token: Option<OperatorToken>,
     /// The broker whose frames are taken in; `None`: none.
     pub mqtt: Option<MqttUrl>,
+    /// Where the journal is kept; `None`: in `data`.
+    pub store: Option<Store>,
 }
 
 impl Config {
@@ -70,6 +73,7 @@ impl Config {
             clock: raw.clock.unwrap_or_default(),
             operator_token,
             mqtt: None,
+            store: None,
         })
     }
 
@@ -79,6 +83,12 @@ impl Config {
         Self { mqtt, ..self }
     }
 
+    /// The same with a journal that is kept elsewhere.
+    #[must_use]
+    pub fn with_store(self, store: Option<Store>) -> Self {
+        Self { store, ..self }
+    }
+
     /// The settings as a configuration file, which gives these same settings when read again.
     /// The token is only said to be set or not.
     pub fn to_toml(&self) -> ApiResult<String> {
@@ -86,9 +96,10 @@ impl Config {
             source: source.into(),
         })?;
         Ok(format!(
-            "{settings}# TWIN_OPERATOR_TOKEN is {}\n# TWIN_MQTT_URL is {}\n",
+            "{settings}# TWIN_OPERATOR_TOKEN is {}\n# TWIN_MQTT_URL is {}\n# TWIN_STORE is {}\n",
             self.token_state(),
-            self.broker()
+            self.broker(),
+            self.journal()
         ))
     }
 
@@ -100,11 +111,13 @@ impl Config {
             settings: RawConfig,
             operator_token: &'static str,
             mqtt: String,
+            store: String,
         }
         let shown = Shown {
             settings: self.to_raw(),
             operator_token: self.token_state(),
             mqtt: self.broker(),
+            store: self.journal(),
         };
         serde_json::to_string_pretty(&shown)
             .map(|json| json + "\n")
@@ -127,6 +140,12 @@ impl Config {
     /// The broker, without what is secret.
     fn broker(&self) -> String {
         let name = self.mqtt.as_ref().map(ToString::to_string);
+        name.unwrap_or_else(|| "not set".to_owned())
+    }
+
+    /// Where the journal is kept, without what is secret.
+    fn journal(&self) -> String {
+        let name = self.store.as_ref().map(ToString::to_string);
         name.unwrap_or_else(|| "not set".to_owned())
     }
 

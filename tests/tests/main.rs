@@ -29,6 +29,7 @@ mod live;
 #[cfg(test)]
 mod mqtt;
 #[cfg(test)]
+mod nodes;
 mod observations;
 #[cfg(test)]
 mod packs;

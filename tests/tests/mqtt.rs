@@ -11,6 +11,7 @@ use tests::server::{TwinServer, output_of};
 use twin_core::{Span, Timestamp};
 
 use crate::durability::{item, whole_story};
+use crate::nodes::database;
 use crate::small::{SENSORS, Small, device, event, mounting, now, operate};
 
 /// How long the twin may take to have all that was delivered.
@@ -21,8 +22,13 @@ const FRAMES: u64 = 400;
 const JOINED_AT: u64 = 200;
 
 fn serve(small: &Small, broker: &Broker) -> HarnessResult<TwinServer> {
+    serve_from(small, broker, None)
+}
+
+fn serve_from(small: &Small, broker: &Broker, store: Option<&str>) -> HarnessResult<TwinServer> {
     let mut command = small.command("data")?;
     command.env("TWIN_MQTT_URL", broker.url());
+    command.envs(store.map(|store| ("TWIN_STORE", store)));
     TwinServer::start(command)
 }
 
@@ -89,6 +95,18 @@ fn deliveries(sensor: u64, frames: std::ops::Range<u64>, start: Timestamp) -> Ve
 #[test]
 fn ten_thousand_deliveries_give_each_observation_once_through_kills_and_restarts()
 -> HarnessResult<()> {
+    ten_thousand_deliveries(None)
+}
+
+#[test]
+fn ten_thousand_deliveries_give_each_observation_once_in_a_database_too() -> HarnessResult<()> {
+    match database()? {
+        Some((_server, store)) => ten_thousand_deliveries(Some(&store)),
+        None => Ok(()),
+    }
+}
+
+fn ten_thousand_deliveries(store: Option<&str>) -> HarnessResult<()> {
     let small = Small::new(false);
     let Some(mut broker) = Broker::start(&small.path("broker"))? else {
         return Ok(());
@@ -105,18 +123,18 @@ fn ten_thousand_deliveries_give_each_observation_once_through_kills_and_restarts
             all.into_iter().try_for_each(|one| one.join().unwrap())
         })
     };
-    let mut server = serve(&small, &broker)?;
+    let mut server = serve_from(&small, &broker, store)?;
     connected(server.base_url())?;
     publish(&broker, 0..150)?;
     server.signal("KILL")?;
     server.wait()?;
     publish(&broker, 150..280)?;
     broker.restart()?;
-    let mut server = serve(&small, &broker)?;
+    let mut server = serve_from(&small, &broker, store)?;
     connected(server.base_url())?;
     server.signal("KILL")?;
     server.wait()?;
-    let server = serve(&small, &broker)?;
+    let server = serve_from(&small, &broker, store)?;
     connected(server.base_url())?;
     broker.restart()?;
     connected(server.base_url())?;

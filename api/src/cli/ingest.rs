@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use gis_data::import::observations::{Measurements, ObservationFormat};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::serve::store_from_environment;
 use super::{note, print, print_json};
 use crate::engine::{self, ClockKind, EngineError, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult};
@@ -111,6 +112,7 @@ impl IngestCommand {
             rate: 1.0,
             date: None,
             rules: EngineRules::default(),
+            store: store_from_environment()?,
         };
         let directory = engine::open(&request, "")?;
         let engine = &directory.engine;

@@ -1,10 +1,11 @@
 //! `twin serve`: settings in, a running server out, until SIGINT or SIGTERM.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use gis_data::pack::Manifest;
-use gis_data::stores::Checkpoint;
+use gis_data::stores::{Checkpoint, Store};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -12,7 +13,9 @@ use twin_core::Twin;
 
 use super::print;
 use crate::config::{Config, MqttUrl, OperatorToken, RawConfig};
-use crate::engine::{self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice};
+use crate::engine::{
+    self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice, Role,
+};
 use crate::error::{ApiError, ApiResult, with_causes};
 use crate::http::{
     self, ApiState, Listeners, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
@@ -73,17 +76,33 @@ impl Serve {
             .settings
             .over(environment)
             .over(file.unwrap_or_default());
-        Ok(Config::new(raw, operator_token()?)?.with_mqtt(mqtt_url()?))
+        let config = Config::new(raw, operator_token()?)?;
+        Ok(config
+            .with_mqtt(mqtt_url()?)
+            .with_store(store_from_environment()?))
     }
 }
 
 fn mqtt_url() -> ApiResult<Option<MqttUrl>> {
-    secret("TWIN_MQTT_URL")?
+    parsed_secret("TWIN_MQTT_URL")
+}
+
+/// Where `TWIN_STORE` says that the journal is kept; it comes from the environment only, for it may hold a
+/// password.
+pub(super) fn store_from_environment() -> ApiResult<Option<Store>> {
+    parsed_secret("TWIN_STORE")
+}
+
+fn parsed_secret<T>(name: &'static str) -> ApiResult<Option<T>>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    secret(name)?
         .filter(|text| !text.is_empty())
-        .map(|text| text.parse::<MqttUrl>())
+        .map(|text| text.parse::<T>())
         .transpose()
         .map_err(|source| ApiError::Environment {
-            name: "TWIN_MQTT_URL",
+            name,
             source: Box::new(source),
         })
 }
@@ -128,11 +147,12 @@ async fn serve(config: &Config) -> ApiResult<()> {
         checkpoint,
         lock,
     } = engine::open(&open_request(config), ingest::SOURCE)?;
-    if let Some(update) = update {
+    let is_writer = engine.role() == Role::Writer;
+    if let Some(update) = update.filter(|_update| is_writer) {
         let count = update.apply(&engine).await?;
         tracing::info!("the newer pack brought {count} changes");
     }
-    if manifest.simulated_sensors {
+    if manifest.simulated_sensors && is_writer {
         simulate_sensors(&engine, &origin, &manifest, checkpoint.as_ref()).await?;
     }
     drop((origin, checkpoint));
@@ -192,18 +212,63 @@ fn follow_sources(url: Option<&MqttUrl>, engine: &Engine, codecs: &Codecs) -> Ap
             None => Ok(()),
         };
     }
-    if let Some(url) = url {
-        tokio::spawn(MqttSource::new(url, engine.clone(), codecs.clone())?.follow());
+    let first = url
+        .map(|url| MqttSource::new(url, engine.clone(), codecs.clone()))
+        .transpose()?;
+    let sources = Sources {
+        url: url.cloned(),
+        engine: engine.clone(),
+        codecs: codecs.clone(),
+    };
+    tokio::spawn(sources.follow(first));
+    Ok(())
+}
+
+/// What a node takes in while it is the writer.
+struct Sources {
+    url: Option<MqttUrl>,
+    engine: Engine,
+    codecs: Codecs,
+}
+
+impl Sources {
+    async fn follow(self, mut next: Option<MqttSource>) {
+        while self.engine.becomes(Role::Writer).await {
+            let source = next.take().or_else(|| self.connected_anew());
+            let follow = async {
+                match source {
+                    Some(source) => source.follow().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = follow => {}
+                () = self.read_anew() => {}
+                _lost = self.engine.becomes(Role::Follower) => {}
+            }
+        }
     }
-    let (engine, codecs) = (engine.clone(), codecs.clone());
-    tokio::spawn(async move {
-        match ingest::catch_up(&engine, &codecs).await {
+
+    /// Another source, which went well before.
+    fn connected_anew(&self) -> Option<MqttSource> {
+        let url = self.url.as_ref()?;
+        let source = MqttSource::new(url, self.engine.clone(), self.codecs.clone());
+        source
+            .inspect_err(|error| {
+                tracing::error!(why = with_causes(error), "no frames are taken in")
+            })
+            .ok()
+    }
+
+    /// Reads again what can be read better than before; goes on for good after that.
+    async fn read_anew(&self) {
+        match ingest::catch_up(&self.engine, &self.codecs).await {
             Ok(0) => {}
             Ok(count) => tracing::info!("{count} frames were read anew"),
             Err(error) => tracing::error!(why = with_causes(&error), "frames are not read anew"),
         }
-    });
-    Ok(())
+        std::future::pending().await
+    }
 }
 
 fn open_request(config: &Config) -> OpenRequest {
@@ -218,6 +283,7 @@ fn open_request(config: &Config) -> OpenRequest {
         rate: config.clock.get().into(),
         date: config.date,
         rules: EngineRules::default(),
+        store: config.store.clone(),
     }
 }
 

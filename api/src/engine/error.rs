@@ -64,6 +64,19 @@ pub enum EngineError {
     #[error("what a newer version of the pack brings could not be told")]
     UpdateNotTold(#[from] SubmitError),
 
+    /// The directory has a journal of its own, and is to be used with another.
+    #[error(
+        "data directory {} has a journal of its own, and would now use {store}: give another --data, \
+         or leave TWIN_STORE away",
+        path.display()
+    )]
+    OtherStore {
+        /// Where the journal would be, without what is secret.
+        store: String,
+        /// The directory.
+        path: PathBuf,
+    },
+
     /// The directory was started with another preset.
     #[error(
         "data directory {} was started with {kept}, not with preset '{given}': give another \
@@ -122,6 +135,10 @@ pub enum SubmitError {
     /// It could not be written to the journal; it may be sent again.
     #[error("the journal cannot be written at the moment")]
     NotStored,
+
+    /// This node only follows what another writes; it may be sent to that one.
+    #[error("this node follows another, which is the one to write to")]
+    Following,
 
     /// The twin is shutting down; it may be sent again to its successor.
     #[error("the twin is shutting down")]

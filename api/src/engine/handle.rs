@@ -13,6 +13,7 @@ use twin_core::{Channel, Input, Twin};
 use super::clock::TwinClock;
 use super::commit::Commit;
 use super::error::SubmitError;
+use super::node::Role;
 use super::readers::Readers;
 use super::stream::{self, StreamItem};
 
@@ -103,6 +104,7 @@ pub struct Engine {
     pub(super) readers: Readers,
     pub(super) clock: TwinClock,
     pub(super) is_storing: Arc<AtomicBool>,
+    pub(super) role: watch::Receiver<Role>,
 }
 
 impl Engine {
@@ -119,6 +121,17 @@ impl Engine {
     /// Whether the owner is there and its last commit succeeded.
     pub fn is_healthy(&self) -> bool {
         !self.inbox.is_closed() && self.is_storing.load(Ordering::Relaxed)
+    }
+
+    /// What this node does for the journal.
+    pub fn role(&self) -> Role {
+        *self.role.borrow()
+    }
+
+    /// Waits until this node has a role; `false` where the twin stops before.
+    pub async fn becomes(&self, role: Role) -> bool {
+        let mut roles = self.role.clone();
+        roles.wait_for(|now| *now == role).await.is_ok()
     }
 
     /// The twin's own time.

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use gis_data::import::embedded::{EmbeddedOptions, Preset, embedded_pack};
 use gis_data::pack::{self, IfPresent, Manifest};
-use gis_data::stores::{Checkpoint, Journal, JournalReader, SqliteJournal, SqliteReader};
+use gis_data::stores::{Checkpoint, Journal, JournalReader, Store, StoreError, StoreResult};
 use tokio::sync::{broadcast, mpsc, watch};
 use twin_core::{Channel, Ground, HealthRules, Inventory, Timestamp, Twin, evolve};
 
@@ -16,6 +16,7 @@ use super::clock::{ClockKind, TwinClock};
 use super::deadlines::Deadlines;
 use super::error::{EngineError, EngineResult};
 use super::handle::{Engine, EngineRules};
+use super::node::{Node, Role, Standby};
 use super::owner::Owner;
 use super::readers::Readers;
 use super::update::{self, PackUpdate};
@@ -51,6 +52,8 @@ pub struct OpenRequest {
     pub date: Option<Timestamp>,
     /// How the owner of the twin works.
     pub rules: EngineRules,
+    /// Where the journal is kept; `None`: in the directory.
+    pub store: Option<Store>,
 }
 
 /// An opened data directory: the running twin, and what does not change while it runs.
@@ -88,9 +91,11 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let (pack_folder, update) = settle_pack(data, &request.pack)?;
     let fingerprint = pack::fingerprint(&pack_folder)?;
     let pack = pack::read(&pack_folder)?;
-    let path = data.join(JOURNAL);
-    let mut journal = SqliteJournal::open(&path)?;
-    check_meta(&mut journal, "pack", &fingerprint.to_string(), |kept| {
+    let store = store_of(request)?;
+    let mut journal = writer(&store)?;
+    let reader = store.reader()?;
+    let mut facts = (reader.as_ref(), journal.as_deref_mut());
+    check_meta(&mut facts, "pack", &fingerprint.to_string(), |kept| {
         EngineError::OtherPack {
             kept,
             given: fingerprint.to_string(),
@@ -103,7 +108,7 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     } else {
         ClockKind::Wall
     };
-    check_meta(&mut journal, "clock", kind.name(), |kept| {
+    check_meta(&mut facts, "clock", kind.name(), |kept| {
         EngineError::OtherClock {
             kept,
             wanted: kind.name(),
@@ -121,12 +126,15 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         (None, Some(told)) => (told.manifest, told.ground, update::place(data)),
         (None, None) => (pack.manifest, pack.ground, pack_folder),
     };
-    let reader = SqliteReader::open(&path)?;
-    let twin = replay(origin.clone(), &reader)?;
+    let twin = replay(origin.clone(), reader.as_ref())?;
     let checkpoint = reader.checkpoint(source)?;
     let clock = clock(kind, reader.latest()?, request);
-    let readers = Readers::new(move || Ok(Box::new(SqliteReader::open(&path)?)));
-    let engine = start(twin, Box::new(journal), clock, readers, request.rules);
+    let standby = match &store {
+        Store::Sqlite(_) => None,
+        Store::Postgres(address) => Some(Standby::new(address, origin.clone(), !is_simulated)?),
+    };
+    let readers = Readers::new(move || store.reader());
+    let engine = start(twin, journal, standby, (clock, readers, request.rules));
     Ok(DataDirectory {
         engine,
         origin,
@@ -152,13 +160,36 @@ fn clock(kind: ClockKind, last: Timestamp, request: &OpenRequest) -> TwinClock {
     }
 }
 
-/// Starts the task that owns the twin.
+/// Where the journal of a directory is.
+fn store_of(request: &OpenRequest) -> EngineResult<Store> {
+    let own = request.data.join(JOURNAL);
+    match &request.store {
+        None => Ok(Store::Sqlite(own)),
+        Some(Store::Sqlite(path)) if *path == own => Ok(Store::Sqlite(own)),
+        // What it has told so far would be passed over without a word.
+        Some(other) if own.exists() => Err(EngineError::OtherStore {
+            store: other.to_string(),
+            path: request.data.clone(),
+        }),
+        Some(other) => Ok(other.clone()),
+    }
+}
+
+/// The writer of a journal; `None` where another node is it.
+fn writer(store: &Store) -> EngineResult<Option<Box<dyn Journal>>> {
+    match (store.open(), store) {
+        (Ok(journal), _) => Ok(Some(journal)),
+        (Err(StoreError::InUse { .. }), Store::Postgres(_)) => Ok(None),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+/// Starts the task that owns the twin. Without a journal to write it follows another node.
 pub(super) fn start(
     twin: Twin,
-    journal: Box<dyn Journal>,
-    clock: TwinClock,
-    readers: Readers,
-    rules: EngineRules,
+    journal: Option<Box<dyn Journal>>,
+    standby: Option<Standby>,
+    (clock, readers, rules): (TwinClock, Readers, EngineRules),
 ) -> Engine {
     let (inbox_sender, inbox) = mpsc::channel(rules.queue_size);
     let (twins, twins_receiver) = watch::channel(twin.clone());
@@ -166,11 +197,16 @@ pub(super) fn start(
     // The owner alone keeps the channel open: when it ends, so do the listeners.
     let weak = published.downgrade();
     let is_storing = Arc::new(AtomicBool::new(true));
+    let (role, role_receiver) = watch::channel(if journal.is_some() {
+        Role::Writer
+    } else {
+        Role::Follower
+    });
     let owner = Owner {
         deadlines: Deadlines::of(&twin),
         last_snapshot: twin.seq(Channel::Public),
         twin,
-        journal: Some(journal),
+        journal,
         readers: readers.clone(),
         clock,
         rules,
@@ -179,8 +215,15 @@ pub(super) fn start(
         published,
         compaction: None,
         is_storing: Arc::clone(&is_storing),
+        is_shared: standby.is_some(),
+        is_fenced: false,
     };
-    tokio::spawn(owner.run());
+    let node = Node {
+        owner,
+        role,
+        standby,
+    };
+    tokio::spawn(node.run());
     Engine {
         inbox: inbox_sender,
         twins: twins_receiver,
@@ -188,11 +231,12 @@ pub(super) fn start(
         readers,
         clock,
         is_storing,
+        role: role_receiver,
     }
 }
 
 /// The newest snapshot, and every change after it.
-fn replay(empty: Twin, reader: &dyn JournalReader) -> EngineResult<Twin> {
+pub(super) fn replay(empty: Twin, reader: &dyn JournalReader) -> StoreResult<Twin> {
     let mut twin = match reader.snapshot()? {
         Some(snapshot) => {
             let built = evolve(empty, &reader.structural_changes(&snapshot)?);
@@ -262,15 +306,17 @@ fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<O
 
 /// Keeps a fact on the first start, and insists on it ever after.
 fn check_meta(
-    journal: &mut SqliteJournal,
+    (reader, journal): &mut (&dyn JournalReader, Option<&mut (dyn Journal + 'static)>),
     key: &str,
     value: &str,
     refuse: impl FnOnce(String) -> EngineError,
 ) -> EngineResult<()> {
-    match journal.meta(key)? {
-        None => Ok(journal.set_meta(key, value)?),
-        Some(kept) if kept == value => Ok(()),
-        Some(kept) => Err(refuse(kept)),
+    match (reader.meta(key)?, journal) {
+        (None, Some(journal)) => Ok(journal.set_meta(key, value)?),
+        // The writer is just about to keep it.
+        (None, None) => Ok(()),
+        (Some(kept), _) if kept == value => Ok(()),
+        (Some(kept), _) => Err(refuse(kept)),
     }
 }
 

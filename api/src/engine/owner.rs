@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use gis_data::stores::{Batch, Cause, Checkpoint, Entry, FrameKey, Journal, SetAside, StoreResult};
+use gis_data::stores::{
+    Batch, Cause, Checkpoint, Entry, FrameKey, Journal, SetAside, StoreError, StoreResult,
+};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
@@ -24,6 +26,10 @@ const FORGOTTEN_AT_ONCE: u32 = 20_000;
 
 /// How long a journal that could not be written is left alone before it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
+/// How long a journal that others may take over goes without being asked whose it is.
+const HOLD: Duration = Duration::from_secs(1);
+/// How long there is nothing to do where nothing is due.
+const IDLE: Duration = Duration::from_hours(1);
 /// How long an input may have waited for its commit, in the twin's time.
 const LONGEST_WAIT: Span = Span::from_secs(3600);
 /// The name under which the twin's own time is kept.
@@ -43,6 +49,10 @@ pub(super) struct Owner {
     pub(super) last_snapshot: u64,
     pub(super) compaction: Option<Compaction>,
     pub(super) is_storing: Arc<AtomicBool>,
+    /// Whether other nodes may take the journal over.
+    pub(super) is_shared: bool,
+    /// Whether another node has.
+    pub(super) is_fenced: bool,
 }
 
 /// A new base of the inventory in the making, and the inventory it is made from.
@@ -61,22 +71,61 @@ struct Group {
     stop: Option<Ack>,
 }
 
+/// Why an owner does not write any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It was told to stop, or nobody can reach it any more.
+    Stopped,
+    /// Another node writes the journal now.
+    Fenced,
+}
+
 impl Owner {
-    /// Works until it is told to stop or nobody can reach it any more.
-    pub(super) async fn run(mut self) {
+    /// Works until it is told to stop, nobody can reach it any more, or another node has taken over.
+    pub(super) async fn run(&mut self) -> Ended {
         loop {
             let Some(submissions) = self.gather().await else {
                 break;
             };
+            if submissions.is_empty() && self.is_shared {
+                self.hold().await;
+            }
             let stop = self.work(submissions).await;
             self.keep_house().await;
             if let Some(ack) = stop {
                 self.end().await;
                 ack.send(Ok(self.receipt(0))).ok();
-                return;
+                return Ended::Stopped;
+            }
+            if self.is_fenced {
+                self.close_journal().await;
+                return Ended::Fenced;
             }
         }
         self.end().await;
+        Ended::Stopped
+    }
+
+    /// Writes from now on, where it only read before.
+    pub(super) fn take_over(&mut self, journal: Box<dyn Journal>) {
+        self.journal = Some(journal);
+        self.is_fenced = false;
+        self.is_storing.store(true, Ordering::Relaxed);
+        self.deadlines = Deadlines::of(&self.twin);
+        self.last_snapshot = self.twin.seq(Channel::Public);
+    }
+
+    /// Finds out whether another node has taken over, where nothing is written that would tell.
+    async fn hold(&mut self) {
+        let held = self.with_journal(|journal| journal.hold()).await;
+        if let Err(error) = held {
+            tracing::warn!(error = error.as_ref(), "the journal is out of reach");
+        }
+    }
+
+    async fn close_journal(&mut self) {
+        let journal = self.journal.take();
+        tokio::task::spawn_blocking(|| drop(journal)).await.ok();
     }
 
     /// Keeps the time at which the twin ends, and a last snapshot; then closes the journal.
@@ -87,9 +136,8 @@ impl Owner {
         };
         self.commit(batch).await;
         self.save_snapshot().await;
-        let journal = self.journal.take();
         self.readers.let_go();
-        tokio::task::spawn_blocking(|| drop(journal)).await.ok();
+        self.close_journal().await;
     }
 
     /// The twin's own time, to be kept: a simulated clock goes on from there.
@@ -106,9 +154,9 @@ impl Owner {
         if !self.is_storing.load(Ordering::Relaxed) {
             return RETRY;
         }
-        self.deadlines
-            .next()
-            .map_or(Duration::from_hours(1), |at| self.clock.wait_until(at))
+        let most = if self.is_shared { HOLD } else { IDLE };
+        let next = self.deadlines.next();
+        next.map_or(most, |at| self.clock.wait_until(at).min(most))
     }
 
     /// Waits for submissions or the next deadline; `None` when nobody can submit any more.
@@ -194,7 +242,7 @@ impl Owner {
         }
     }
 
-    fn receipt(&self, changes: usize) -> Receipt {
+    pub(super) fn receipt(&self, changes: usize) -> Receipt {
         Receipt {
             changes,
             seq: self.twin.seq(Channel::Public),
@@ -308,7 +356,12 @@ impl Owner {
         let entries = Arc::try_unwrap(batch)
             .map_or_else(|shared| shared.entries.clone(), |batch| batch.entries);
         let changes = entries.into_iter().flat_map(|entry| entry.changes);
-        let changes: Vec<Change> = changes.collect();
+        self.publish(changes.collect());
+        true
+    }
+
+    /// Shows the twin as it is now, and the changes that made it so, which are in the journal.
+    pub(super) fn publish(&self, changes: Vec<Change>) {
         metrics::counter!("twin_changes_total").increment(changes.len() as u64);
         let before = self.twins.send_replace(self.twin.clone());
         if !changes.is_empty() {
@@ -316,7 +369,6 @@ impl Owner {
             // Nobody listening is fine.
             self.published.send(Arc::new(commit)).ok();
         }
-        true
     }
 
     /// Snapshots, forgetting and compaction, each when it is due.
@@ -356,7 +408,7 @@ impl Owner {
     }
 
     /// Folds a large overlay of the inventory into a new base, on another thread.
-    async fn compact(&mut self) {
+    pub(super) async fn compact(&mut self) {
         match self.compaction.take() {
             Some(compaction) if compaction.result.is_finished() => {
                 let Ok(compacted) = compaction.result.await else {
@@ -395,6 +447,7 @@ impl Owner {
         })
         .await?;
         self.journal = Some(journal);
+        self.is_fenced |= matches!(result, Err(StoreError::Fenced { .. }));
         Ok(result?)
     }
 }

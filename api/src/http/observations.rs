@@ -44,11 +44,7 @@ pub(super) async fn submit(
         Reception::Now
     };
     let lines = Measurements::new(&*body, format_of(&headers)?);
-    let tally = observe(&engine, lines, reception, |_line| {}).await;
-    let unavailable = |error: crate::engine::SubmitError| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE).because(error.to_string())
-    };
-    tally.map(Json).map_err(unavailable)
+    Ok(Json(observe(&engine, lines, reception, |_line| {}).await?))
 }
 
 fn format_of(headers: &HeaderMap) -> Result<ObservationFormat, Problem> {

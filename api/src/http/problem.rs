@@ -9,6 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::engine::SubmitError;
+
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// The longest plain error text that is taken over as a detail, in bytes.
@@ -44,6 +46,17 @@ impl Problem {
             detail: Some(detail.into()),
             ..self
         }
+    }
+}
+
+/// What the twin does not take in: for good, or for now.
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        let status = match error {
+            SubmitError::Refused(_) => StatusCode::CONFLICT,
+            _ => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self::new(status).because(error.to_string())
     }
 }
 

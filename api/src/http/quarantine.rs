@@ -16,7 +16,7 @@ use super::access::Operator;
 use super::problem::Problem;
 use super::query::bad_request;
 use super::state::ApiState;
-use crate::engine::{EngineError, SubmitError};
+use crate::engine::EngineError;
 use crate::error::with_causes;
 use crate::ingest::{Codecs, ReadAgain, readmit};
 
@@ -154,8 +154,7 @@ pub(super) async fn forget(
 ) -> Result<StatusCode, Problem> {
     let frames = frames_of(&state, device_of(&dev_eui)?).await?;
     let keys = frames.iter().map(|frame| FrameKey::of(&frame.uplink));
-    let released = state.engine.release(keys.collect()).await;
-    released.map_err(|error| unavailable(error.into()))?;
+    state.engine.release(keys.collect()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -177,13 +176,7 @@ pub(super) async fn adopt(
         received_at: state.engine.clock().now(),
         action: Action::Put(record),
     };
-    match state.engine.submit(Input::Command(command)).await {
-        Ok(_receipt) => {}
-        Err(SubmitError::Refused(refusal)) => {
-            return Err(Problem::new(StatusCode::CONFLICT).because(refusal.to_string()));
-        }
-        Err(error) => return Err(unavailable(error.into())),
-    }
+    state.engine.submit(Input::Command(command)).await?;
     let frames = readmit(&state.engine, &state.codecs, Some(dev_eui)).await;
     Ok(Json(Adopted {
         sensor,

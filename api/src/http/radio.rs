@@ -11,7 +11,7 @@ use super::access::Operator;
 use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
 use super::state::ApiState;
-use crate::engine::{ClockKind, Engine, SubmitError};
+use crate::engine::{ClockKind, Engine};
 use crate::error::with_causes;
 use crate::ingest::{
     CHIRPSTACK, CHIRPSTACK_OTHERS, Delivery, Door, Fate, IN_SIMULATED_TIME, THINGS_STACK,
@@ -87,14 +87,11 @@ fn unprocessable(error: &dyn std::error::Error) -> Problem {
 }
 
 async fn take(engine: &Engine, delivery: &Delivery) -> Result<Response, Problem> {
-    let unavailable = |error: SubmitError| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE).because(error.to_string())
-    };
-    let Some(outcome) = delivery.hand_over(engine).await.map_err(unavailable)? else {
+    let Some(outcome) = delivery.hand_over(engine).await? else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
     let told = outcome.await.map(|_receipt| ());
-    match delivery.fate(told).map_err(unavailable)? {
+    match delivery.fate(told)? {
         Fate::Taken => Ok(StatusCode::NO_CONTENT.into_response()),
         Fate::Aside(cause, why) => {
             let set_aside = cause.name();

@@ -18,6 +18,7 @@ use crate::engine::TwinClock;
 #[derive(Debug, Serialize)]
 pub(super) struct Readiness {
     ready: bool,
+    role: &'static str,
     seq: u64,
     clock: ClockState,
     pack: PackState,
@@ -61,6 +62,7 @@ pub(super) async fn readyz(State(state): State<ApiState>) -> Result<impl IntoRes
     let twin = state.engine.twin();
     let ready = Readiness {
         ready: true,
+        role: state.engine.role().name(),
         seq: twin.seq(Channel::Public),
         clock: clock_state(state.engine.clock()),
         pack: pack_state(&state, &twin),

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use serde::Serialize;
 use twin_core::{Action, AssetId, CameraAiming, Command, Input, Record};
 
@@ -11,7 +10,7 @@ use super::access::Operator;
 use super::assets::parse_id;
 use super::problem::Problem;
 use super::query::bad_request;
-use crate::engine::{Engine, SubmitError};
+use crate::engine::Engine;
 
 /// What a write did.
 #[derive(Debug, Serialize)]
@@ -76,14 +75,9 @@ async fn submit(engine: &Engine, action: Action) -> Result<Json<Written>, Proble
         received_at: engine.clock().now(),
         action,
     };
-    match engine.submit(Input::Command(command)).await {
-        Ok(receipt) => Ok(Json(Written {
-            changes: receipt.changes,
-            seq: receipt.seq,
-        })),
-        Err(SubmitError::Refused(refusal)) => {
-            Err(Problem::new(StatusCode::CONFLICT).because(refusal.to_string()))
-        }
-        Err(error) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE).because(error.to_string())),
-    }
+    let receipt = engine.submit(Input::Command(command)).await?;
+    Ok(Json(Written {
+        changes: receipt.changes,
+        seq: receipt.seq,
+    }))
 }

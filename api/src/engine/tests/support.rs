@@ -113,6 +113,7 @@ pub(super) fn request(folder: &Path, simulated_sensors: bool) -> OpenRequest {
         rate: 1.0,
         date: None,
         rules: EngineRules::default(),
+        store: None,
     }
 }
 
@@ -229,8 +230,8 @@ impl Journal for TestJournal {
         self.inner.set_meta(key, value)
     }
 
-    fn meta(&self, key: &str) -> StoreResult<Option<String>> {
-        self.inner.meta(key)
+    fn hold(&mut self) -> StoreResult<()> {
+        self.inner.hold()
     }
 
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {
@@ -255,7 +256,12 @@ impl Bench {
             switch: switch.clone(),
         };
         let readers = Readers::new(move || Ok(Box::new(SqliteReader::open(&path)?)));
-        let engine = start(twin(), Box::new(journal), clock, readers, rules);
+        let engine = start(
+            twin(),
+            Some(Box::new(journal)),
+            None,
+            (clock, readers, rules),
+        );
         Self {
             engine,
             switch,

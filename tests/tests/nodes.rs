@@ -1,0 +1,203 @@
+//! Several nodes on one database: one writes and the others follow, whoever stops.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tests::HarnessResult;
+use tests::client::get_json;
+use tests::database::Database;
+use tests::server::{TwinServer, output_of};
+
+use crate::durability::whole_story;
+use crate::small::{Small, operate, site};
+
+/// How long a node may take to see, or to become, something.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A database server with an empty database, and its address; `None`, aloud, where there is none.
+pub(crate) fn database() -> HarnessResult<Option<(Database, String)>> {
+    let Some(server) = Database::start().unwrap() else {
+        return tests::needs::absent("TWIN_REQUIRE_TOOLS", "PostgreSQL");
+    };
+    let address = server.create("twin").unwrap();
+    Ok(Some((server, address)))
+}
+
+fn on(small: &Small, data: &str, store: &str) -> HarnessResult<Command> {
+    let mut command = small.command(data)?;
+    command.env("TWIN_STORE", store);
+    Ok(command)
+}
+
+fn node(small: &Small, data: &str, store: &str) -> HarnessResult<TwinServer> {
+    TwinServer::start(on(small, data, store)?)
+}
+
+fn state(node: &TwinServer) -> HarnessResult<Value> {
+    get_json(&format!("{}/readyz", node.base_url()))
+}
+
+/// Waits until a node says of itself what is wanted; how long that took.
+fn until(node: &TwinServer, is_so: impl Fn(&Value) -> bool) -> HarnessResult<Duration> {
+    let started = Instant::now();
+    while !is_so(&state(node)?) {
+        assert!(started.elapsed() < PATIENCE, "{}", state(node)?);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(started.elapsed())
+}
+
+fn becomes(node: &TwinServer, role: &str) -> HarnessResult<Duration> {
+    until(node, |state| state["role"] == role)
+}
+
+/// Puts a site, whose name tells who did; the status of the answer.
+fn put(base: &str, nth: u32) -> u16 {
+    let key = format!("n{nth}");
+    let body = site(&key, &format!("Place {nth}"), 6.75 + 0.001 * f64::from(nth));
+    operate("PUT", &format!("{base}/assets/site/{key}"), &body).status
+}
+
+/// The sites that a node's whole story tells of, in order.
+fn told(node: &TwinServer) -> HarnessResult<Vec<String>> {
+    let story = whole_story(node.base_url())?;
+    let puts = story.iter().filter(|event| event.data["change"] == "put");
+    let name = |event: &tests::client::LiveEvent| event.data["asset"].as_str().map(str::to_owned);
+    Ok(puts.filter_map(name).collect())
+}
+
+fn sites(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+    numbers
+        .into_iter()
+        .map(|nth| format!("site/n{nth}"))
+        .collect()
+}
+
+#[test]
+fn the_writer_that_was_stopped_writes_nothing_after_another_took_over() -> HarnessResult<()> {
+    let Some((_server, store)) = database()? else {
+        return Ok(());
+    };
+    let small = Small::new(false);
+    let first = node(&small, "first", &store)?;
+    assert_eq!(state(&first)?["role"], "writer");
+    let second = node(&small, "second", &store)?;
+    assert_eq!(state(&second)?["role"], "follower");
+    for nth in 0..5 {
+        assert_eq!(put(first.base_url(), nth), 200);
+    }
+    let seq = state(&first)?["seq"].clone();
+    let lag = until(&second, |state| state["seq"] == seq)?;
+    assert_eq!(told(&second)?, sites(0..5));
+    assert_eq!(put(second.base_url(), 5), 503);
+
+    first.signal("STOP")?;
+    // It is asked for something while it is stopped, and finds that when it goes on.
+    let late = std::thread::spawn({
+        let base = first.base_url().to_owned();
+        move || put(&base, 90)
+    });
+    let fail_over = becomes(&second, "writer")?;
+    for nth in 6..10 {
+        assert_eq!(put(second.base_url(), nth), 200);
+    }
+    first.signal("CONT")?;
+    assert_eq!(late.join().unwrap(), 503);
+    becomes(&first, "follower")?;
+    assert_eq!(put(first.base_url(), 91), 503);
+    let seq = state(&second)?["seq"].clone();
+    until(&first, |state| state["seq"] == seq)?;
+    let all = sites((0..5).chain(6..10));
+    assert_eq!(told(&first)?, all);
+    assert_eq!(told(&second)?, all);
+    println!("follower {lag:?} behind; fail-over after {fail_over:?}");
+    Ok(())
+}
+
+#[test]
+fn of_three_nodes_one_writes_whoever_is_killed() -> HarnessResult<()> {
+    let Some((mut server, store)) = database()? else {
+        return Ok(());
+    };
+    let small = Small::new(false);
+    let mut nodes = Vec::new();
+    for data in ["a", "b", "c"] {
+        nodes.push(node(&small, data, &store)?);
+    }
+    let mut next = 0;
+    let mut rounds = Vec::new();
+    while nodes.len() > 1 {
+        let started = Instant::now();
+        let is_writer = |node: &TwinServer| Ok(state(node)?["role"] == "writer");
+        let writer = loop {
+            let roles: Vec<bool> = nodes.iter().map(is_writer).collect::<HarnessResult<_>>()?;
+            assert!(roles.iter().filter(|is| **is).count() <= 1);
+            if let Some(writer) = roles.iter().position(|is| *is) {
+                break writer;
+            }
+            assert!(started.elapsed() < PATIENCE, "nobody writes");
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        rounds.push(started.elapsed());
+        for _each in 0..3 {
+            assert_eq!(put(nodes[writer].base_url(), next), 200);
+            next += 1;
+        }
+        let mut killed = nodes.swap_remove(writer);
+        killed.signal("KILL")?;
+        killed.wait()?;
+    }
+    let last = &nodes[0];
+    becomes(last, "writer")?;
+    server.crash().unwrap();
+    let started = Instant::now();
+    while put(last.base_url(), next) != 200 {
+        assert!(started.elapsed() < PATIENCE, "it does not write again");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(told(last)?, sites(0..=next));
+    println!(
+        "another wrote after {rounds:?}; after a crash of the database {:?}",
+        started.elapsed()
+    );
+    Ok(())
+}
+
+#[test]
+fn a_store_is_shown_and_refused_without_its_password() -> HarnessResult<()> {
+    let small = Small::new(false);
+    let secret = "postgres://tess:s3cret@127.0.0.1:1/twin";
+    let mut shown = on(&small, "data", secret)?;
+    shown.arg("--print-config");
+    let shown = output_of(shown)?;
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(
+        text.contains("TWIN_STORE is postgres://127.0.0.1:1/twin"),
+        "{text}"
+    );
+    let out_of_reach = output_of(on(&small, "data", secret)?)?;
+    let nonsense = output_of(on(&small, "data", "mysql://tess:s3cret@127.0.0.1/twin")?)?;
+    for (refused, why) in [(out_of_reach, "cannot reach"), (nonsense, "TWIN_STORE")] {
+        assert!(!refused.status.success());
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(told.contains(why) && !told.contains("s3cret"), "{told}");
+    }
+    assert!(!text.contains("s3cret"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_directory_with_a_journal_of_its_own_keeps_it() -> HarnessResult<()> {
+    let Some((_server, store)) = database()? else {
+        return Ok(());
+    };
+    let small = Small::new(false);
+    drop(small.serve("data")?);
+    let refused = output_of(on(&small, "data", &store)?)?;
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success());
+    assert!(told.contains("a journal of its own"), "{told}");
+    drop(small.serve("data")?);
+    Ok(())
+}
