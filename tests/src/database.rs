@@ -2,7 +2,7 @@
 //!
 //! This file stands alone, so that the tests of a crate can have it too.
 
-use std::io::{Error, ErrorKind, Result, Write as _};
+use std::io::{Error, Result, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
@@ -190,5 +190,5 @@ fn done(output: Output, what: &str) -> Result<Output> {
     let mut told = format!("{what}: ").into_bytes();
     told.write_all(&output.stderr)?;
     let told = String::from_utf8_lossy(&told).into_owned();
-    Err(Error::new(ErrorKind::Other, told))
+    Err(Error::other(told))
 }

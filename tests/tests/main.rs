@@ -30,6 +30,7 @@ mod live;
 mod mqtt;
 #[cfg(test)]
 mod nodes;
+#[cfg(test)]
 mod observations;
 #[cfg(test)]
 mod packs;

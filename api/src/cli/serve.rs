@@ -255,7 +255,7 @@ impl Sources {
         let source = MqttSource::new(url, self.engine.clone(), self.codecs.clone());
         source
             .inspect_err(|error| {
-                tracing::error!(why = with_causes(error), "no frames are taken in")
+                tracing::error!(why = with_causes(error), "no frames are taken in");
             })
             .ok()
     }
@@ -267,7 +267,7 @@ impl Sources {
             Ok(count) => tracing::info!("{count} frames were read anew"),
             Err(error) => tracing::error!(why = with_causes(&error), "frames are not read anew"),
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -33,7 +33,7 @@ const AUTHORITIES: &str = "ca";
 pub struct PostgresAddress {
     /// As it was given; secret.
     text: Box<str>,
-    config: Config,
+    config: Box<Config>,
     ca: Option<PathBuf>,
     name: StoreName,
 }
@@ -156,7 +156,7 @@ impl FromStr for PostgresAddress {
         let name = StoreName::new(&shown(&config));
         Ok(Self {
             text: text.into(),
-            config,
+            config: config.into(),
             ca,
             name,
         })

@@ -1,7 +1,7 @@
 //! A connection to the database on a thread of its own, which whoever waits for it may be on.
 
 use std::collections::HashMap;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::Duration;
 
@@ -285,13 +285,13 @@ type Job = Box<dyn FnOnce(&mut Session) + Send>;
 /// The way to a [`Session`], which ends with it.
 #[derive(Debug)]
 pub(super) struct Lane {
-    jobs: Sender<Job>,
+    jobs: SyncSender<Job>,
 }
 
 impl Lane {
     /// Starts the thread; it connects when it is first used.
     pub(super) fn start(address: &PostgresAddress, role: Role) -> StoreResult<Self> {
-        let (jobs, received) = mpsc::channel();
+        let (jobs, received) = mpsc::sync_channel(1);
         let session = Session {
             address: address.clone(),
             role,
