@@ -11,8 +11,9 @@ mod reading;
 mod rows;
 mod set_aside;
 mod sqlite;
+mod transfer;
 
-use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
+use twin_core::{AssetId, Change, Channel, DevEui, Input, LonLat, Snapshot, Timestamp, Uplink};
 
 pub use self::error::{StoreError, StoreName, StoreResult};
 pub use self::place::Store;
@@ -68,6 +69,10 @@ pub trait Journal: Send {
     /// Keeps a snapshot, so that a restart need not start from the beginning.
     fn save_snapshot(&mut self, snapshot: &Snapshot) -> StoreResult<()>;
 
+    /// Says that public changes up to this number may be missing, in an empty journal that is to be made of
+    /// what is left of another.
+    fn begin_after(&mut self, forgotten: u64) -> StoreResult<()>;
+
     /// Forgets public changes up to `seq`, at most `limit` of them, but for those of what exists
     /// and those that a kept snapshot lacks. Returns how many it forgot.
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize>;
@@ -77,6 +82,10 @@ pub trait Journal: Send {
 
     /// Keeps a fact about the journal itself, for example which pack it belongs to.
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()>;
+
+    /// Tells where what exists is, for whoever looks into the database with other programs; asked for once,
+    /// for changes tell the rest. Does nothing where only this program reads the journal.
+    fn place(&mut self, places: &[(AssetId, LonLat)]) -> StoreResult<()>;
 
     /// Whether this is still the journal's writer; to be asked now and then where nothing is written.
     ///

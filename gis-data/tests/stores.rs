@@ -29,3 +29,6 @@ mod recovery;
 #[path = "stores/samples.rs"]
 #[cfg(test)]
 mod samples;
+#[path = "stores/transfer.rs"]
+#[cfg(test)]
+mod transfer;

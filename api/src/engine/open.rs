@@ -9,7 +9,10 @@ use gis_data::import::embedded::{EmbeddedOptions, Preset, embedded_pack};
 use gis_data::pack::{self, IfPresent, Manifest};
 use gis_data::stores::{Checkpoint, Journal, JournalReader, Store, StoreError, StoreResult};
 use tokio::sync::{broadcast, mpsc, watch};
-use twin_core::{Channel, Ground, HealthRules, Inventory, Timestamp, Twin, evolve};
+use twin_core::{
+    AssetId, AssetIx, AssetKind, Channel, Ground, HealthRules, Inventory, KindInfo, LonLat,
+    Timestamp, Twin, evolve,
+};
 
 use super::backup::JOURNAL;
 use super::clock::{ClockKind, TwinClock};
@@ -25,6 +28,8 @@ use super::update::{self, PackUpdate};
 const SEED: u64 = EmbeddedOptions::SEED;
 /// Batches that a live listener may lag behind before it reads from the journal again.
 const BATCHES_KEPT: usize = 256;
+/// The fact that the journal was told where the assets of the pack are.
+const PLACED: &str = "placed";
 /// Changes replayed at once.
 const CHUNK: u32 = 10_000;
 
@@ -127,6 +132,12 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         (None, None) => (pack.manifest, pack.ground, pack_folder),
     };
     let twin = replay(origin.clone(), reader.as_ref())?;
+    if let Some(journal) = &mut journal
+        && reader.meta(PLACED)?.is_none()
+    {
+        journal.place(&places(twin.inventory()))?;
+        journal.set_meta(PLACED, "pack")?;
+    }
     let checkpoint = reader.checkpoint(source)?;
     let clock = clock(kind, reader.latest()?, request);
     let standby = match &store {
@@ -158,6 +169,21 @@ fn clock(kind: ClockKind, last: Timestamp, request: &OpenRequest) -> TwinClock {
             TwinClock::simulated(start, request.rate)
         }
     }
+}
+
+/// Where all that exists is.
+fn places(inventory: &Inventory) -> Vec<(AssetId, LonLat)> {
+    let mut places = Vec::new();
+    for KindInfo { kind, .. } in AssetKind::ALL {
+        for ix in 0..inventory.slots(*kind) {
+            let asset = AssetIx { kind: *kind, ix };
+            let id = inventory
+                .key(asset)
+                .and_then(|key| AssetId::new(*kind, key).ok());
+            places.extend(id.zip(inventory.place(asset)));
+        }
+    }
+    places
 }
 
 /// Where the journal of a directory is.

@@ -115,6 +115,13 @@ pub enum StoreError {
         found: u64,
     },
 
+    /// Something is to be copied into a journal in which something is.
+    #[error("journal {journal} is not empty")]
+    NotEmpty {
+        /// The journal.
+        journal: StoreName,
+    },
+
     /// Another process writes to the journal.
     #[error("journal {journal} is in use by another process")]
     InUse {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::error::{StoreError, StoreResult};
+use super::error::{StoreError, StoreName, StoreResult};
 use super::{
     Journal, JournalReader, PostgresAddress, PostgresJournal, PostgresReader, SqliteJournal,
     SqliteReader,
@@ -40,6 +40,16 @@ impl Store {
             Self::Sqlite(path) => Box::new(SqliteReader::open(path)?),
             Self::Postgres(address) => Box::new(PostgresReader::open(address)?),
         })
+    }
+}
+
+impl Store {
+    /// The journal's name in errors.
+    pub(super) fn name(&self) -> StoreName {
+        match self {
+            Self::Sqlite(path) => path.as_path().into(),
+            Self::Postgres(address) => address.name().clone(),
+        }
     }
 }
 

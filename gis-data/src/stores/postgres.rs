@@ -11,11 +11,11 @@ mod schema;
 mod session;
 mod watch;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 
 use postgres::{Client, Transaction};
-use twin_core::{AssetId, Snapshot};
+use twin_core::{AssetId, Effect, LonLat, Snapshot};
 
 pub use self::address::PostgresAddress;
 use self::commit::{Numbered, Rows};
@@ -27,6 +27,7 @@ use super::rows::{
     Head, RawAside, checkpoint_sum, device_to_db, encode, from_db, meta_sum, snapshot_sum, to_db,
 };
 use super::set_aside::{AsideLimits, FrameKey};
+use super::transfer::IN_THE_MAKING;
 use super::{Batch, Journal, JournalReader, SNAPSHOTS_KEPT};
 
 /// The one writer of a journal in a database.
@@ -109,7 +110,17 @@ impl PostgresJournal {
             let (input, changes) = rows.head.take(entry)?;
             rows.inputs.push(input);
             for (change, raw) in entry.changes.iter().zip(changes) {
-                rows.changes.push((change.effect.subject()?, raw));
+                let subject = change.effect.subject()?;
+                match &change.effect {
+                    Effect::AssetPut(record) => {
+                        rows.places.insert(subject.clone(), Some(record.place()));
+                    }
+                    Effect::AssetRemoved(_) => {
+                        rows.places.insert(subject.clone(), None);
+                    }
+                    _ => {}
+                }
+                rows.changes.push((subject, raw));
             }
         }
         for checkpoint in &batch.checkpoints {
@@ -160,10 +171,22 @@ impl Journal for PostgresJournal {
         })
     }
 
-    fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize> {
+    fn begin_after(&mut self, forgotten: u64) -> StoreResult<()> {
         let before = self.head;
+        let head = Head {
+            forgotten: to_db(forgotten),
+            ..before
+        };
+        let epoch = self.epoch;
+        self.transact(move |transaction| commit::note(transaction, epoch, (before, head)))?;
+        self.head = head;
+        Ok(())
+    }
+
+    fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize> {
+        let (before, epoch) = (self.head, self.epoch);
         let (forgotten, head) = self.transact(move |transaction| {
-            commit::forget(transaction, before, (to_db(seq), i64::from(limit)))
+            commit::forget(transaction, (before, epoch), (to_db(seq), i64::from(limit)))
         })?;
         self.head = head;
         Ok(forgotten)
@@ -197,6 +220,18 @@ impl Journal for PostgresJournal {
                 &[&key, &value, &sum],
             )?;
             Ok(())
+        })
+    }
+
+    fn place(&mut self, places: &[(AssetId, LonLat)]) -> StoreResult<()> {
+        let places: BTreeMap<_, _> = places
+            .iter()
+            .map(|(asset, place)| (asset.clone(), Some(*place)))
+            .collect();
+        self.transact(move |transaction| {
+            let ids = places.keys().map(ToString::to_string).collect();
+            commit::name(transaction, ids)?;
+            commit::place(transaction, &places)
         })
     }
 
@@ -235,6 +270,11 @@ fn read_end(client: &mut Client) -> Result<Head, Failure> {
                 (SELECT coalesce(max(no), 0) FROM twin.inputs)",
         &[],
     )?;
+    let making = "SELECT EXISTS (SELECT FROM twin.meta WHERE key = $1 AND value = 'yes')";
+    if client.query_one(making, &[&IN_THE_MAKING])?.try_get(0)? {
+        let problem = "a copy into it was cut short; DROP SCHEMA twin CASCADE, and begin again";
+        return Err(Failure::Row(problem.to_owned()));
+    }
     let [public, restricted, input]: [i64; 3] = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?];
     let found = [
         ("change", public.max(head.forgotten), head.public_seq),
@@ -254,8 +294,7 @@ fn read_end(client: &mut Client) -> Result<Head, Failure> {
 
 /// Refuses what is no journal, or a newer one.
 fn check_version(client: &mut Client) -> Result<(), Failure> {
-    let mut transaction = client.transaction()?;
-    match schema::version(&mut transaction)? {
+    match schema::version(client)? {
         0 => Err(Failure::Row("it has no tables".to_owned())),
         found if found > schema::VERSION => Err(Failure::TooNew { found }),
         _ => Ok(()),

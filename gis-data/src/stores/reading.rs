@@ -51,6 +51,12 @@ pub(super) trait RowSource {
     /// A fact about the journal with its checksum.
     fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault<Self::Error>>;
 
+    /// All facts about the journal with their names and checksums.
+    fn facts(&self) -> Result<Vec<(String, String, i64)>, Fault<Self::Error>>;
+
+    /// The states of all sources with their checksums.
+    fn checkpoints(&self) -> Result<Vec<(Checkpoint, i64)>, Fault<Self::Error>>;
+
     /// The state of a source with its checksum.
     fn checkpoint(&self, name: &str) -> Result<Option<(Checkpoint, i64)>, Fault<Self::Error>>;
 

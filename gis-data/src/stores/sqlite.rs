@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, ffi, params};
-use twin_core::{AssetId, Snapshot};
+use twin_core::{AssetId, LonLat, Snapshot};
 
 pub use self::backup::backup;
 pub use self::reader::SqliteReader;
@@ -119,19 +119,6 @@ impl SqliteJournal {
         self.aside = (aside, limits);
         Ok(())
     }
-
-    /// Says that public changes up to this number may be missing, in a journal that is being made
-    /// from what is left of another.
-    pub(super) fn set_forgotten(&mut self, forgotten: i64) -> StoreResult<()> {
-        let head = Head {
-            forgotten,
-            ..self.head
-        };
-        head.write(&self.connection)
-            .map_err(|source| database_error("write to", &self.path, source))?;
-        self.head = head;
-        Ok(())
-    }
 }
 
 impl Journal for SqliteJournal {
@@ -163,6 +150,17 @@ impl Journal for SqliteJournal {
             )
             .map_err(wrap)?;
         transaction.commit().map_err(wrap)
+    }
+
+    fn begin_after(&mut self, forgotten: u64) -> StoreResult<()> {
+        let head = Head {
+            forgotten: to_db(forgotten),
+            ..self.head
+        };
+        head.write(&self.connection)
+            .map_err(|source| database_error("write to", &self.path, source))?;
+        self.head = head;
+        Ok(())
     }
 
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize> {
@@ -221,6 +219,11 @@ impl Journal for SqliteJournal {
             )
             .map(|_rows| ())
             .map_err(|source| database_error("write to", &self.path, source))
+    }
+
+    /// Nobody else reads the file.
+    fn place(&mut self, _places: &[(AssetId, LonLat)]) -> StoreResult<()> {
+        Ok(())
     }
 
     /// The caller sees to it that there is one writer only.

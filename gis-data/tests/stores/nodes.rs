@@ -8,9 +8,11 @@ use gis_data::stores::{
     PostgresReader, PostgresWatch, StoreError,
 };
 
+use twin_core::{AssetId, AssetIx, AssetKind, LonLat, Twin};
+
 use crate::journal::{all, replayed};
 use crate::places::{Kind, Place, own_server};
-use crate::samples::{batch, changes, story, twin_after};
+use crate::samples::{batch, changes, origin, story, twin_after};
 
 /// Ends the sessions of whoever writes, as the server does with one that is silent.
 const END_WRITERS: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks \
@@ -180,8 +182,74 @@ fn tables_of_a_newer_version_are_refused_and_left_alone() {
         "{refused:?}"
     );
     assert!(PostgresReader::open(place.address()).is_err());
-    place.tamper("UPDATE format SET version = 1");
+    place.tamper("UPDATE format SET version = 2");
     assert_eq!(all(place.reader().as_ref()), changes(&entries));
+}
+
+/// Undoes the last step.
+const WITHOUT_PLACES: &str =
+    "DROP VIEW container_levels; DROP TABLE places; UPDATE format SET version = 1";
+
+#[test]
+fn tables_of_an_earlier_version_are_brought_up_to_date() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(40);
+    place.open().append(&batch(&entries[..20])).unwrap();
+    place.tamper(WITHOUT_PLACES);
+    assert_eq!(all(place.reader().as_ref()), changes(&entries[..20]));
+    place.open().append(&batch(&entries[20..])).unwrap();
+    assert_eq!(place.ask("SELECT version FROM format"), "2");
+    assert_eq!(replayed(place.reader().as_ref()), twin_after(&entries));
+}
+
+#[test]
+fn places_and_levels_are_there_for_other_programs() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(60);
+    let mut journal = place.open();
+    journal.place(&places_of(&origin())).unwrap();
+    for piece in entries.chunks(7) {
+        journal.append(&batch(piece)).unwrap();
+    }
+    let twin = twin_after(&entries);
+    let mut expected: Vec<String> = places_of(&twin)
+        .iter()
+        .map(|(asset, at)| format!("{asset}|{:.6}|{:.6}", at.lon(), at.lat()))
+        .collect();
+    expected.sort();
+    let told = place.ask(
+        "SELECT id, to_char(ST_X(place), 'FM90.000000'), to_char(ST_Y(place), 'FM90.000000')
+         FROM places JOIN assets ON no = asset",
+    );
+    let mut told: Vec<_> = told.lines().collect();
+    told.sort_unstable();
+    assert_eq!(told, expected);
+    let containers = twin.inventory().containers();
+    for (ix, row) in containers.iter() {
+        let level = twin.level(ix).map(|level| level.fill.get());
+        let sql = format!(
+            "SELECT fill FROM container_levels WHERE id = 'container/{}'",
+            row.asset.key
+        );
+        assert_eq!(place.ask(&sql).parse::<f64>().ok(), level);
+    }
+}
+
+fn places_of(twin: &Twin) -> Vec<(AssetId, LonLat)> {
+    let inventory = twin.inventory();
+    let of_kind = |kind: AssetKind| {
+        let assets = (0..inventory.slots(kind)).map(move |ix| AssetIx { kind, ix });
+        assets.filter_map(move |asset| {
+            let id = AssetId::new(kind, inventory.key(asset)?).unwrap();
+            Some((id, inventory.place(asset)?))
+        })
+    };
+    let kinds = AssetKind::ALL.iter().map(|info| info.kind);
+    kinds.flat_map(of_kind).collect()
 }
 
 #[test]

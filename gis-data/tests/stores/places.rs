@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use gis_data::stores::{
     AsideLimits, Journal, JournalReader, PostgresAddress, PostgresJournal, PostgresReader,
-    SqliteJournal, SqliteReader, StoreResult,
+    SqliteJournal, SqliteReader, Store, StoreResult,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -56,6 +56,13 @@ impl Place {
         }
     }
 
+    pub(crate) fn store(&self) -> Store {
+        match self {
+            Self::Embedded(folder) => Store::Sqlite(folder.path().join("journal.sqlite")),
+            Self::Server { address, .. } => Store::Postgres(address.clone()),
+        }
+    }
+
     /// The address of a server's place.
     pub(crate) fn address(&self) -> &PostgresAddress {
         match self {
@@ -89,6 +96,16 @@ impl Place {
         }
     }
 
+    /// What a server answers to a statement.
+    pub(crate) fn ask(&self, sql: &str) -> String {
+        match self {
+            Self::Embedded(_) => panic!("a file answers nothing"),
+            Self::Server { server, name, .. } => server
+                .sql(name, &format!("SET search_path = twin, public; {sql}"))
+                .unwrap(),
+        }
+    }
+
     /// Changes the journal behind its back; the statement is for both kinds.
     pub(crate) fn tamper(&self, sql: &str) {
         match self {
@@ -98,7 +115,7 @@ impl Place {
             }
             Self::Server { server, name, .. } => {
                 server
-                    .sql(name, &format!("SET search_path = twin; {sql}"))
+                    .sql(name, &format!("SET search_path = twin, public; {sql}"))
                     .unwrap();
             }
         }

@@ -11,9 +11,9 @@ use gis_data::stores::{
 };
 use tempfile::TempDir;
 use twin_core::{
-    Asset, Commune, Container, ContainerType, DevEui, Ground, HealthRules, Input, Inventory,
-    Layers, LonLat, Mounting, Reading, Sensor, Site, SiteType, Snapshot, Span, Stream, Timestamp,
-    Twin, Uplink,
+    Asset, AssetId, Commune, Container, ContainerType, DevEui, Ground, HealthRules, Input,
+    Inventory, Layers, LonLat, Mounting, Reading, Sensor, Site, SiteType, Snapshot, Span, Stream,
+    Timestamp, Twin, Uplink,
 };
 
 use super::super::clock::TwinClock;
@@ -218,6 +218,10 @@ impl Journal for TestJournal {
         self.inner.save_snapshot(snapshot)
     }
 
+    fn begin_after(&mut self, forgotten: u64) -> StoreResult<()> {
+        self.inner.begin_after(forgotten)
+    }
+
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize> {
         self.inner.forget(seq, limit)
     }
@@ -228,6 +232,10 @@ impl Journal for TestJournal {
 
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()> {
         self.inner.set_meta(key, value)
+    }
+
+    fn place(&mut self, places: &[(AssetId, LonLat)]) -> StoreResult<()> {
+        self.inner.place(places)
     }
 
     fn hold(&mut self) -> StoreResult<()> {

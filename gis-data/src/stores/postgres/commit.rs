@@ -1,11 +1,11 @@
 //! A batch as one transaction, and what is forgotten as another.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Statement, Transaction};
-use twin_core::AssetId;
+use postgres::{Client, Row, Statement, Transaction};
+use twin_core::{AssetId, LonLat};
 
 use super::reader::head_of;
 use super::session::{Failure, Session};
@@ -30,6 +30,13 @@ const COPY_CHANGES: &str = "COPY twin.changes (channel, seq, input, at, asset, s
 const NAME_ASSETS: &str =
     "INSERT INTO twin.assets (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING";
 const FIND_ASSETS: &str = "SELECT id, no FROM twin.assets WHERE id = ANY($1::text[])";
+const PLACE_ASSETS: &str = "INSERT INTO twin.places (asset, kind, place) \
+    SELECT no, kind, ST_SetSRID(ST_MakePoint(lon, lat), 4326) \
+    FROM unnest($1::text[], $2::text[], $3::float8[], $4::float8[]) AS told (id, kind, lon, lat) \
+    JOIN twin.assets USING (id) \
+    ON CONFLICT (asset) DO UPDATE SET place = EXCLUDED.place";
+const UNPLACE_ASSETS: &str = "DELETE FROM twin.places USING twin.assets \
+    WHERE assets.no = places.asset AND assets.id = ANY($1::text[])";
 const KEEP_CHECKPOINT: &str = "INSERT INTO twin.checkpoints (name, at, body, sum) \
     VALUES ($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE \
     SET at = EXCLUDED.at, body = EXCLUDED.body, sum = EXCLUDED.sum";
@@ -50,6 +57,8 @@ pub(super) struct Rows {
     pub(super) inputs: Vec<RawInput>,
     /// Changes with what they are about.
     pub(super) changes: Vec<(AssetId, RawChange)>,
+    /// Where assets are now; `None`: nowhere.
+    pub(super) places: BTreeMap<AssetId, Option<LonLat>>,
     /// States with their checksums.
     pub(super) checkpoints: Vec<(Checkpoint, i64)>,
     pub(super) aside: Vec<RawAside>,
@@ -63,6 +72,7 @@ impl Rows {
             head,
             inputs: Vec::new(),
             changes: Vec::new(),
+            places: BTreeMap::new(),
             checkpoints: Vec::new(),
             aside: Vec::new(),
         }
@@ -139,6 +149,7 @@ fn write(
             &known.assets,
             &mut rows.changes,
         )?;
+        place(&mut transaction, &rows.places)?;
         let news = rows.head.public_seq.to_string();
         transaction.execute("SELECT pg_notify($1, $2)", &[&NEWS, &news])?;
     }
@@ -150,6 +161,16 @@ fn write(
         known.aside = set_aside(&mut transaction, &rows.aside, (known.aside, limits))?;
     }
     Ok(transaction.commit()?)
+}
+
+/// Notes where the journal ends from now on, where nothing is appended to it.
+pub(super) fn note(
+    transaction: &mut Transaction<'_>,
+    epoch: i64,
+    heads: (Head, Head),
+) -> Result<(), Failure> {
+    let statement = transaction.prepare(MOVE_HEAD)?;
+    move_head(transaction, &statement, epoch, heads)
 }
 
 /// Notes where the journal ends from now on.
@@ -235,10 +256,8 @@ fn name_assets(
     if unknown.is_empty() {
         return Ok(());
     }
-    let mut names: Vec<String> = unknown.iter().map(ToString::to_string).collect();
-    names.sort_unstable();
-    transaction.execute(NAME_ASSETS, &[&names])?;
-    let found = transaction.query(FIND_ASSETS, &[&names])?;
+    let names = unknown.iter().map(ToString::to_string).collect();
+    let found = name(transaction, names)?;
     let mut by_name = HashMap::new();
     for row in &found {
         by_name.insert(row.try_get::<_, String>(0)?, row.try_get::<_, i64>(1)?);
@@ -248,6 +267,43 @@ fn name_assets(
         Some((asset.clone(), *number))
     });
     numbers.extend(known);
+    Ok(())
+}
+
+/// Sees to it that assets have numbers; rows of their names and numbers.
+pub(super) fn name(
+    transaction: &mut Transaction<'_>,
+    mut names: Vec<String>,
+) -> Result<Vec<Row>, Failure> {
+    names.sort_unstable();
+    transaction.execute(NAME_ASSETS, &[&names])?;
+    Ok(transaction.query(FIND_ASSETS, &[&names])?)
+}
+
+/// Tells where assets are now.
+pub(super) fn place(
+    transaction: &mut Transaction<'_>,
+    places: &BTreeMap<AssetId, Option<LonLat>>,
+) -> Result<(), Failure> {
+    let (mut gone, mut ids, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut lons, mut lats) = (Vec::new(), Vec::new());
+    for (asset, place) in places {
+        match place {
+            None => gone.push(asset.to_string()),
+            Some(place) => {
+                ids.push(asset.to_string());
+                kinds.push(asset.kind().name());
+                lons.push(place.lon());
+                lats.push(place.lat());
+            }
+        }
+    }
+    if !ids.is_empty() {
+        transaction.execute(PLACE_ASSETS, &[&ids, &kinds, &lons, &lats])?;
+    }
+    if !gone.is_empty() {
+        transaction.execute(UNPLACE_ASSETS, &[&gone])?;
+    }
     Ok(())
 }
 
@@ -295,7 +351,7 @@ fn set_aside(
 /// [`Journal::forget`]: crate::stores::Journal::forget
 pub(super) fn forget(
     transaction: &mut Transaction<'_>,
-    before: Head,
+    (before, epoch): (Head, i64),
     (seq, limit): (i64, i64),
 ) -> Result<(usize, Head), Failure> {
     let row = transaction.query_one(
@@ -327,8 +383,6 @@ pub(super) fn forget(
         forgotten_input: before.forgotten_input.max(first_kept - 1),
         ..before
     };
-    let row = transaction.query_one("SELECT epoch FROM twin.head WHERE id = 0", &[])?;
-    let statement = transaction.prepare(MOVE_HEAD)?;
-    move_head(transaction, &statement, row.try_get(0)?, (before, head))?;
+    note(transaction, epoch, (before, head))?;
     Ok((usize::try_from(forgotten).unwrap_or(usize::MAX), head))
 }

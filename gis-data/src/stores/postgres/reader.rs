@@ -26,7 +26,16 @@ impl PostgresReader {
     /// # Errors
     /// Where the server cannot be reached, and where there is no journal or one of a newer format.
     pub fn open(address: &PostgresAddress) -> StoreResult<Self> {
-        let lane = Lane::start(address, Role::Reader)?;
+        Self::with_role(address, Role::Reader)
+    }
+
+    /// Opens a journal to read it as it is at this moment, whatever is written meanwhile.
+    pub(in crate::stores) fn of_one_moment(address: &PostgresAddress) -> StoreResult<Self> {
+        Self::with_role(address, Role::Moment)
+    }
+
+    fn with_role(address: &PostgresAddress, role: Role) -> StoreResult<Self> {
+        let lane = Lane::start(address, role)?;
         lane.run(|session| super::check_version(session.client()?))
             .map_err(|failure| failure.told("open", address.name(), 0))?;
         Ok(Self {
@@ -117,6 +126,18 @@ impl RowSource for PostgresReader {
         Ok(rows.pop())
     }
 
+    fn facts(&self) -> Result<Vec<(String, String, i64)>, Fault> {
+        let sql = "SELECT key, value, sum FROM twin.meta ORDER BY key";
+        self.lane.rows(sql, Vec::new(), |row| {
+            Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
+        })
+    }
+
+    fn checkpoints(&self) -> Result<Vec<(Checkpoint, i64)>, Fault> {
+        let sql = "SELECT name, at, body, sum FROM twin.checkpoints ORDER BY name";
+        self.lane.rows(sql, Vec::new(), checkpoint_of)
+    }
+
     fn checkpoint(&self, name: &str) -> Result<Option<(Checkpoint, i64)>, Fault> {
         let sql = "SELECT name, at, body, sum FROM twin.checkpoints WHERE name = $1";
         let mut rows = self
@@ -176,6 +197,15 @@ pub(super) fn head_of(row: &Row) -> Result<(Head, i64), postgres::Error> {
         at: row.try_get(6)?,
     };
     Ok((head, row.try_get(7)?))
+}
+
+fn checkpoint_of(row: &Row) -> Result<(Checkpoint, i64), postgres::Error> {
+    let checkpoint = Checkpoint {
+        name: row.try_get(0)?,
+        at: Timestamp::from_millis(row.try_get(1)?),
+        body: row.try_get(2)?,
+    };
+    Ok((checkpoint, row.try_get(3)?))
 }
 
 fn change_of(row: &Row) -> Result<RawChange, postgres::Error> {

@@ -1,15 +1,15 @@
 //! The tables in a database, and how those of earlier versions become them.
 
-use postgres::Transaction;
+use postgres::{GenericClient, Transaction};
 
 use super::session::Failure;
 
 /// The format version that this code writes.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// Each format version, and what makes a journal of the one before it one of it; the first makes one of
 /// nothing.
-const MIGRATIONS: [(i64, &str); 1] = [(1, TABLES)];
+const MIGRATIONS: [(i64, &str); 2] = [(1, TABLES), (2, PLACES)];
 
 /// Held while tables are made or changed, so that of several nodes that start at once one does it.
 const MIGRATING: i64 = 0x5477_696e_0001;
@@ -79,6 +79,31 @@ const TABLES: &str = "
     CREATE INDEX quarantine_of_device ON twin.quarantine (dev_eui, no);
 ";
 
+/// Where assets are, for whoever looks into the database with other programs: GIS and reports.
+const PLACES: &str = "
+    CREATE TABLE twin.places (
+        asset bigint PRIMARY KEY REFERENCES twin.assets (no),
+        kind text NOT NULL,
+        place geometry(Point, 4326) NOT NULL
+    );
+    CREATE INDEX places_by_place ON twin.places USING gist (place);
+    CREATE INDEX places_by_kind ON twin.places (kind);
+    CREATE VIEW twin.container_levels AS
+        SELECT asset.no AS no, asset.id AS id, places.place AS place,
+            (told.body::jsonb #>> '{container-measured,fill}')::double precision AS fill,
+            (told.body::jsonb #>> '{container-measured,observed_at}')::timestamptz AS observed_at
+        FROM twin.places JOIN twin.assets AS asset ON asset.no = places.asset
+        LEFT JOIN LATERAL (
+            SELECT body FROM twin.changes
+            WHERE changes.asset = places.asset AND channel = 0
+                AND body LIKE '{\"container-measured\"%'
+            ORDER BY at DESC, seq DESC LIMIT 1
+        ) AS told ON true
+        WHERE places.kind = 'container';
+    COMMENT ON VIEW twin.container_levels IS
+        'Containers, and the level (0 to 1) that each was measured at last, as far as the journal keeps it';
+";
+
 /// Makes the tables of an empty database, and brings those of an earlier version up to date.
 ///
 /// # Errors
@@ -96,6 +121,9 @@ pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Result<(), Failure> 
              INSERT INTO twin.format VALUES (0);",
         )?;
     }
+    if found < VERSION {
+        add_postgis(transaction)?;
+    }
     for (version, step) in MIGRATIONS.iter().filter(|(version, _)| *version > found) {
         transaction.batch_execute(step)?;
         transaction.execute("UPDATE twin.format SET version = $1", &[version])?;
@@ -103,15 +131,23 @@ pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Adds the extension where an administrator has not done it; that takes the right to.
+fn add_postgis(transaction: &mut Transaction<'_>) -> Result<(), Failure> {
+    let is_there = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis')";
+    if transaction.query_one(is_there, &[])?.try_get(0)? {
+        return Ok(());
+    }
+    transaction
+        .batch_execute("CREATE EXTENSION postgis SCHEMA public")
+        .map_err(Failure::NoPostgis)
+}
+
 /// The version of the tables that there are; 0 where there are none.
-pub(super) fn version(transaction: &mut Transaction<'_>) -> Result<i64, Failure> {
+pub(super) fn version(client: &mut impl GenericClient) -> Result<i64, Failure> {
     let is_there = "SELECT to_regclass('twin.format') IS NOT NULL";
-    if !transaction
-        .query_one(is_there, &[])?
-        .try_get::<_, bool>(0)?
-    {
+    if !client.query_one(is_there, &[])?.try_get::<_, bool>(0)? {
         return Ok(0);
     }
-    let row = transaction.query_one("SELECT version FROM twin.format", &[])?;
+    let row = client.query_one("SELECT version FROM twin.format", &[])?;
     Ok(row.try_get(0)?)
 }

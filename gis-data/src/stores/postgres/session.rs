@@ -51,6 +51,8 @@ pub(in crate::stores) enum Failure {
     Server(postgres::Error),
     /// The server cannot be reached.
     Unreachable(StoreError),
+    /// The database cannot tell places.
+    NoPostgis(postgres::Error),
     /// The tables are of a newer version.
     TooNew { found: i64 },
     /// Another node writes.
@@ -59,7 +61,7 @@ pub(in crate::stores) enum Failure {
     Fenced { epoch: i64, newest: i64 },
     /// A row does not hold together.
     Row(String),
-    /// The thread has ended.
+    /// What was read has no continuation: the thread has ended, or a moment has passed.
     Gone,
 }
 
@@ -103,6 +105,11 @@ impl Failure {
                 journal,
                 source: source.into(),
             },
+            Self::NoPostgis(source) => StoreError::Database {
+                action: "add PostGIS (an administrator may have to CREATE EXTENSION postgis) to",
+                journal,
+                source: source.into(),
+            },
             Self::Unreachable(error) => error,
             Self::TooNew { found } => StoreError::TooNew {
                 found,
@@ -124,7 +131,7 @@ impl Failure {
             Self::Gone => StoreError::Database {
                 action,
                 journal,
-                source: "its thread has ended".into(),
+                source: "the connection was lost".into(),
             },
         }
     }
@@ -135,6 +142,10 @@ impl Failure {
 pub(super) enum Role {
     /// Reads only.
     Reader,
+    /// Reads what is there at the moment of its first query; once that is lost, so is the moment.
+    Moment,
+    /// Its moment is lost, or will be.
+    Past,
     /// Waits for news.
     Listener,
     /// Writes; its number among the writers there have been, once it is one.
@@ -199,6 +210,12 @@ impl Session {
         let mut client = self.address.connect().map_err(Failure::Unreachable)?;
         match self.role {
             Role::Reader => client.batch_execute(AS_READER)?,
+            Role::Moment => {
+                client.batch_execute(AS_READER)?;
+                client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ")?;
+                self.role = Role::Past;
+            }
+            Role::Past => return Err(Failure::Gone),
             Role::Listener => client.batch_execute(&watch::as_listener())?,
             Role::Writer(known) => {
                 client.batch_execute(AS_WRITER)?;
@@ -363,7 +380,7 @@ pub(super) type Fault = rows::Fault<Failure>;
 fn serve(mut session: Session, jobs: &Receiver<Job>) {
     loop {
         let job = match session.role {
-            Role::Reader | Role::Listener => {
+            Role::Reader | Role::Moment | Role::Past | Role::Listener => {
                 jobs.recv().map_err(|_ended| RecvTimeoutError::Disconnected)
             }
             Role::Writer(_) => jobs.recv_timeout(PULSE),

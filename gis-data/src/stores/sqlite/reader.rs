@@ -133,6 +133,16 @@ impl RowSource for SqliteReader {
         Ok(found.pop())
     }
 
+    fn facts(&self) -> Result<Vec<(String, String, i64)>, Fault> {
+        let sql = "SELECT key, value, sum FROM meta ORDER BY key";
+        self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    }
+
+    fn checkpoints(&self) -> Result<Vec<(Checkpoint, i64)>, Fault> {
+        let sql = "SELECT name, at, body, sum FROM checkpoints ORDER BY name";
+        self.rows(sql, [], checkpoint_of)
+    }
+
     fn checkpoint(&self, name: &str) -> Result<Option<(Checkpoint, i64)>, Fault> {
         let sql = "SELECT name, at, body, sum FROM checkpoints WHERE name = ?1";
         let mut found = self.rows(sql, [name], checkpoint_of)?;

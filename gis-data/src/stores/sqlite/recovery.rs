@@ -102,7 +102,7 @@ fn copy_intact(from: &Path, copy: &Path, to: &Path) -> StoreResult<Recovered> {
     let mut target = SqliteJournal::open(to)?;
     let head = Head::read(connection);
     let forgotten = head.as_ref().map_or(0, |head| head.forgotten);
-    target.set_forgotten(forgotten)?;
+    target.begin_after(from_db(forgotten))?;
     let mut recovered = Recovered {
         public_seq: 0,
         restricted_seq: 0,
