@@ -24,8 +24,8 @@ mod stream;
 mod tests;
 mod update;
 
-pub(crate) use self::backup::copy_folder;
 pub use self::backup::{backup, restore};
+pub(crate) use self::backup::{copy_folder, journal_of};
 pub use self::clock::{ClockKind, TwinClock};
 pub use self::commit::Commit;
 pub use self::error::{EngineError, EngineResult, SubmitError};

@@ -140,6 +140,10 @@ pub enum ApiError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// What is intact of a damaged journal is to be saved, and that is in a database.
+    #[error("--recover-to saves what is intact of a file; a database is put back from a backup")]
+    RecoverFromDatabase,
+
     /// An environment variable that is not Unicode.
     #[error("the environment variable {name} is not valid UTF-8")]
     NotUnicode {

@@ -83,8 +83,11 @@ pub trait Journal: Send {
     /// Keeps a fact about the journal itself, for example which pack it belongs to.
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()>;
 
-    /// Tells where what exists is, for whoever looks into the database with other programs; asked for once,
-    /// for changes tell the rest. Does nothing where only this program reads the journal.
+    /// Whether the journal is yet to be told where what exists is, for whoever looks into its database with
+    /// other programs.
+    fn wants_places(&self) -> StoreResult<bool>;
+
+    /// Tells where what exists is; changes tell the rest.
     fn place(&mut self, places: &[(AssetId, LonLat)]) -> StoreResult<()>;
 
     /// Whether this is still the journal's writer; to be asked now and then where nothing is written.

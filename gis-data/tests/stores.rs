@@ -4,7 +4,7 @@
 #[path = "stores/damage.rs"]
 #[cfg(test)]
 mod damage;
-#[expect(unreachable_pub, reason = "it is made for the stories")]
+#[expect(dead_code, unreachable_pub, reason = "it is made for the stories")]
 #[path = "../../tests/src/database.rs"]
 #[cfg(test)]
 mod database;

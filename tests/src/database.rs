@@ -73,6 +73,14 @@ impl Database {
         ))
     }
 
+    /// How libpq, and so GDAL and QGIS, finds a database.
+    pub fn conninfo(&self, name: &str) -> String {
+        format!(
+            "host=127.0.0.1 port={} user={USER} password='{PASSWORD}' dbname={name}",
+            self.port
+        )
+    }
+
     /// What a statement answers, a line for each row, its fields parted by `|`.
     pub fn sql(&self, database: &str, statement: &str) -> Result<String> {
         let mut ask = Command::new(self.programs.join("psql"));

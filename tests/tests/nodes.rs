@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tests::HarnessResult;
-use tests::client::get_json;
+use tests::client::{LiveEvent, get_json};
 use tests::database::Database;
-use tests::server::{TwinServer, output_of};
+use tests::needs::program;
+use tests::server::{TwinServer, output_of, twin};
 
 use crate::durability::whole_story;
-use crate::small::{Small, operate, site};
+use crate::small::{Small, event, mounting, now, operate, site};
 
 /// How long a node may take to see, or to become, something.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -63,7 +64,7 @@ fn put(base: &str, nth: u32) -> u16 {
 fn told(node: &TwinServer) -> HarnessResult<Vec<String>> {
     let story = whole_story(node.base_url())?;
     let puts = story.iter().filter(|event| event.data["change"] == "put");
-    let name = |event: &tests::client::LiveEvent| event.data["asset"].as_str().map(str::to_owned);
+    let name = |event: &LiveEvent| event.data["asset"].as_str().map(str::to_owned);
     Ok(puts.filter_map(name).collect())
 }
 
@@ -161,6 +162,83 @@ fn of_three_nodes_one_writes_whoever_is_killed() -> HarnessResult<()> {
         "another wrote after {rounds:?}; after a crash of the database {:?}",
         started.elapsed()
     );
+    Ok(())
+}
+
+/// Runs a command beside a store; what it prints.
+fn run(small: &Small, store: &str, arguments: &[&str]) -> HarnessResult<Value> {
+    let mut command = twin(arguments)?;
+    command
+        .arg("--json")
+        .current_dir(small.path("."))
+        .env("TWIN_STORE", store);
+    let output = output_of(command)?;
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    Ok(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// What GDAL reads of the view of levels: container and fill.
+fn levels(server: &Database) -> HarnessResult<Option<Vec<(String, Option<f64>)>>> {
+    let Some(ogr2ogr) = program("ogr2ogr")? else {
+        return Ok(None);
+    };
+    let mut command = Command::new(ogr2ogr);
+    command.args(["-f", "GeoJSON", "/vsistdout/"]);
+    command.arg(format!("PG:{}", server.conninfo("twin")));
+    command.arg("twin.container_levels");
+    let output = output_of(command)?;
+    assert!(output.status.success(), "{output:?}");
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let features = read["features"].as_array().unwrap();
+    let mut levels: Vec<_> = features
+        .iter()
+        .map(|feature| {
+            let id = feature["properties"]["id"].as_str().unwrap().to_owned();
+            assert_eq!(feature["geometry"]["type"], "Point", "{feature}");
+            (id, feature["properties"]["fill"].as_f64())
+        })
+        .collect();
+    levels.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(Some(levels))
+}
+
+#[test]
+fn a_twin_that_outgrew_its_file_goes_on_in_a_database_and_back() -> HarnessResult<()> {
+    let Some((database, store)) = database()? else {
+        return Ok(());
+    };
+    let small = Small::new(false);
+    let mut server = small.serve("data")?;
+    for nth in 0..3 {
+        assert_eq!(put(server.base_url(), nth), 200);
+    }
+    let url = format!("{}/ingest/chirpstack?event=up", server.base_url());
+    assert_eq!(operate("POST", &url, &event(1, 0, 900, now())).status, 204);
+    let story = whole_story(server.base_url())?;
+    server.signal("TERM")?;
+    server.wait()?;
+
+    let of = |story: &[LiveEvent]| -> Vec<Value> {
+        story.iter().map(|event| event.data.clone()).collect()
+    };
+    run(&small, "", &["backup", "--data", "data", "copy"])?;
+    run(&small, &store, &["restore", "copy", "--data", "moved"])?;
+    let moved = node(&small, "moved", &store)?;
+    assert_eq!(of(&whole_story(moved.base_url())?), of(&story));
+    assert_eq!(put(moved.base_url(), 3), 200);
+    let checked = run(&small, &store, &["doctor", "--data", "elsewhere"])?;
+    assert_eq!(checked["public_seq"], state(&moved)?["seq"]);
+    let story = whole_story(moved.base_url())?;
+    run(&small, &store, &["backup", "--data", "moved", "again"])?;
+    if let Some(levels) = levels(&database)? {
+        assert_eq!(levels.len(), 20);
+        let known: Vec<_> = levels.iter().filter(|(_, fill)| fill.is_some()).collect();
+        let fill = mounting().fill_at(900).get();
+        assert_eq!(known, [&("container/c1".to_owned(), Some(fill))]);
+    }
+    run(&small, "", &["restore", "again", "--data", "back"])?;
+    let back = small.serve("back")?;
+    assert_eq!(of(&whole_story(back.base_url())?), of(&story));
     Ok(())
 }
 

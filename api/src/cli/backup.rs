@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::serve::store_from_environment;
 use super::{print, print_json};
 use crate::engine;
 use crate::error::ApiResult;
@@ -11,7 +12,8 @@ use crate::error::ApiResult;
 /// Copy a data directory, whose server may run, into a new folder.
 ///
 /// The copy holds all that was committed when it was begun: the journal, checked row by row, the pack, and
-/// whatever else lies there. It comes to be whole or not at all.
+/// whatever else lies there. It comes to be whole or not at all. A journal that `TWIN_STORE` keeps in a
+/// database becomes a file of the copy.
 ///
 /// Example: twin backup --data ./data /backups/2026-11-30
 #[derive(Debug, clap::Args)]
@@ -30,6 +32,9 @@ pub struct BackupCommand {
 }
 
 /// Make a data directory of a backup, which stays as it is.
+///
+/// With `TWIN_STORE=postgres://…` the journal goes into that database, which must not have one: so a twin that
+/// has outgrown its machine moves.
 ///
 /// Example: twin restore /backups/2026-11-30 --data ./data
 #[derive(Debug, clap::Args)]
@@ -58,7 +63,7 @@ struct Copied<'a> {
 impl BackupCommand {
     /// Copies, and tells how far it got.
     pub(super) fn run(&self) -> ApiResult<()> {
-        let extent = engine::backup(&self.data, &self.to)?;
+        let extent = engine::backup(&self.data, store_from_environment()?.as_ref(), &self.to)?;
         tell(&self.to, extent, self.json)
     }
 }
@@ -66,7 +71,7 @@ impl BackupCommand {
 impl RestoreCommand {
     /// Copies back, and tells how far it got.
     pub(super) fn run(&self) -> ApiResult<()> {
-        let extent = engine::restore(&self.from, &self.data)?;
+        let extent = engine::restore(&self.from, &self.data, store_from_environment()?.as_ref())?;
         tell(&self.data, extent, self.json)
     }
 }

@@ -3,16 +3,18 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use gis_data::stores::{recover, verify};
+use gis_data::stores::{Store, recover};
 use serde::Serialize;
 
 use super::print;
-use crate::engine::{EngineError, copy_folder};
+use super::serve::store_from_environment;
+use crate::engine::{EngineError, copy_folder, journal_of};
 use crate::error::{ApiError, ApiResult};
 
 /// Check the journal of a data directory, or save what is intact of a damaged one.
 ///
-/// The journal and the pack stay as they are. The directory must not be in use.
+/// The journal and the pack stay as they are. The directory must not be in use; a journal that `TWIN_STORE`
+/// keeps in a database may be.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
     /// The data directory
@@ -39,11 +41,13 @@ struct Finding {
 impl Doctor {
     /// Does what was asked for; a damaged journal is an error unless it was recovered.
     pub(super) fn run(self) -> ApiResult<()> {
-        let journal = self.data.join("journal.sqlite");
+        let store = store_from_environment()?;
+        let journal = journal_of(&self.data, store.as_ref());
         let _in_use = lock(&self.data)?;
-        let finding = match &self.recover_to {
-            Some(new) => self.recover(&journal, new)?,
-            None => check(&journal)?,
+        let finding = match (&self.recover_to, &journal) {
+            (Some(new), Store::Sqlite(file)) => self.recover(file, new)?,
+            (Some(_new), Store::Postgres(_)) => return Err(ApiError::RecoverFromDatabase),
+            (None, journal) => check(journal)?,
         };
         if self.json {
             let json = serde_json::to_string(&finding).map_err(|source| ApiError::PrintConfig {
@@ -87,11 +91,14 @@ impl Finding {
 }
 
 /// Reads every row of the journal.
-fn check(journal: &Path) -> ApiResult<Finding> {
-    let found = verify(journal).map_err(EngineError::from)?;
+fn check(journal: &Store) -> ApiResult<Finding> {
+    let found = journal.verify().map_err(EngineError::from)?;
     let extent = found.ok_or_else(|| EngineError::Io {
         action: "find a journal at",
-        path: journal.into(),
+        path: match journal {
+            Store::Sqlite(file) => file.clone(),
+            Store::Postgres(address) => address.to_string().into(),
+        },
         source: std::io::ErrorKind::NotFound.into(),
     })?;
     Ok(Finding {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use gis_data::stores::{self, Extent};
+use gis_data::stores::{Extent, Store};
 
 use super::error::{EngineError, EngineResult};
 
@@ -17,28 +17,34 @@ const NOT_KEPT: [&str; 4] = [
     "journal.sqlite-shm",
 ];
 
+/// Where the journal of a data directory is: in it, unless it is kept elsewhere.
+pub(crate) fn journal_of(data: &Path, store: Option<&Store>) -> Store {
+    let own = || Store::Sqlite(data.join(JOURNAL));
+    store.cloned().unwrap_or_else(own)
+}
+
 /// Copies a data directory, whose twin may run, into the new folder `to`: all that was committed when the
-/// copying of the journal began, the pack, and whatever else lies there. `to` comes to be whole or not at
-/// all.
+/// copying of the journal began, the pack, and whatever else lies there. The journal becomes a file there,
+/// wherever `store` says that it is kept. `to` comes to be whole or not at all.
 ///
 /// # Errors
 /// Where `to` exists, where something cannot be read or written, and where the journal is damaged.
-pub fn backup(data: &Path, to: &Path) -> EngineResult<Extent> {
+pub fn backup(data: &Path, store: Option<&Store>, to: &Path) -> EngineResult<Extent> {
     whole(to, |partial| {
         // What the journal refers to never goes, so what is copied before it is enough for it.
         copy_folder(data, partial, &NOT_KEPT)?;
-        Ok(stores::backup(&data.join(JOURNAL), &partial.join(JOURNAL))?)
+        Ok(journal_of(data, store).copy_to(&journal_of(partial, None))?)
     })
 }
 
-/// Makes a data directory of a backup, which stays as it is.
+/// Makes a data directory of a backup, which stays as it is; its journal goes to where `store` says.
 ///
 /// # Errors
-/// Where `data` exists, and where the backup is none or is damaged.
-pub fn restore(from: &Path, data: &Path) -> EngineResult<Extent> {
+/// Where `data` exists, where the backup is none or is damaged, and where something is in the store already.
+pub fn restore(from: &Path, data: &Path, store: Option<&Store>) -> EngineResult<Extent> {
     whole(data, |partial| {
         copy_folder(from, partial, &NOT_KEPT)?;
-        Ok(stores::backup(&from.join(JOURNAL), &partial.join(JOURNAL))?)
+        Ok(journal_of(from, None).copy_to(&journal_of(partial, store))?)
     })
 }
 

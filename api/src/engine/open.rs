@@ -28,8 +28,6 @@ use super::update::{self, PackUpdate};
 const SEED: u64 = EmbeddedOptions::SEED;
 /// Batches that a live listener may lag behind before it reads from the journal again.
 const BATCHES_KEPT: usize = 256;
-/// The fact that the journal was told where the assets of the pack are.
-const PLACED: &str = "placed";
 /// Changes replayed at once.
 const CHUNK: u32 = 10_000;
 
@@ -133,10 +131,9 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     };
     let twin = replay(origin.clone(), reader.as_ref())?;
     if let Some(journal) = &mut journal
-        && reader.meta(PLACED)?.is_none()
+        && journal.wants_places()?
     {
         journal.place(&places(twin.inventory()))?;
-        journal.set_meta(PLACED, "pack")?;
     }
     let checkpoint = reader.checkpoint(source)?;
     let clock = clock(kind, reader.latest()?, request);

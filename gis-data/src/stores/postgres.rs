@@ -223,6 +223,14 @@ impl Journal for PostgresJournal {
         })
     }
 
+    fn wants_places(&self) -> StoreResult<bool> {
+        let asked = self.lane.run(|session| {
+            let sql = "SELECT NOT has_places FROM twin.format";
+            Ok(session.client()?.query_one(sql, &[])?.try_get(0)?)
+        });
+        asked.map_err(|failure| self.told("read", failure))
+    }
+
     fn place(&mut self, places: &[(AssetId, LonLat)]) -> StoreResult<()> {
         let places: BTreeMap<_, _> = places
             .iter()
@@ -231,7 +239,9 @@ impl Journal for PostgresJournal {
         self.transact(move |transaction| {
             let ids = places.keys().map(ToString::to_string).collect();
             commit::name(transaction, ids)?;
-            commit::place(transaction, &places)
+            commit::place(transaction, &places)?;
+            transaction.execute("UPDATE twin.format SET has_places = true", &[])?;
+            Ok(())
         })
     }
 

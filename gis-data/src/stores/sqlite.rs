@@ -222,6 +222,10 @@ impl Journal for SqliteJournal {
     }
 
     /// Nobody else reads the file.
+    fn wants_places(&self) -> StoreResult<bool> {
+        Ok(false)
+    }
+
     fn place(&mut self, _places: &[(AssetId, LonLat)]) -> StoreResult<()> {
         Ok(())
     }

@@ -187,8 +187,8 @@ fn tables_of_a_newer_version_are_refused_and_left_alone() {
 }
 
 /// Undoes the last step.
-const WITHOUT_PLACES: &str =
-    "DROP VIEW container_levels; DROP TABLE places; UPDATE format SET version = 1";
+const WITHOUT_PLACES: &str = "DROP VIEW container_levels; DROP TABLE places; ALTER TABLE format DROP COLUMN has_places; \
+    UPDATE format SET version = 1";
 
 #[test]
 fn tables_of_an_earlier_version_are_brought_up_to_date() {
@@ -211,7 +211,9 @@ fn places_and_levels_are_there_for_other_programs() {
     };
     let entries = story(60);
     let mut journal = place.open();
+    assert!(journal.wants_places().unwrap());
     journal.place(&places_of(&origin())).unwrap();
+    assert!(!journal.wants_places().unwrap());
     for piece in entries.chunks(7) {
         journal.append(&batch(piece)).unwrap();
     }

@@ -234,6 +234,10 @@ impl Journal for TestJournal {
         self.inner.set_meta(key, value)
     }
 
+    fn wants_places(&self) -> StoreResult<bool> {
+        self.inner.wants_places()
+    }
+
     fn place(&mut self, places: &[(AssetId, LonLat)]) -> StoreResult<()> {
         self.inner.place(places)
     }

@@ -81,6 +81,7 @@ const TABLES: &str = "
 
 /// Where assets are, for whoever looks into the database with other programs: GIS and reports.
 const PLACES: &str = "
+    ALTER TABLE twin.format ADD COLUMN has_places boolean NOT NULL DEFAULT false;
     CREATE TABLE twin.places (
         asset bigint PRIMARY KEY REFERENCES twin.assets (no),
         kind text NOT NULL,
