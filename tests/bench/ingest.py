@@ -3,9 +3,11 @@
 
     python3 tests/bench/ingest.py [--seconds 20] [--sensors 20000]
 
-The server has one core and the load (tests/bench/ingest, a Rust program) the other. Beside it, on the
-server's core: Python's sqlite3 that reads the same lines and writes the same rows, in transactions of the
-size that the server comes to, synced alike. Every figure is told with what was asked; a miss is said.
+The server has one core, with it the database where there is one, and the load (tests/bench/ingest, a Rust
+program) the other. Beside it, on the server's core: Python that reads the same lines and writes the same rows
+with sqlite3, and with psycopg's COPY into the same PostgreSQL (where psycopg is there: pip install
+'psycopg[binary]'), in transactions of the size that the server comes to, synced alike. Every figure is told
+with what was asked; a miss is said.
 """
 
 import argparse
@@ -20,6 +22,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+
+from postgres import Cluster
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -48,10 +52,11 @@ def arguments():
 class Server:
     """A twin on a free port, with one core."""
 
-    def __init__(self, folder, pack):
+    def __init__(self, folder, pack, store=""):
         command = ["taskset", "-c", "0", TWIN, "serve", "--listen", "127.0.0.1:0", "--pack", pack,
                    "--data", folder]
-        environment = {**os.environ, "TWIN_OPERATOR_TOKEN": TOKEN, "TWIN_LOG": "error"}
+        environment = {**os.environ, "TWIN_OPERATOR_TOKEN": TOKEN, "TWIN_LOG": "error",
+                       "TWIN_STORE": store}
         self.process = subprocess.Popen([str(part) for part in command], env=environment,
                                         stdout=subprocess.PIPE, text=True)
         self.base = self.process.stdout.readline().split()[-1]
@@ -82,11 +87,8 @@ class Server:
         return json.loads(done.stdout)
 
 
-def python_peer(folder, seconds, sensors):
-    """Values a second of the same rows, written by Python's sqlite3."""
-    os.sched_setaffinity(0, {0})
-    database = sqlite3.connect(folder / "peer.sqlite", isolation_level=None)
-    database.executescript(SCHEMA)
+def python_peer(write, seconds, sensors):
+    """Values a second of the same rows, of which Python makes batches that `write` commits."""
     lines = [json.dumps({"sensor": f"sensor/a{n % sensors}", "phenomenon": "distance",
                          "value": 400 + n % 1400, "observed_at": "2026-11-30T08:00:00.000Z"})
              for n in range(GROUP)]
@@ -108,11 +110,41 @@ def python_peer(folder, seconds, sensors):
                 seq += 1
                 changes.append((0, seq, count, count, seq % (2 * sensors), 0, body,
                                 hash(body) & 0xFFFFFFFF))
+        write(inputs, changes)
+    return count / (time.perf_counter() - started)
+
+
+def sqlite_peer(folder):
+    database = sqlite3.connect(folder / "peer.sqlite", isolation_level=None)
+    database.executescript(SCHEMA)
+
+    def write(inputs, changes):
         database.execute("BEGIN")
         database.executemany("INSERT INTO inputs VALUES (?, ?, ?, ?, ?)", inputs)
         database.executemany("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", changes)
         database.execute("COMMIT")
-    return count / (time.perf_counter() - started)
+
+    return write
+
+
+def postgres_peer(cluster, like):
+    """Writes into tables like those of the database `like`; None without psycopg."""
+    try:
+        import psycopg
+    except ImportError:
+        return None
+    cluster.sql(like, "CREATE SCHEMA peer; CREATE TABLE peer.inputs (LIKE twin.inputs INCLUDING ALL);"
+                      "CREATE TABLE peer.changes (LIKE twin.changes INCLUDING ALL)").check_returncode()
+    connection = psycopg.connect(cluster.url(like))
+
+    def write(inputs, changes):
+        with connection.transaction(), connection.cursor() as cursor:
+            for table, rows in (("inputs", inputs), ("changes", changes)):
+                with cursor.copy(f"COPY peer.{table} FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
+
+    return write
 
 
 def latest_of_everything(server):
@@ -123,6 +155,19 @@ def latest_of_everything(server):
         server.get("/live/snapshot")
         times.append((time.perf_counter() - started) * 1_000)
     return statistics.quantiles(times, n=20)[-1]
+
+
+def throughput(server, store, wanted, common):
+    """Values a second that a server acknowledges as many as it can."""
+    told = server.load(senders=16, values=500, **common)
+    commits = server.metric("twin_commit_seconds_count")
+    rate, p99 = told["values_per_s"], told["acknowledged"]["p99_ms"]
+    tell(f"values a second on disk ({store}, one core)", f"{rate:,.0f}", f">= {wanted:,}",
+         rate >= wanted)
+    print(f"  acknowledged: p50 {told['acknowledged']['p50_ms']:.0f} ms, p99 {p99:.0f} ms; "
+          f"{3 * told['taken'] / commits:,.0f} rows in a transaction; "
+          f"{told['refused']} refused; {server.memory_mib():.0f} MiB")
+    return rate
 
 
 def tell(name, value, wanted, is_met):
@@ -139,20 +184,25 @@ def main():
         subprocess.run([LOAD, "--pack", pack, "--token", TOKEN, f"--sensors={options.sensors}"],
                        check=True)
         common = {"sensors": options.sensors, "seconds": options.seconds}
+        os.sched_setaffinity(0, {0})
         with Server(folder / "throughput", pack) as server:
-            told = server.load(senders=16, values=500, **common)
-            commits = server.metric("twin_commit_seconds_count")
-            rate, p99 = told["values_per_s"], told["acknowledged"]["p99_ms"]
-            tell("values a second on disk (SQLite, one core)", f"{rate:,.0f}", ">= 20,000",
-                 rate >= 20_000)
-            print(f"  acknowledged: p50 {told['acknowledged']['p50_ms']:.0f} ms, p99 {p99:.0f} ms; "
-                  f"{3 * told['taken'] / commits:,.0f} rows in a transaction; "
-                  f"{told['refused']} refused; {server.memory_mib():.0f} MiB")
+            rate = throughput(server, "SQLite", 20_000, common)
             snapshot = latest_of_everything(server)
             tell(f"latest of {options.sensors:,} sensors, p95", f"{snapshot:.1f} ms", "< 50 ms",
                  snapshot < 50)
-        peer = python_peer(folder, options.seconds / 2, options.sensors)
+        peer = python_peer(sqlite_peer(folder), options.seconds / 2, options.sensors)
         print(f"  the same rows by Python's sqlite3: {peer:,.0f} a second; ratio {rate / peer:.2f}")
+        with Cluster("0") as cluster:
+            store = cluster.create("throughput")
+            with Server(folder / "postgres", pack, store) as server:
+                rate = throughput(server, "PostgreSQL", 5_000, common)
+            write = postgres_peer(cluster, "throughput")
+            if write is None:
+                print("  no psycopg: no peer")
+            else:
+                peer = python_peer(write, options.seconds / 2, options.sensors)
+                print(f"  the same rows by Python's psycopg: {peer:,.0f} a second; "
+                      f"ratio {rate / peer:.2f}")
         with Server(folder / "latency", pack) as server:
             told = server.load(senders=10, values=10, rate=1_000, listeners=200, **common)
             age = told["age"]
