@@ -404,7 +404,7 @@ fn received_at(input: &Input) -> Option<Timestamp> {
         Input::Uplink(uplink) => Some(uplink.received_at),
         Input::Observation(observation) => Some(observation.received_at),
         Input::Command(command) => Some(command.received_at),
-        Input::Reread(_) | Input::Tick(_) => None,
+        Input::Reread(_) | Input::Tick(_) | Input::Alarm(_) => None,
     }
 }
 
