@@ -26,7 +26,7 @@ mod update;
 pub(crate) use self::backup::copy_folder;
 pub use self::backup::{backup, restore};
 pub use self::clock::{ClockKind, TwinClock};
-pub use self::commit::Commit;
+pub use self::commit::{Commit, Hearing};
 pub use self::error::{EngineError, EngineResult, SubmitError};
 pub use self::handle::{Engine, EngineRules, Outcome, Receipt};
 pub use self::open::{DataDirectory, OpenRequest, PackChoice, open};

@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use twin_core::Twin;
 
 use super::print;
+use crate::alarms::{AlarmRules, Watch};
 use crate::config::{Config, MqttUrl, OperatorToken, RawConfig};
 use crate::engine::{self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice};
 use crate::error::{ApiError, ApiResult, with_causes};
@@ -136,6 +137,8 @@ async fn serve(config: &Config) -> ApiResult<()> {
         simulate_sensors(&engine, &origin, &manifest, checkpoint.as_ref()).await?;
     }
     drop((origin, checkpoint));
+    let alarm_rules = Arc::new(AlarmRules::of(&config.data)?);
+    watch(&engine, Arc::clone(&alarm_rules));
     let codecs = Codecs::load(&config.data.join(PROFILES))?;
     follow_sources(config.mqtt.as_ref(), &engine, &codecs)?;
     let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
@@ -148,6 +151,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         plans: plans.clone(),
         simulations: simulations.clone(),
         codecs,
+        alarm_rules,
         listeners: Listeners::default(),
         territory: Arc::new(territory),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
@@ -182,6 +186,17 @@ async fn simulate_sensors(
     network.report_once().await?;
     tokio::spawn(network.run());
     Ok(())
+}
+
+/// Watches for what is worth an alarm, from when it has learnt what it needs for that.
+fn watch(engine: &Engine, rules: Arc<AlarmRules>) {
+    let engine = engine.clone();
+    tokio::spawn(async move {
+        match Watch::new(engine, rules).await {
+            Ok(watch) => watch.run().await,
+            Err(error) => tracing::error!(why = with_causes(&error), "nobody watches for alarms"),
+        }
+    });
 }
 
 /// Takes in what a broker delivers from now on, and reads again what can be read better than before.

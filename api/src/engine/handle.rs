@@ -121,6 +121,11 @@ impl Engine {
         !self.inbox.is_closed() && self.is_storing.load(Ordering::Relaxed)
     }
 
+    /// Whether the twin has stopped: it takes nothing in any more.
+    pub fn is_over(&self) -> bool {
+        self.inbox.is_closed()
+    }
+
     /// The twin's own time.
     pub const fn clock(&self) -> &TwinClock {
         &self.clock

@@ -8,8 +8,8 @@ use gis_data::stores::{Batch, Cause, Checkpoint, Entry, FrameKey, Journal, SetAs
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
-    AssetKind, Change, Channel, Effect, FORESIGHT, Input, Inventory, Refusal, Span, Tick,
-    Timestamp, Twin, decide, evolve_in_place, foresee,
+    AlarmCause, AlarmInput, AlarmWish, AssetKind, Channel, Effect, FORESIGHT, Input, Inventory,
+    Refusal, Span, Tick, Timestamp, Twin, decide, evolve_in_place, foresee,
 };
 
 use super::clock::TwinClock;
@@ -233,6 +233,7 @@ impl Owner {
                     Ok(changes) => Ok(self.receipt(changes)),
                     Err(refused) => {
                         let (refusal, input) = *refused;
+                        self.alarm_of(&refusal, at, group);
                         group.batch.set_aside.extend(kept_aside(input, &refusal));
                         Err(refusal.into())
                     }
@@ -250,6 +251,25 @@ impl Owner {
                 group.answers.push((ack, Ok(self.receipt(0))));
             }
             Submission::Stop(ack) => group.stop = Some(ack),
+        }
+    }
+
+    /// A frame that was sent again is told to operators in the commit that sets it aside.
+    fn alarm_of(&mut self, refusal: &Refusal, at: Timestamp, group: &mut Group) {
+        let Refusal::Replay { sensor, .. } = refusal else {
+            return;
+        };
+        let wish = AlarmWish::Raise {
+            cause: AlarmCause::Replay,
+            subject: sensor.clone().into(),
+            about: sensor.clone(),
+            priority: AlarmCause::Replay.info().priority,
+            value: None,
+            members: Vec::new(),
+        };
+        if let Err(refused) = self.apply(Input::Alarm(AlarmInput { at, wish }), at, group) {
+            let (refusal, _input) = *refused;
+            tracing::error!(%refusal, "an alarm is refused");
         }
     }
 
@@ -307,12 +327,10 @@ impl Owner {
         // The thread that wrote it is done with it: its changes go on to the listeners as they are.
         let entries = Arc::try_unwrap(batch)
             .map_or_else(|shared| shared.entries.clone(), |batch| batch.entries);
-        let changes = entries.into_iter().flat_map(|entry| entry.changes);
-        let changes: Vec<Change> = changes.collect();
-        metrics::counter!("twin_changes_total").increment(changes.len() as u64);
         let before = self.twins.send_replace(self.twin.clone());
-        if !changes.is_empty() {
-            let commit = Commit::new(changes, before, self.twin.clone());
+        if !entries.is_empty() {
+            let commit = Commit::new(entries, before, self.twin.clone());
+            metrics::counter!("twin_changes_total").increment(commit.changes().len() as u64);
             // Nobody listening is fine.
             self.published.send(Arc::new(commit)).ok();
         }

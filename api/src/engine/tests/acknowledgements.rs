@@ -34,6 +34,7 @@ async fn readiness(bench: &Bench) -> StatusCode {
         territory: Arc::new(Territory::new(manifest, Ground::default())),
         roads: ServedRoads::new("nowhere".into(), false),
         codecs: Codecs::default(),
+        alarm_rules: Arc::default(),
         listeners: Listeners::default(),
         writers: Writers(None),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
