@@ -12,6 +12,7 @@ mod delays;
 mod gateways;
 mod judge;
 mod learn;
+mod out;
 mod rules;
 mod told;
 mod trend;
@@ -19,6 +20,7 @@ mod visits;
 mod watch;
 mod wishes;
 
+pub(crate) use self::out::{Carriers, ToldOut, carry};
 pub(crate) use self::rules::AlarmRules;
 pub(crate) use self::told::{ToldAlarm, ToldWhole};
 pub(crate) use self::watch::Watch;

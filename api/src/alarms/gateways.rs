@@ -64,18 +64,17 @@ impl Heard {
     }
 
     /// What is to be kept, where it has changed since this was asked last.
-    pub(super) fn to_keep(&mut self, twin: &Twin, at: Timestamp) -> Option<Checkpoint> {
+    pub(super) fn keep(&mut self, twin: &Twin, at: Timestamp) -> Option<Checkpoint> {
         if !std::mem::take(&mut self.is_changed) {
             return None;
         }
         let sensors = twin.inventory().sensors();
-        let of = |(sensor, gateways): (&u32, &Box<[u16]>)| {
-            let row = sensors.get(*sensor)?;
-            Some((Box::from(&*row.asset.key), gateways.to_vec()))
-        };
+        let key = |sensor: &u32| Some(Box::from(&*sensors.get(*sensor)?.asset.key));
+        let heard = self.by_sensor.iter();
+        let named = heard.filter_map(|(sensor, by)| Some((key(sensor)?, by.to_vec())));
         let kept = Kept {
             gateways: self.names.clone(),
-            sensors: self.by_sensor.iter().filter_map(of).collect(),
+            sensors: named.collect(),
         };
         Some(Checkpoint {
             name: KEPT.to_owned(),

@@ -9,6 +9,7 @@ use twin_core::alarms::flood::FloodLimits;
 use twin_core::{AlarmCause, AlarmPriority, Celsius, Fraction, SensorStatus, Span};
 
 pub(crate) use self::lapse::Lapse;
+use crate::collection::Language;
 use crate::error::{ApiError, ApiResult};
 
 /// The file of a data directory that says what differs from the rules that are built in.
@@ -187,6 +188,7 @@ section! {
     /// What is posted.
     WebhookRules {
         lowest_priority: AlarmPriority = AlarmPriority::Third,
+        language: Language = Language::French,
     }
 }
 
@@ -194,6 +196,7 @@ section! {
     /// What is mailed.
     MailRules {
         lowest_priority: AlarmPriority = AlarmPriority::Second,
+        language: Language = Language::French,
     }
 }
 

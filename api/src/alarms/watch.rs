@@ -120,7 +120,7 @@ impl Watch {
 
     async fn keep(&mut self) {
         let now = self.engine.clock().now();
-        if let Some(kept) = self.heard.to_keep(&self.engine.twin(), now)
+        if let Some(kept) = self.heard.keep(&self.engine.twin(), now)
             && let Err(error) = self.engine.checkpoint(kept).await
         {
             tracing::debug!(%error, "who heard whom is not kept");

@@ -16,7 +16,7 @@ use super::access::Operator;
 use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
 use super::state::ApiState;
-use crate::alarms::{ToldAlarm, ToldWhole};
+use crate::alarms::{ToldAlarm, ToldOut, ToldWhole};
 
 /// Hours that figures are of, unless told otherwise.
 const DEFAULT_HOURS: i64 = 24;
@@ -51,6 +51,15 @@ pub(super) struct FiguresQuery {
 pub(super) struct ToldFigures {
     #[serde(flatten)]
     figures: Figures,
+    /// How the way out does; null where nobody is told.
+    out: Out,
+}
+
+/// How the way out does.
+#[derive(Debug, Serialize)]
+struct Out {
+    webhook: Option<ToldOut>,
+    mail: Option<ToldOut>,
 }
 
 /// `GET /alarms`: those that stand, without those that are put away unless they are asked for; the most
@@ -149,7 +158,12 @@ pub(super) async fn told_figures(
     let now = state.engine.clock().now();
     let twin = state.engine.twin();
     let figures = figures(twin.alarms(access), now - Span::from_hours(hours), now);
-    Ok(Json(ToldFigures { figures }))
+    let carriers = &state.carriers;
+    let out = Out {
+        webhook: carriers.webhook.as_ref().map(|status| status.told()),
+        mail: carriers.mail.as_ref().map(|status| status.told()),
+    };
+    Ok(Json(ToldFigures { figures, out }))
 }
 
 fn id_of(text: &str) -> Result<AlarmId, Problem> {
