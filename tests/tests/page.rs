@@ -112,6 +112,10 @@ fn drive(mut driver: Command, server: &TwinServer) -> HarnessResult<bool> {
         return absent::<()>("TWIN_REQUIRE_TOOLS", what).map(|_nothing| false);
     }
     driver.arg(server.base_url());
+    // Where somebody wants to see it.
+    if let Some(folder) = std::env::var_os("PAGE_SHOTS") {
+        driver.arg("--shots").arg(folder);
+    }
     let driven = output_of(driver)?;
     let told = String::from_utf8_lossy(&driven.stdout);
     let stderr = String::from_utf8_lossy(&driven.stderr);

@@ -158,3 +158,159 @@ impl Heard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use gis_data::crs::planar_crs;
+    use twin_core::{
+        Asset, Container, ContainerType, DevEui, HealthRules, Input, Inventory, Layers, LonLat,
+        Mounting, Reading, Sensor, Site, SiteType, Span, Stream, Tick, Uplink, decide, evolve,
+    };
+
+    use super::*;
+
+    const SENSORS: u32 = 30;
+
+    fn asset<T>(key: String, detail: T) -> Asset<T> {
+        Asset {
+            key: key.into(),
+            place: LonLat::new(6.8, 47.5).unwrap(),
+            detail,
+        }
+    }
+
+    fn sensor(n: u32) -> Asset<Sensor> {
+        let detail = Sensor {
+            container: format!("container/c{n}").parse().unwrap(),
+            dev_eui: DevEui(n.into()),
+            codec: "milesight-em400-mud".into(),
+            mounting: Mounting::new(1800, 400).unwrap(),
+            expected_interval: Span::from_hours(1),
+        };
+        asset(format!("s{n}"), detail)
+    }
+
+    fn container(n: u32) -> Asset<Container> {
+        let detail = Container {
+            site: "site/p".parse().unwrap(),
+            container_type: ContainerType::Column,
+            stream: Stream::Glass,
+            volume: None,
+            max_load: None,
+        };
+        asset(format!("c{n}"), detail)
+    }
+
+    fn uplink(n: u32, at: Timestamp) -> Input {
+        Input::Uplink(Uplink {
+            source: "test".into(),
+            dev_eui: DevEui(n.into()),
+            session: "one".into(),
+            f_cnt: 0,
+            f_port: None,
+            bytes: Vec::new(),
+            network_at: at,
+            received_at: at,
+            rssi_dbm: None,
+            snr_db: None,
+            spreading_factor: None,
+            gateways: Vec::new(),
+            decoder: None,
+            reading: Reading::default(),
+        })
+    }
+
+    /// A twin at noon whose first sensors have been silent since midnight; the others just reported.
+    fn twin(silent: u32) -> Twin {
+        let site = Site {
+            name: None,
+            street: None,
+            site_type: SiteType::RecyclingPoint,
+        };
+        let layers = Layers {
+            sites: vec![asset("p".to_owned(), site)],
+            containers: (0..SENSORS).map(container).collect(),
+            sensors: (0..SENSORS).map(sensor).collect(),
+            ..Layers::default()
+        };
+        let inventory = Inventory::new(layers, planar_crs("EPSG:2154").unwrap()).unwrap();
+        let midnight = Timestamp::from_secs(1_700_000_000);
+        let noon = midnight + Span::from_hours(12);
+        let at = |n| if n < silent { midnight } else { noon };
+        let mut inputs: Vec<Input> = (0..SENSORS).map(|n| uplink(n, at(n))).collect();
+        let due = (0..SENSORS).collect();
+        inputs.push(Input::Tick(Tick { at: noon, due }));
+        let start = Twin::new(inventory, HealthRules::default());
+        inputs.iter().fold(start, |twin, input| {
+            let changes = decide(&twin, input).unwrap();
+            evolve(twin, &changes)
+        })
+    }
+
+    /// What seems to be out: each gateway with how many of the sensors behind it.
+    fn out(
+        silent: u32,
+        heard: &[(&str, std::ops::Range<u32>)],
+        told: &[&str],
+    ) -> Vec<(String, usize)> {
+        let mut by_sensor: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        for (gateway, sensors) in heard {
+            for sensor in sensors.clone() {
+                by_sensor.entry(sensor).or_default().push(gateway);
+            }
+        }
+        let mut who = Heard::default();
+        for (sensor, gateways) in by_sensor {
+            who.hear(sensor, gateways.into_iter());
+        }
+        let told = told.iter().map(|name| Box::from(*name)).collect();
+        let outages = who.outages(&twin(silent), &GatewayRules::default(), &told);
+        let of = |outage: Outage| (outage.gateway.into(), outage.silent.len());
+        outages.into_iter().map(of).collect()
+    }
+
+    #[rstest::rstest]
+    #[case::all_behind_one(10, &[("a", 0..10), ("b", 10..30)], &[], &[("a", 10)])]
+    #[case::too_few(4, &[("a", 0..4), ("b", 4..30)], &[], &[])]
+    #[case::too_small_a_share(14, &[("a", 0..20), ("b", 20..30)], &[], &[])]
+    #[case::still_out_with_that_share(14, &[("a", 0..20), ("b", 20..30)], &["a"], &[("a", 14)])]
+    #[case::back_with_less(9, &[("a", 0..20), ("b", 20..30)], &["a"], &[])]
+    #[case::each_sensor_counts_once(10, &[("a", 0..10), ("b", 4..10), ("c", 10..30)], &[], &[("a", 10)])]
+    #[case::two_at_once(20, &[("a", 0..12), ("b", 12..20), ("c", 20..30)], &[], &[("a", 12), ("b", 8)])]
+    #[case::nobody_heard_them(20, &[("a", 20..30)], &[], &[])]
+    #[case::no_name_that_could_be_told(10, &[("<b>", 0..10)], &[], &[])]
+    fn a_gateway_is_out_where_its_sensors_fell_silent_together(
+        #[case] silent: u32,
+        #[case] heard: &[(&str, std::ops::Range<u32>)],
+        #[case] told: &[&str],
+        #[case] expected: &[(&str, usize)],
+    ) {
+        let expected: Vec<(String, usize)> = expected
+            .iter()
+            .map(|(name, count)| ((*name).to_owned(), *count))
+            .collect();
+        assert_eq!(out(silent, heard, told), expected);
+    }
+
+    #[test]
+    fn who_heard_whom_is_kept_by_names_where_it_changed() {
+        let twin = twin(0);
+        let mut heard = Heard::default();
+        heard.hear(3, ["a", "b"].into_iter());
+        let kept = heard.keep(&twin, Timestamp::from_secs(0)).unwrap();
+        assert_eq!(
+            heard.keep(&twin, Timestamp::from_secs(0)),
+            None,
+            "nothing changed"
+        );
+        let mut again = Heard::restored(&kept, &twin);
+        assert_eq!(again.keep(&twin, Timestamp::from_secs(0)), None);
+        again.hear(3, ["a", "b"].into_iter());
+        assert_eq!(
+            again.keep(&twin, Timestamp::from_secs(0)),
+            None,
+            "it is known"
+        );
+        assert_eq!(again.by_sensor.len(), 1);
+    }
+}

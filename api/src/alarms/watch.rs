@@ -23,8 +23,9 @@ use super::wishes::timed;
 use crate::engine::{Engine, EngineResult, StreamItem, SubmitError};
 use crate::error::with_causes;
 
-/// How often the time is looked at.
-const STEP: Duration = Duration::from_millis(250);
+/// How often what was touched and the time are looked at, in the machine's time: whatever comes meanwhile is
+/// looked at together.
+const STEP: Duration = Duration::from_millis(200);
 /// How often it is kept who heard whom.
 const KEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often all is looked at anew of which the time alone may make an alarm, in the twin's clock.
@@ -91,16 +92,16 @@ impl Watch {
         let mut kept_at = Instant::now();
         loop {
             tokio::select! {
-                item = self.items.recv() => match item {
-                    Some(item) => self.hear(&item),
-                    None if self.engine.is_over() => return,
-                    // It was let go of, for it was too slow: it begins anew.
-                    None => self.listen_again(),
-                },
+                item = self.items.recv() => {
+                    match item {
+                        Some(item) => self.hear(&item),
+                        None if self.engine.is_over() => return,
+                        // It was let go of, for it was too slow: it begins anew.
+                        None => self.listen_again(),
+                    }
+                    continue;
+                }
                 _now = step.tick() => {}
-            }
-            while let Ok(item) = self.items.try_recv() {
-                self.hear(&item);
             }
             if self.round().await.is_err() {
                 return;

@@ -64,9 +64,14 @@ impl Mailer {
 
     fn letter(&self, messages: &[Message]) -> Result<Letter, lettre::error::Error> {
         let to = |builder: MessageBuilder, mailbox: &Mailbox| builder.to(mailbox.clone());
+        // The same letter has the same name however often it is sent.
+        let last = messages.last().map(|message| &message.annunciation);
+        let (no, at) = last.map_or((0, 0), |it| (it.no, it.at.as_millis()));
+        let name = format!("<alarm-{no}-{at}@{}>", self.from.email.domain());
         self.to
             .iter()
             .fold(Letter::builder().from(self.from.clone()), to)
+            .message_id(Some(name))
             .subject(self.sentences.subject(messages))
             .header(ContentType::TEXT_PLAIN)
             .body(self.sentences.letter(messages))

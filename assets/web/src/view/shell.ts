@@ -108,7 +108,7 @@ export function buildShell(route: Route): Shell {
     polite: h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' }),
     navigation: { map: toMap, table: toTable },
     operators: h('a', { class: 'operators' }, t('nav.operators'), h('span', { class: 'sr' }, t('nav.operatorsMore'))),
-    toAlarms: h('a', { class: 'operators to-alarms' }, t('nav.alarms')),
+    toAlarms: h('a', { class: 'to-alarms' }, t('nav.alarms')),
     languageLinks,
   };
   shell.stage.append(shell.map);
