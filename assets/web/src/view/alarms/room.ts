@@ -260,7 +260,7 @@ export class AlarmRoom {
       setText(this.lead, list && tab !== 'figures' ? plural('alarms.found', list.matched, { n: number(list.matched) }) : t(`alarms.lead.${tab}`));
     }
     this.checked.hidden = Number.isNaN(this.loadedAtMs);
-    if (!this.checked.hidden) setText(this.checked, t('quarantine.checked', { time: timeOfDay(this.loadedAtMs) }));
+    if (!this.checked.hidden) setText(this.checked, t('alarms.checked', { time: timeOfDay(this.loadedAtMs) }));
   }
 
   private writeTrouble(): void {
