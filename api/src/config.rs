@@ -5,6 +5,7 @@
 
 mod layer;
 mod mqtt;
+mod outbound;
 mod rate;
 mod token;
 
@@ -18,6 +19,7 @@ use twin_core::Timestamp;
 pub use self::layer::RawConfig;
 pub(crate) use self::layer::parse_date;
 pub use self::mqtt::{MqttUrl, MqttUrlError};
+pub use self::outbound::{MailRelay, MailSettings, OutboundError, RelaySecurity, WebhookTarget};
 pub use self::rate::ClockRate;
 pub use self::token::OperatorToken;
 use crate::error::{ApiError, ApiResult};
@@ -55,6 +57,11 @@ pub struct Config {
     pub mqtt: Option<MqttUrl>,
     /// Where the journal is kept; `None`: in `data`.
     pub store: Option<Store>,
+    /// Where annunciations of alarms are posted; `None`: nowhere.
+    pub webhook: Option<WebhookTarget>,
+    /// Who is mailed of alarms; `None`: nobody.
+    pub mail: Option<MailSettings>,
+    alarm_mail: [Option<String>; 2],
 }
 
 impl Config {
@@ -74,6 +81,9 @@ impl Config {
             operator_token,
             mqtt: None,
             store: None,
+            webhook: None,
+            mail: None,
+            alarm_mail: [raw.alarm_mail_from, raw.alarm_mail_to],
         })
     }
 
@@ -89,6 +99,24 @@ impl Config {
         Self { store, ..self }
     }
 
+    /// The same with a webhook and a mail relay that are told of alarms.
+    ///
+    /// # Errors
+    /// Where mail lacks a relay, a sender or receivers, and has others of them.
+    pub fn with_carriers(
+        self,
+        webhook: Option<WebhookTarget>,
+        relay: Option<MailRelay>,
+    ) -> ApiResult<Self> {
+        let [from, to] = self.alarm_mail.each_ref().map(Option::as_deref);
+        let mail = MailSettings::new(relay, from, to);
+        Ok(Self {
+            webhook,
+            mail: mail.map_err(|source| ApiError::AlarmMail { source })?,
+            ..self
+        })
+    }
+
     /// The settings as a configuration file, which gives these same settings when read again.
     /// The token is only said to be set or not.
     pub fn to_toml(&self) -> ApiResult<String> {
@@ -96,10 +124,13 @@ impl Config {
             source: source.into(),
         })?;
         Ok(format!(
-            "{settings}# TWIN_OPERATOR_TOKEN is {}\n# TWIN_MQTT_URL is {}\n# TWIN_STORE is {}\n",
+            "{settings}# TWIN_OPERATOR_TOKEN is {}\n# TWIN_MQTT_URL is {}\n# TWIN_STORE is {}\n\
+             # TWIN_ALARM_WEBHOOK is {}\n# TWIN_ALARM_RELAY is {}\n",
             self.token_state(),
-            self.broker(),
-            self.journal()
+            shown(self.mqtt.as_ref()),
+            shown(self.store.as_ref()),
+            shown(self.webhook.as_ref()),
+            shown(self.relay())
         ))
     }
 
@@ -112,12 +143,16 @@ impl Config {
             operator_token: &'static str,
             mqtt: String,
             store: String,
+            alarm_webhook: String,
+            alarm_relay: String,
         }
         let shown = Shown {
             settings: self.to_raw(),
             operator_token: self.token_state(),
-            mqtt: self.broker(),
-            store: self.journal(),
+            mqtt: shown(self.mqtt.as_ref()),
+            store: shown(self.store.as_ref()),
+            alarm_webhook: shown(self.webhook.as_ref()),
+            alarm_relay: shown(self.relay()),
         };
         serde_json::to_string_pretty(&shown)
             .map(|json| json + "\n")
@@ -134,19 +169,13 @@ impl Config {
             preset: self.preset,
             date: self.date,
             clock: Some(self.clock),
+            alarm_mail_from: self.alarm_mail[0].clone(),
+            alarm_mail_to: self.alarm_mail[1].clone(),
         }
     }
 
-    /// The broker, without what is secret.
-    fn broker(&self) -> String {
-        let name = self.mqtt.as_ref().map(ToString::to_string);
-        name.unwrap_or_else(|| "not set".to_owned())
-    }
-
-    /// Where the journal is kept, without what is secret.
-    fn journal(&self) -> String {
-        let name = self.store.as_ref().map(ToString::to_string);
-        name.unwrap_or_else(|| "not set".to_owned())
+    fn relay(&self) -> Option<&MailRelay> {
+        self.mail.as_ref().map(|mail| &mail.relay)
     }
 
     fn token_state(&self) -> &'static str {
@@ -156,6 +185,11 @@ impl Config {
             "not set"
         }
     }
+}
+
+/// What is secret in parts, without these.
+fn shown(setting: Option<&impl ToString>) -> String {
+    setting.map_or_else(|| "not set".to_owned(), ToString::to_string)
 }
 
 #[cfg(test)]

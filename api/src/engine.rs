@@ -27,7 +27,7 @@ mod update;
 pub use self::backup::{backup, restore};
 pub(crate) use self::backup::{copy_folder, journal_of};
 pub use self::clock::{ClockKind, TwinClock};
-pub use self::commit::Commit;
+pub use self::commit::{Commit, Hearing};
 pub use self::error::{EngineError, EngineResult, SubmitError};
 pub use self::handle::{Engine, EngineRules, Outcome, Receipt};
 pub use self::node::Role;

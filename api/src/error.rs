@@ -30,6 +30,44 @@ pub enum ApiError {
         source: Box<toml::de::Error>,
     },
 
+    /// The rules of alarms cannot be read.
+    #[error("cannot read the rules of alarms {}", path.display())]
+    ReadAlarmRules {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+
+    /// The rules of alarms say what cannot be.
+    #[error("cannot use the rules of alarms {}", path.display())]
+    AlarmRules {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and value, or the keys that contradict each other.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// Mail of alarms that cannot be.
+    #[error("alarms cannot be mailed")]
+    AlarmMail {
+        /// What is missing or no address.
+        #[source]
+        source: crate::config::OutboundError,
+    },
+
+    /// A mail relay to which no encrypted connection can be.
+    #[error("no encrypted connection to the mail relay {host} can be")]
+    MailRelay {
+        /// Its name.
+        host: Box<str>,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
     /// Runs that were stopped before the first one ended.
     #[error("stopped before the first run ended: there is nothing to tell")]
     NoRun,

@@ -1,6 +1,7 @@
 //! The HTTP surface: one router, one shape for every error, and a server that ends cleanly.
 
 mod access;
+mod alarms;
 mod assets;
 mod communes;
 mod geojson;

@@ -11,6 +11,7 @@
 //!
 //! Nobody in the workspace but the tests depends on this crate, and it knows nothing of Bevy.
 
+mod alarms;
 pub mod cli;
 mod collection;
 pub mod config;

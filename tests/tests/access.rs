@@ -13,7 +13,7 @@ use crate::small::{
 };
 
 /// Requests that only operators may make.
-const WRITES: [(&str, &str); 18] = [
+const WRITES: [(&str, &str); 26] = [
     ("PUT", "/assets/site/w"),
     ("DELETE", "/assets/site/p"),
     ("PUT", "/assets/camera/k/aiming"),
@@ -26,6 +26,14 @@ const WRITES: [(&str, &str); 18] = [
     ("POST", "/quarantine/24e124713daa0001/adopt"),
     ("POST", "/quarantine/24e124713daa0001/reread"),
     ("GET", "/live/restricted"),
+    ("GET", "/alarms"),
+    ("GET", "/alarms/1"),
+    ("GET", "/alarms/history"),
+    ("GET", "/alarms/figures"),
+    ("POST", "/alarms/1/acknowledge"),
+    ("POST", "/alarms/1/shelve"),
+    ("POST", "/alarms/1/unshelve"),
+    ("PUT", "/assets/camera/k/status"),
     ("POST", "/plans"),
     ("GET", "/plans"),
     ("GET", "/plans/1"),

@@ -9,6 +9,8 @@ use tests::needs::{absent, page_driver, say, shared};
 use tests::server::{TwinServer, output_of, twin};
 use twin_core::Span;
 
+use crate::alarms::AT_ONCE;
+use crate::alarms::desk::{Desk, fill, line};
 use crate::quarantine::{STRANGER, deliver, fills, put_container};
 use crate::small::{Small, TOKEN, event_of, now};
 
@@ -76,6 +78,33 @@ fn an_operator_welcomes_a_sensor_on_the_page() -> HarnessResult<()> {
     Ok(())
 }
 
+#[test]
+fn an_operator_sees_alarms_on_the_page_and_says_what_becomes_of_them() -> HarnessResult<()> {
+    let Some(mut driver) = page_driver("e2e/alarms.mjs")? else {
+        return Ok(());
+    };
+    driver.env("TWIN_OPERATOR_TOKEN", TOKEN);
+    let small = Small::new(false);
+    let _alone = BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
+    let desk = Desk::open(&small, AT_ONCE)?;
+    let at = now() - Span::from_secs(300);
+    desk.observe(
+        &(fill(0, 0.97, at) + &fill(2, 0.99, at) + &line("sensor/s1", "temperature", 81.0, at)),
+    );
+    desk.wait_for("a fire and two full containers", |alarms| {
+        alarms.len() == 3
+            && alarms
+                .iter()
+                .all(|alarm| alarm["annunciated_at"].is_string())
+    });
+    if drive(driver, desk.server())? {
+        let fire = &desk.alarms("?priority=1")[0];
+        assert_eq!(fire["state"], "acknowledged");
+        assert_eq!(desk.alarms("?state=shelved").len(), 1);
+    }
+    Ok(())
+}
+
 /// Runs a script on the page of a server, and answers whether there is a page to run it on.
 fn drive(mut driver: Command, server: &TwinServer) -> HarnessResult<bool> {
     if !is_built(server.base_url()) {
@@ -83,6 +112,10 @@ fn drive(mut driver: Command, server: &TwinServer) -> HarnessResult<bool> {
         return absent::<()>("TWIN_REQUIRE_TOOLS", what).map(|_nothing| false);
     }
     driver.arg(server.base_url());
+    // Where somebody wants to see it.
+    if let Some(folder) = std::env::var_os("PAGE_SHOTS") {
+        driver.arg("--shots").arg(folder);
+    }
     let driven = output_of(driver)?;
     let told = String::from_utf8_lossy(&driven.stdout);
     let stderr = String::from_utf8_lossy(&driven.stderr);

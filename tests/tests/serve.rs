@@ -108,6 +108,8 @@ fn the_settings_are_shown_without_what_is_secret() -> HarnessResult<()> {
         "clock": "60x",
         "operator_token": "set",
         "mqtt": "mqtts://broker.example:8883",
+        "alarm_webhook": "not set",
+        "alarm_relay": "not set",
     });
     assert_eq!(settings, expected);
     Ok(())

@@ -56,13 +56,13 @@ fn container(n: u64) -> Asset<Container> {
     asset(format!("c{n}"), detail)
 }
 
-fn sensor(n: u64) -> Asset<Sensor> {
+fn sensor(n: u64, expected_interval: Span) -> Asset<Sensor> {
     let detail = Sensor {
         container: format!("container/c{n}").parse().unwrap(),
         dev_eui: device(n),
         codec: "milesight-em400-mud".into(),
         mounting: mounting(),
-        expected_interval: Span::from_hours(1),
+        expected_interval,
     };
     asset(format!("s{n}"), detail)
 }
@@ -105,7 +105,7 @@ fn camera() -> Asset<Camera> {
     asset("k".to_owned(), detail)
 }
 
-fn pack(simulated_sensors: bool) -> Pack {
+fn pack(simulated_sensors: bool, sensors: u64, interval: Span) -> Pack {
     let site = Site {
         name: Some("Marché".into()),
         street: None,
@@ -131,8 +131,8 @@ fn pack(simulated_sensors: bool) -> Pack {
         },
         layers: Layers {
             sites: vec![asset("p".to_owned(), site)],
-            containers: (0..SENSORS).map(container).collect(),
-            sensors: (0..SENSORS).map(sensor).collect(),
+            containers: (0..sensors).map(container).collect(),
+            sensors: (0..sensors).map(|n| sensor(n, interval)).collect(),
             cameras: vec![camera()],
             ..Layers::default()
         },
@@ -149,7 +149,16 @@ impl Small {
     pub(crate) fn new(simulated_sensors: bool) -> Self {
         let home = TempDir::new().unwrap();
         let place = home.path().join("pack");
-        write(&place, &pack(simulated_sensors), IfPresent::Refuse).unwrap();
+        let pack = pack(simulated_sensors, SENSORS, Span::from_hours(1));
+        write(&place, &pack, IfPresent::Refuse).unwrap();
+        Self { home }
+    }
+
+    /// In real time, with so many sensors that are expected to report so often.
+    pub(crate) fn with_sensors(sensors: u64, interval: Span) -> Self {
+        let home = TempDir::new().unwrap();
+        let place = home.path().join("pack");
+        write(&place, &pack(false, sensors, interval), IfPresent::Refuse).unwrap();
         Self { home }
     }
 

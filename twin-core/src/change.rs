@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::alarms::AlarmEvent;
 use crate::asset::AssetId;
 use crate::detail::CameraAiming;
 use crate::health::{LastReport, SensorStatus};
@@ -33,7 +34,7 @@ impl Change {
 pub enum Channel {
     /// For everybody.
     Public,
-    /// For operators: changes of restricted fields.
+    /// For operators: changes of restricted fields, and alarms.
     Restricted,
 }
 
@@ -82,6 +83,8 @@ pub enum Effect {
         /// Its aiming.
         aiming: Option<Box<CameraAiming>>,
     },
+    /// Something happened to alarms.
+    Alarm(Box<AlarmEvent>),
 }
 
 /// The counter of a frame within a radio session.
@@ -97,7 +100,7 @@ impl Effect {
     /// Who may learn of it.
     pub const fn channel(&self) -> Channel {
         match self {
-            Self::CameraAimed { .. } => Channel::Restricted,
+            Self::CameraAimed { .. } | Self::Alarm(_) => Channel::Restricted,
             _ => Channel::Public,
         }
     }
@@ -114,6 +117,7 @@ impl Effect {
             | Self::AssetRemoved(id)
             | Self::CameraAimed { camera: id, .. } => Ok(id.clone()),
             Self::AssetPut(record) => record.id(),
+            Self::Alarm(event) => Ok(event.about.clone()),
         }
     }
 

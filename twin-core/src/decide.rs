@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::alarms::{self, AlarmInput, AlarmRefusal, AlarmWish};
 use crate::asset::AssetId;
 use crate::change::{Change, Channel, Effect, Frame};
 use crate::error::TwinError;
 use crate::health::{FrameVerdict, FrameWindow, LastReport, SensorState, SensorStatus};
 use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};
 use crate::inventory::Gauge;
+use crate::restricted::OperatorAccess;
 use crate::time::{Span, Timestamp};
 use crate::twin::Twin;
 use crate::units::{Celsius, Fraction};
@@ -56,6 +58,10 @@ pub enum Refusal {
         f_cnt: u32,
     },
 
+    /// A wish of alarms that cannot be granted.
+    #[error(transparent)]
+    Alarm(#[from] AlarmRefusal),
+
     /// A value or a change that would break an invariant.
     #[error(transparent)]
     Invalid(#[from] TwinError),
@@ -75,6 +81,7 @@ pub fn decide(twin: &Twin, input: &Input) -> Result<Vec<Change>, Refusal> {
         Input::Observation(observation) => on_observation(twin, observation)?,
         Input::Command(command) => on_command(twin, command)?,
         Input::Tick(tick) => on_tick(twin, tick),
+        Input::Alarm(alarm) => on_alarm(twin, alarm)?,
     };
     Ok(numbered(twin, effects))
 }
@@ -296,6 +303,18 @@ fn on_command(twin: &Twin, command: &Command) -> Result<Effects, Refusal> {
         }
     };
     Ok(vec![(command.received_at, effect)])
+}
+
+/// Who wishes something of alarms was recognised before; of what is told here, nothing is public.
+fn on_alarm(twin: &Twin, input: &AlarmInput) -> Result<Effects, Refusal> {
+    if let AlarmWish::Raise { about, .. } = &input.wish
+        && twin.inventory().find(about).is_none()
+    {
+        return Err(TwinError::UnknownAsset(about.clone()).into());
+    }
+    let events = alarms::decide(twin.alarms(OperatorAccess::granted()), input)?;
+    let effect = |event| (input.at, Effect::Alarm(Box::new(event)));
+    Ok(events.into_iter().map(effect).collect())
 }
 
 /// The status changes whose deadline has come, each stamped with its own deadline; by time, then

@@ -8,6 +8,7 @@ use crate::foresee::{FORESIGHT, foresee_changes};
 use crate::health::{FrameWindow, LastReport};
 use crate::live::Live;
 use crate::record::Record;
+use crate::restricted::OperatorAccess;
 use crate::time::Timestamp;
 use crate::twin::{Level, Twin};
 use crate::{AssetId, Fraction};
@@ -96,6 +97,10 @@ fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a
         }
         Effect::CameraAimed { camera, aiming } => {
             Arc::make_mut(&mut twin.inventory).aim(camera, aiming.as_deref().cloned());
+        }
+        Effect::Alarm(event) => {
+            let alarms = twin.alarms.reveal_mut(OperatorAccess::granted());
+            alarms.apply(event, change.at);
         }
     }
 }

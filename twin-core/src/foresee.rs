@@ -23,7 +23,7 @@ pub fn foresee<'a>(twin: &Twin, inputs: impl IntoIterator<Item = &'a Input>) {
     let sensors = inputs.into_iter().filter_map(|input| match input {
         Input::Uplink(uplink) | Input::Reread(uplink) => inventory.sensor_of_device(uplink.dev_eui),
         Input::Observation(observation) => twin.number(&observation.sensor),
-        Input::Command(_) | Input::Tick(_) => None,
+        Input::Command(_) | Input::Tick(_) | Input::Alarm(_) => None,
     });
     let sensors: Vec<u32> = sensors.collect();
     glance_at_states(twin, &sensors);

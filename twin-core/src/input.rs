@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::alarms::AlarmInput;
 use crate::asset::AssetId;
 use crate::detail::{CameraAiming, named_enum};
 use crate::record::Record;
@@ -23,6 +24,8 @@ pub enum Input {
     Command(Command),
     /// Time has passed.
     Tick(Tick),
+    /// Something is to be said of alarms.
+    Alarm(AlarmInput),
 }
 
 named_enum! {

@@ -8,6 +8,7 @@
 //! * See [`Ground`] for what lies on the ground besides assets.
 //! * See [`Twin`] for the state at one moment, [`decide()`] for the rules and [`evolve()`] for the
 //!   way from one moment to the next.
+//! * See [`alarms`] for what asks for a person.
 //! * See [`Input`] for what comes in, [`Change`] for what goes out.
 //!
 //! ```
@@ -60,6 +61,7 @@
 //! This crate depends on no other crate of the workspace, and not on `tokio`, `axum` or `bevy`.
 //! It compiles to WebAssembly.
 
+pub mod alarms;
 mod asset;
 mod bbox;
 mod change;
@@ -86,6 +88,10 @@ mod twin;
 mod units;
 mod uplink;
 
+pub use crate::alarms::{
+    Alarm, AlarmCause, AlarmEvent, AlarmId, AlarmInput, AlarmPriority, AlarmRefusal, AlarmState,
+    AlarmStep, AlarmSubject, AlarmWish, Alarms, Annunciation,
+};
 pub use crate::asset::{AssetId, AssetIx, AssetKind, KindInfo, PlacePolicy};
 pub use crate::bbox::LonLatBox;
 pub use crate::change::{Change, Channel, Effect, Frame};

@@ -38,6 +38,11 @@ impl<T> Restricted<T> {
     pub const fn reveal(&self, _access: OperatorAccess) -> &T {
         &self.0
     }
+
+    /// The value, to be changed by whoever may see it.
+    pub(crate) const fn reveal_mut(&mut self, _access: OperatorAccess) -> &mut T {
+        &mut self.0
+    }
 }
 
 impl<T> fmt::Debug for Restricted<T> {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::alarms::{Alarms, KeptAlarms};
 use crate::asset::{AssetId, AssetIx, AssetKind};
 use crate::change::Channel;
 use crate::cow_vec::CowVec;
 use crate::health::{HealthRules, SensorState, SensorStatus};
 use crate::inventory::Inventory;
 use crate::live::Live;
+use crate::restricted::{OperatorAccess, Restricted};
 use crate::time::Timestamp;
 use crate::units::Fraction;
 
@@ -22,6 +24,7 @@ pub struct Twin {
     pub(crate) public_seq: u64,
     pub(crate) restricted_seq: u64,
     pub(crate) at: Timestamp,
+    pub(crate) alarms: Restricted<Alarms>,
 }
 
 /// A measured fill, and the time it holds.
@@ -43,6 +46,7 @@ impl Twin {
             public_seq: 0,
             restricted_seq: 0,
             at: Timestamp::MIN,
+            alarms: Restricted::default(),
         };
         twin.make_room();
         twin
@@ -69,6 +73,11 @@ impl Twin {
             Channel::Public => self.public_seq,
             Channel::Restricted => self.restricted_seq,
         }
+    }
+
+    /// All alarms; whoever reads them has to be an operator, or the twin's own storage.
+    pub const fn alarms(&self, access: OperatorAccess) -> &Alarms {
+        self.alarms.reveal(access)
     }
 
     /// The latest time of any change.
@@ -143,6 +152,7 @@ impl Twin {
             at: self.at,
             sensors: sensors.collect(),
             levels: levels.collect(),
+            alarms: self.alarms(OperatorAccess::granted()).to_kept(),
         }
     }
 
@@ -163,6 +173,7 @@ impl Twin {
                 live.set_level(Some(level));
             }
         }
+        self.alarms = Restricted::new(Alarms::restored(snapshot.alarms));
         self.public_seq = snapshot.public_seq;
         self.restricted_seq = snapshot.restricted_seq;
         self.at = snapshot.at;
@@ -205,6 +216,9 @@ pub struct Snapshot {
     pub sensors: Vec<(Box<str>, SensorState)>,
     /// The last level of each container that has one, by key.
     pub levels: Vec<(Box<str>, Level)>,
+    /// Its alarms; none in what was kept before there were any.
+    #[serde(default, skip_serializing_if = "KeptAlarms::is_empty")]
+    pub alarms: KeptAlarms,
 }
 
 impl Snapshot {

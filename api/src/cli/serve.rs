@@ -1,8 +1,10 @@
 //! `twin serve`: settings in, a running server out, until SIGINT or SIGTERM.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gis_data::pack::Manifest;
 use gis_data::stores::{Checkpoint, Store};
@@ -12,7 +14,8 @@ use tracing_subscriber::EnvFilter;
 use twin_core::Twin;
 
 use super::print;
-use crate::config::{Config, MqttUrl, OperatorToken, RawConfig};
+use crate::alarms::{self, AlarmRules, Carriers, Watch};
+use crate::config::{Config, MailRelay, MqttUrl, OperatorToken, RawConfig, WebhookTarget};
 use crate::engine::{
     self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice, Role,
 };
@@ -34,7 +37,10 @@ const PROFILES: &str = "profiles";
 /// written, and only this machine is served. A network server's MQTT broker, whose frames are
 /// taken in, comes from `TWIN_MQTT_URL` only: `mqtts://USER:PASSWORD@HOST:PORT?client_id=NAME&ca=FILE`, of
 /// which the host is enough. Codecs for sensors that are not known come from the files `profiles/*.toml` of
-/// the data directory, as `twin decode --profile` reads them.
+/// the data directory, as `twin decode --profile` reads them. Alarms are raised by the rules of
+/// `alarms.toml` in the data directory; they are posted to `TWIN_ALARM_WEBHOOK`, signed with
+/// `TWIN_ALARM_WEBHOOK_SECRET`, and mailed over `TWIN_ALARM_RELAY`
+/// (`smtp+starttls://USER:PASSWORD@HOST:PORT`), which come from the environment only.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// Configuration file (TOML) with any of the settings below, under the same names
@@ -76,10 +82,10 @@ impl Serve {
             .settings
             .over(environment)
             .over(file.unwrap_or_default());
-        let config = Config::new(raw, operator_token()?)?;
-        Ok(config
+        Config::new(raw, operator_token()?)?
             .with_mqtt(mqtt_url()?)
-            .with_store(store_from_environment()?))
+            .with_store(store_from_environment()?)
+            .with_carriers(webhook()?, mail_relay()?)
     }
 }
 
@@ -107,6 +113,29 @@ where
         })
 }
 
+fn webhook() -> ApiResult<Option<WebhookTarget>> {
+    const NAME: &str = "TWIN_ALARM_WEBHOOK";
+    let key = secret("TWIN_ALARM_WEBHOOK_SECRET")?;
+    let url = secret(NAME)?.filter(|text| !text.is_empty());
+    let target = url.map(|url| WebhookTarget::new(&url, key.as_deref()));
+    target.transpose().map_err(|source| ApiError::Environment {
+        name: NAME,
+        source: Box::new(source),
+    })
+}
+
+fn mail_relay() -> ApiResult<Option<MailRelay>> {
+    const NAME: &str = "TWIN_ALARM_RELAY";
+    secret(NAME)?
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse::<MailRelay>())
+        .transpose()
+        .map_err(|source| ApiError::Environment {
+            name: NAME,
+            source: Box::new(source),
+        })
+}
+
 fn operator_token() -> ApiResult<Option<OperatorToken>> {
     Ok(secret("TWIN_OPERATOR_TOKEN")?.and_then(OperatorToken::new))
 }
@@ -130,10 +159,6 @@ fn run_server(config: &Config) -> ApiResult<()> {
 }
 
 async fn serve(config: &Config) -> ApiResult<()> {
-    let listen_error = |source| ApiError::Listen {
-        listen: config.listen,
-        source,
-    };
     http::allow_many_connections();
     let stop = http::stop_signal()?;
     let metrics = PrometheusBuilder::new().install_recorder()?;
@@ -156,6 +181,8 @@ async fn serve(config: &Config) -> ApiResult<()> {
         simulate_sensors(&engine, &origin, &manifest, checkpoint.as_ref()).await?;
     }
     drop((origin, checkpoint));
+    let alarm_rules = Arc::new(AlarmRules::of(&config.data)?);
+    let carriers = watch(&engine, &alarm_rules, config)?;
     let codecs = Codecs::load(&config.data.join(PROFILES))?;
     follow_sources(config.mqtt.as_ref(), &engine, &codecs)?;
     let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
@@ -168,16 +195,14 @@ async fn serve(config: &Config) -> ApiResult<()> {
         plans: plans.clone(),
         simulations: simulations.clone(),
         codecs,
+        alarm_rules,
+        carriers,
         listeners: Listeners::default(),
         territory: Arc::new(territory),
         writers: Writers(config.operator_token.clone().map(Arc::new)),
         metrics,
     };
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(listen_error)?;
-    let address = listener.local_addr().map_err(listen_error)?;
-    print(&format!("listening on http://{address}\n"))?;
+    let listener = listen(config.listen).await?;
     // Jobs and the twin stop first: that ends the streams, which would keep the server waiting.
     let twin_stopped = async move {
         stop.await;
@@ -188,6 +213,15 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let served = http::serve_until(listener, http::app(state), twin_stopped).await;
     drop(lock);
     served
+}
+
+/// Takes the port, and says so.
+async fn listen(listen: SocketAddr) -> ApiResult<TcpListener> {
+    let error = |source| ApiError::Listen { listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(error)?;
+    let address = listener.local_addr().map_err(error)?;
+    print(&format!("listening on http://{address}\n"))?;
+    Ok(listener)
 }
 
 /// Lets the virtual sensors report: each at once, then as time goes by.
@@ -202,6 +236,36 @@ async fn simulate_sensors(
     network.report_once().await?;
     tokio::spawn(network.run());
     Ok(())
+}
+
+/// Watches for what is worth an alarm while this node writes, from when it has learnt what it needs for that,
+/// and tells those who are to be told.
+fn watch(engine: &Engine, rules: &Arc<AlarmRules>, config: &Config) -> ApiResult<Carriers> {
+    let targets = (config.webhook.clone(), config.mail.clone());
+    let carriers = alarms::carry(engine, rules, targets)?;
+    let (engine, rules) = (engine.clone(), Arc::clone(rules));
+    tokio::spawn(async move {
+        while engine.becomes(Role::Writer).await {
+            tokio::select! {
+                () = keep_watch(&engine, &rules) => {}
+                _other = engine.becomes(Role::Follower) => {}
+            }
+            if engine.is_over() {
+                return;
+            }
+        }
+    });
+    Ok(carriers)
+}
+
+async fn keep_watch(engine: &Engine, rules: &Arc<AlarmRules>) {
+    match Watch::new(engine.clone(), Arc::clone(rules)).await {
+        Ok(watch) => watch.run().await,
+        Err(error) => {
+            tracing::error!(why = with_causes(&error), "nobody watches for alarms yet");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
 }
 
 /// Takes in what a broker delivers from now on, and reads again what can be read better than before.

@@ -12,12 +12,14 @@ const FRENCH: &str = include_str!("words.fr.toml");
 const ENGLISH: &str = include_str!("words.en.toml");
 
 /// A language that drivers read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 pub(crate) enum Language {
     /// The one that is spoken here.
     #[default]
+    #[serde(rename = "fr")]
     French,
     /// English.
+    #[serde(rename = "en")]
     English,
 }
 

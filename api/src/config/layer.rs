@@ -46,6 +46,16 @@ pub struct RawConfig {
     /// How fast a simulated clock runs, as 1x or 60x [default: 1x] [env: TWIN_CLOCK]
     #[arg(long, value_name = "RATE")]
     pub clock: Option<ClockRate>,
+
+    /// From whom alarms are mailed, as alerts@example.org [env: TWIN_ALARM_MAIL_FROM]
+    #[arg(long, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm_mail_from: Option<String>,
+
+    /// To whom alarms are mailed, separated by commas [env: TWIN_ALARM_MAIL_TO]
+    #[arg(long, value_name = "ADDRESSES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alarm_mail_to: Option<String>,
 }
 
 impl RawConfig {
@@ -75,6 +85,8 @@ impl RawConfig {
             preset: variable(&lookup, "TWIN_PRESET", Preset::from_str)?,
             date: variable(&lookup, "TWIN_DATE", parse_date)?,
             clock: variable(&lookup, "TWIN_CLOCK", ClockRate::from_str)?,
+            alarm_mail_from: variable(&lookup, "TWIN_ALARM_MAIL_FROM", String::from_str)?,
+            alarm_mail_to: variable(&lookup, "TWIN_ALARM_MAIL_TO", String::from_str)?,
         })
     }
 
@@ -88,6 +100,8 @@ impl RawConfig {
             preset: self.preset.or(lower.preset),
             date: self.date.or(lower.date),
             clock: self.clock.or(lower.clock),
+            alarm_mail_from: self.alarm_mail_from.or(lower.alarm_mail_from),
+            alarm_mail_to: self.alarm_mail_to.or(lower.alarm_mail_to),
         }
     }
 }

@@ -120,7 +120,7 @@ impl MqttUrl {
     }
 }
 
-fn credentials(authority: &str) -> Result<Option<(String, String)>, MqttUrlError> {
+pub(super) fn credentials(authority: &str) -> Result<Option<(String, String)>, MqttUrlError> {
     let Some((entry, _)) = authority.rsplit_once('@') else {
         return Ok(None);
     };

@@ -4,14 +4,67 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
-use twin_core::{Change, Channel, Twin};
+use gis_data::stores::Entry;
+use twin_core::{AssetId, Change, Channel, Effect, Input, Twin};
+
+/// A frame of a sensor, and the gateways that heard it, the best one first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hearing {
+    /// The sensor.
+    pub sensor: AssetId,
+    /// The gateways, by the names that the network server has for them.
+    pub gateways: Vec<Box<str>>,
+}
+
+/// What a commit tells.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) changes: Vec<Change>,
+    heard: Vec<Hearing>,
+}
+
+impl Told {
+    /// What was written here.
+    pub(super) fn of(entries: Vec<Entry>) -> Self {
+        let mut told = Self::default();
+        for entry in entries {
+            told.heard.extend(hearing(entry.input, &entry.changes));
+            told.changes.extend(entry.changes);
+        }
+        told
+    }
+
+    /// What another node wrote; which gateways heard it is looked up by who needs to know.
+    pub(super) const fn elsewhere(changes: Vec<Change>) -> Self {
+        Self {
+            changes,
+            heard: Vec::new(),
+        }
+    }
+}
 
 /// What one commit did, and the twin before and after it.
 pub struct Commit {
     changes: Vec<Change>,
+    heard: Vec<Hearing>,
     before: Twin,
     after: Twin,
     forms: Mutex<BTreeMap<Box<str>, Arc<OnceLock<Bytes>>>>,
+}
+
+/// Which gateways heard an input, where it is the frame of a sensor.
+fn hearing(input: Input, changes: &[Change]) -> Option<Hearing> {
+    let (Input::Uplink(uplink) | Input::Reread(uplink)) = input else {
+        return None;
+    };
+    let sensor = changes.iter().find_map(|change| match &change.effect {
+        Effect::SensorReported { sensor, .. } => Some(sensor.clone()),
+        _ => None,
+    });
+    let gateways = uplink.gateways;
+    sensor
+        .filter(|_sensor| !gateways.is_empty())
+        .map(|sensor| Hearing { sensor, gateways })
 }
 
 impl std::fmt::Debug for Commit {
@@ -23,9 +76,10 @@ impl std::fmt::Debug for Commit {
 }
 
 impl Commit {
-    pub(super) fn new(changes: Vec<Change>, before: Twin, after: Twin) -> Self {
+    pub(super) fn new(told: Told, before: Twin, after: Twin) -> Self {
         Self {
-            changes,
+            changes: told.changes,
+            heard: told.heard,
             before,
             after,
             forms: Mutex::default(),
@@ -35,6 +89,11 @@ impl Commit {
     /// Its changes of both channels, in order.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// Which gateways heard its frames; for those who work for operators.
+    pub fn heard(&self) -> &[Hearing] {
+        &self.heard
     }
 
     /// The twin before it.

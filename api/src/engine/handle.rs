@@ -134,6 +134,11 @@ impl Engine {
         roles.wait_for(|now| *now == role).await.is_ok()
     }
 
+    /// Whether the twin has stopped: it takes nothing in any more.
+    pub fn is_over(&self) -> bool {
+        self.inbox.is_closed()
+    }
+
     /// The twin's own time.
     pub const fn clock(&self) -> &TwinClock {
         &self.clock

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use twin_core::{Change, Channel, Twin, evolve_in_place};
 
+use super::commit::Told;
 use super::error::{EngineError, EngineResult, SubmitError};
 use super::handle::{Receipt, Submission};
 use super::open::replay;
@@ -199,12 +200,12 @@ impl Node {
             match next.await? {
                 Next::Anew(twin) => {
                     self.owner.twin = *twin;
-                    self.owner.publish(Vec::new());
+                    self.owner.publish(Told::default());
                 }
                 Next::Changes(changes) if changes.is_empty() => return Ok(()),
                 Next::Changes(changes) => {
                     evolve_in_place(&mut self.owner.twin, &changes);
-                    self.owner.publish(changes);
+                    self.owner.publish(Told::elsewhere(changes));
                 }
             }
         }

@@ -10,12 +10,12 @@ use gis_data::stores::{
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinHandle;
 use twin_core::{
-    AssetKind, Change, Channel, Effect, FORESIGHT, Input, Inventory, Refusal, Span, Tick,
-    Timestamp, Twin, decide, evolve_in_place, foresee,
+    AlarmCause, AlarmInput, AlarmWish, AssetKind, Channel, Effect, FORESIGHT, Input, Inventory,
+    Refusal, Span, Tick, Timestamp, Twin, decide, evolve_in_place, foresee,
 };
 
 use super::clock::TwinClock;
-use super::commit::Commit;
+use super::commit::{Commit, Told};
 use super::deadlines::Deadlines;
 use super::error::SubmitError;
 use super::handle::{Ack, EngineRules, Receipt, Submission};
@@ -281,6 +281,7 @@ impl Owner {
                     Ok(changes) => Ok(self.receipt(changes)),
                     Err(refused) => {
                         let (refusal, input) = *refused;
+                        self.alarm_of(&refusal, at, group);
                         group.batch.set_aside.extend(kept_aside(input, &refusal));
                         Err(refusal.into())
                     }
@@ -298,6 +299,25 @@ impl Owner {
                 group.answers.push((ack, Ok(self.receipt(0))));
             }
             Submission::Stop(ack) => group.stop = Some(ack),
+        }
+    }
+
+    /// A frame that was sent again is told to operators in the commit that sets it aside.
+    fn alarm_of(&mut self, refusal: &Refusal, at: Timestamp, group: &mut Group) {
+        let Refusal::Replay { sensor, .. } = refusal else {
+            return;
+        };
+        let wish = AlarmWish::Raise {
+            cause: AlarmCause::Replay,
+            subject: sensor.clone().into(),
+            about: sensor.clone(),
+            priority: AlarmCause::Replay.info().priority,
+            value: None,
+            members: Vec::new(),
+        };
+        if let Err(refused) = self.apply(Input::Alarm(AlarmInput { at, wish }), at, group) {
+            let (refusal, _input) = *refused;
+            tracing::error!(%refusal, "an alarm is refused");
         }
     }
 
@@ -355,17 +375,16 @@ impl Owner {
         // The thread that wrote it is done with it: its changes go on to the listeners as they are.
         let entries = Arc::try_unwrap(batch)
             .map_or_else(|shared| shared.entries.clone(), |batch| batch.entries);
-        let changes = entries.into_iter().flat_map(|entry| entry.changes);
-        self.publish(changes.collect());
+        self.publish(Told::of(entries));
         true
     }
 
-    /// Shows the twin as it is now, and the changes that made it so, which are in the journal.
-    pub(super) fn publish(&self, changes: Vec<Change>) {
-        metrics::counter!("twin_changes_total").increment(changes.len() as u64);
+    /// Shows the twin as it is now, and what made it so, which is in the journal.
+    pub(super) fn publish(&self, told: Told) {
+        metrics::counter!("twin_changes_total").increment(told.changes.len() as u64);
         let before = self.twins.send_replace(self.twin.clone());
-        if !changes.is_empty() {
-            let commit = Commit::new(changes, before, self.twin.clone());
+        if !told.changes.is_empty() {
+            let commit = Commit::new(told, before, self.twin.clone());
             // Nobody listening is fine.
             self.published.send(Arc::new(commit)).ok();
         }
@@ -457,7 +476,7 @@ fn received_at(input: &Input) -> Option<Timestamp> {
         Input::Uplink(uplink) => Some(uplink.received_at),
         Input::Observation(observation) => Some(observation.received_at),
         Input::Command(command) => Some(command.received_at),
-        Input::Reread(_) | Input::Tick(_) => None,
+        Input::Reread(_) | Input::Tick(_) | Input::Alarm(_) => None,
     }
 }
 

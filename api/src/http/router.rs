@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    assets, communes, health, history, jobs, layers, live, observations, plans, problem,
+    alarms, assets, communes, health, history, jobs, layers, live, observations, plans, problem,
     quarantine, radio, ready, roads, simulations, snapshot, tiles, writes,
 };
 use crate::collection::jobs::Planning;
@@ -74,6 +74,7 @@ pub fn app(state: ApiState) -> Router {
         .route("/live/ws", get(live::socket))
         .route("/live/snapshot", get(snapshot::live_snapshot))
         .merge(radio())
+        .merge(alarm_routes())
         .fallback_service(get(web::file))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .merge(matrix())
@@ -89,6 +90,19 @@ pub fn app(state: ApiState) -> Router {
         .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(REFERRER_POLICY, "no-referrer"))
         .with_state(state)
+}
+
+/// What asks for a person, and what operators say of it.
+fn alarm_routes() -> Router<ApiState> {
+    Router::new()
+        .route("/alarms", get(alarms::list))
+        .route("/alarms/history", get(alarms::history))
+        .route("/alarms/figures", get(alarms::told_figures))
+        .route("/alarms/{id}", get(alarms::find))
+        .route("/alarms/{id}/acknowledge", post(alarms::acknowledge))
+        .route("/alarms/{id}/shelve", post(alarms::shelve))
+        .route("/alarms/{id}/unshelve", post(alarms::unshelve))
+        .route("/assets/camera/{key}/status", put(alarms::tell_camera))
 }
 
 /// What network servers deliver, and what of that is set aside.

@@ -15,6 +15,7 @@ use super::live::Listeners;
 use super::plans::ServedPlans;
 use super::roads::ServedRoads;
 use super::simulations::ServedSimulations;
+use crate::alarms::{AlarmRules, Carriers};
 use crate::config::OperatorToken;
 use crate::engine::Engine;
 use crate::ingest::Codecs;
@@ -34,6 +35,10 @@ pub struct ApiState {
     pub simulations: ServedSimulations,
     /// What frames are read with.
     pub codecs: Codecs,
+    /// When an alarm is raised, and how pressing it is.
+    pub(crate) alarm_rules: Arc<AlarmRules>,
+    /// How those do who are told of them.
+    pub(crate) carriers: Carriers,
     /// Room for those who listen.
     pub listeners: Listeners,
     /// Who may write.

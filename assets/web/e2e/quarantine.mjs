@@ -30,7 +30,7 @@ async function checkDoor(page, device) {
   await attempt('the right one opens, and the sentence counts the devices', async () => {
     await knock(page, token);
     await page.locator('.devices button').first().waitFor();
-    return { passed: await tells(page, device), note: await words(page.locator('.room h1')) };
+    return { passed: await tells(page, device), note: await words(page.locator('.quarantine .room h1')) };
   });
 }
 
@@ -73,7 +73,7 @@ async function checkAdoption(page) {
   });
   await attempt('the empty room says so', async () => {
     await page.locator('.arrival').waitFor();
-    return { passed: true, note: await words(page.locator('.room h1')) };
+    return { passed: true, note: await words(page.locator('.quarantine .room h1')) };
   });
   await checkAxe(page, 'nobody waits');
 }
@@ -90,10 +90,10 @@ async function checkContainer(page) {
 async function checkLeaving(page, device) {
   await attempt('who leaves takes the token and the numbers along', async () => {
     await page.locator('a.operators').click();
-    await page.locator('.room-tools button').click();
+    await page.locator('.quarantine .room-tools button').click();
     await page.locator('#operator-token').waitFor();
     const passed = !(await kept(page)).includes(token) && !(await tells(page, device));
-    return { passed, note: await words(page.locator('.gate h1')) };
+    return { passed, note: await words(page.locator('.quarantine .gate h1')) };
   });
 }
 

@@ -4,6 +4,7 @@ import type { CommuneCollection, LineCollection, LiveChange, Ready, Snapshot } f
 import { Fleet } from './data/fleet.ts';
 import { getJson, getJsonOrNull } from './data/http.ts';
 import { LiveFeed, type Link } from './data/live.ts';
+import { Operator } from './data/operator.ts';
 import { formatRoute, linkTo, parseRoute, type Route } from './data/route.ts';
 import { SearchIndex, type Hit } from './data/search.ts';
 import { allOutOfDate, summarise } from './data/summary.ts';
@@ -11,6 +12,7 @@ import { currentLanguage, t } from './i18n/words.ts';
 import { dayAndTime, timeOfDay } from './i18n/format.ts';
 import { MapRoom } from './map-room.ts';
 import { communeName, type State } from './state.ts';
+import { AlarmRoom } from './view/alarms/room.ts';
 import { ageWords, levelShort, placeName } from './view/describe.ts';
 import { Footer } from './view/footer.ts';
 import { Notices } from './view/notices.ts';
@@ -37,6 +39,7 @@ export class App {
   private readonly search: SearchBox;
   private readonly room: MapRoom;
   private readonly quarantine: QuarantineRoom;
+  private readonly alarms: AlarmRoom;
   private readonly feed: LiveFeed;
   private returnTo: HTMLElement | null = null;
 
@@ -64,7 +67,10 @@ export class App {
     this.footer = new Footer(this.shell.foot, this.shell.sources);
     this.search = new SearchBox(this.shell.search, (hit) => this.choose(hit), (words) => this.say(words));
     this.room = new MapRoom(this.shell, this.state, navigate, () => this.update());
-    this.quarantine = new QuarantineRoom(this.shell.quarantine, this.state, (words) => this.say(words));
+    const operator = new Operator();
+    const say = (words: string) => this.say(words);
+    this.quarantine = new QuarantineRoom(this.shell.quarantine, this.state, operator, say, () => this.alarms.forget());
+    this.alarms = new AlarmRoom(this.shell.alarms, this.state, operator, { say, onLeave: () => this.quarantine.vacate() });
     this.feed = new LiveFeed({
       onSnapshot: (snapshot) => this.takeSnapshot(snapshot),
       onChanges: (changes) => this.takeChanges(changes),
@@ -183,6 +189,7 @@ export class App {
     if (state.route.page === 'map') this.story.update(state);
     this.tables.update(state);
     this.quarantine.update();
+    this.alarms.update();
     this.sheet.update(state);
     this.footer.update(state);
     this.notices.update(state);
@@ -212,8 +219,8 @@ export class App {
   private applyRoute(): void {
     const { route } = this.state;
     document.documentElement.dataset['page'] = route.page;
-    const { navigation, operators } = this.shell;
-    for (const [page, link] of [['map', navigation.map], ['table', navigation.table], ['quarantine', operators]] as const) {
+    const { navigation, operators, toAlarms } = this.shell;
+    for (const [page, link] of [['map', navigation.map], ['table', navigation.table], ['quarantine', operators], ['alarms', toAlarms]] as const) {
       link.href = linkTo({ page, selection: route.selection }, route);
       if (route.page === page) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');

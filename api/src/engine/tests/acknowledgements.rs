@@ -16,6 +16,7 @@ use super::super::clock::TwinClock;
 use super::super::error::SubmitError;
 use super::super::handle::EngineRules;
 use super::support::{Bench, frame, pack, sensor, twin};
+use crate::alarms::Carriers;
 use crate::http::{
     ApiState, Listeners, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers, app,
 };
@@ -34,6 +35,8 @@ async fn readiness(bench: &Bench) -> StatusCode {
         territory: Arc::new(Territory::new(manifest, Ground::default())),
         roads: ServedRoads::new("nowhere".into(), false),
         codecs: Codecs::default(),
+        alarm_rules: Arc::default(),
+        carriers: Carriers::default(),
         listeners: Listeners::default(),
         writers: Writers(None),
         metrics: PrometheusBuilder::new().build_recorder().handle(),

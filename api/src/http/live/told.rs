@@ -1,7 +1,7 @@
 //! A change as listeners get it.
 
 use serde::Serialize;
-use twin_core::{AssetId, AssetKind, Change, Effect, SensorStatus, Timestamp};
+use twin_core::{AlarmEvent, AssetId, AssetKind, Change, Effect, SensorStatus, Timestamp};
 
 /// A change as listeners get it.
 #[derive(Debug, Serialize)]
@@ -38,6 +38,10 @@ enum What<'a> {
     },
     Removed,
     Aimed,
+    Alarm {
+        #[serde(flatten)]
+        event: &'a AlarmEvent,
+    },
 }
 
 impl<'a> ToldChange<'a> {
@@ -89,6 +93,7 @@ impl<'a> What<'a> {
             },
             Effect::AssetRemoved(_) => Self::Removed,
             Effect::CameraAimed { .. } => Self::Aimed,
+            Effect::Alarm(event) => Self::Alarm { event },
         }
     }
 }

@@ -46,6 +46,17 @@ export class Operator {
     }
   }
 
+  /** The body of an answer that does not end, until `stop` or the operator leaves. */
+  async listen(path: string, stop: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const { signal } = this.present;
+    const end = new AbortController();
+    for (const source of [signal, stop]) source.addEventListener('abort', () => end.abort(), { once: true });
+    const headers = { authorization: `Bearer ${this.token}`, accept: 'text/event-stream' };
+    const response = await fetch(path, { headers, cache: 'no-store', signal: end.signal });
+    if (!response.ok || !response.body) throw new HttpProblem(response.status, response.statusText, '');
+    return response.body;
+  }
+
   async ask<T>(path: string, asking: Pick<Asking, 'method' | 'body'> = {}): Promise<T> {
     const { signal } = this.present;
     if (!PRESENTABLE.test(this.token)) throw new HttpProblem(401, 'no token', '');

@@ -1,7 +1,7 @@
 // The view written into the URL's hash and read back, so that every state of the page can be linked to.
 import { LANGUAGES, type Language } from '../i18n/words.ts';
 
-export type Page = 'map' | 'table' | 'quarantine';
+export type Page = 'map' | 'table' | 'quarantine' | 'alarms';
 export type TableOf = 'communes' | 'containers';
 
 export interface MapView {
@@ -40,7 +40,9 @@ export const HOME: Route = {
   pageNumber: 1,
 };
 
-const PAGE_NAMES: Record<Page, string> = { map: 'carte', table: 'tableau', quarantine: 'capteurs' };
+const PAGE_NAMES: Record<Page, string> = { map: 'carte', table: 'tableau', quarantine: 'capteurs', alarms: 'alarmes' };
+/** Rooms of operators, in which nothing is selected. */
+const isRoom = (page: Page) => page === 'quarantine' || page === 'alarms';
 const SELECTION = /^(container|site)\/[\w.:-]+$/;
 
 function parsePage(name: string): Page {
@@ -59,7 +61,7 @@ export function parseRoute(hash: string): Route {
   const params = new URLSearchParams(search);
   const text = (name: string) => params.get(name) ?? '';
   const page = parsePage(path);
-  const selection = page === 'quarantine' ? '' : text('sel');
+  const selection = isRoom(page) ? '' : text('sel');
   const language = LANGUAGES.find((l) => l === text('lang')) ?? null;
   return {
     page,
@@ -85,7 +87,7 @@ function formatView(view: MapView): string {
 export function formatRoute(route: Route): string {
   const params = new URLSearchParams();
   const put = (name: string, value: string | null) => value && params.set(name, value);
-  put('sel', route.page === 'quarantine' ? null : route.selection);
+  put('sel', isRoom(route.page) ? null : route.selection);
   put('vue', route.page === 'map' && route.view ? formatView(route.view) : null);
   if (route.page === 'table') {
     put('de', route.tableOf === 'communes' ? 'communes' : null);

@@ -15,6 +15,8 @@ export interface Shell {
   tables: HTMLElement;
   /** The operators' room. */
   quarantine: HTMLElement;
+  /** The room of alarms. */
+  alarms: HTMLElement;
   sheet: HTMLElement;
   notices: HTMLElement;
   /** Age, clock and synthetic tab; moves above the map on a narrow page. */
@@ -24,6 +26,7 @@ export interface Shell {
   navigation: Record<'map' | 'table', HTMLAnchorElement>;
   /** Discreet: for those who run it. */
   operators: HTMLAnchorElement;
+  toAlarms: HTMLAnchorElement;
   languageLinks: HTMLAnchorElement[];
 }
 
@@ -97,6 +100,7 @@ export function buildShell(route: Route): Shell {
     map: h('div', { class: 'map' }),
     tables: h('section', { class: 'tables', 'aria-label': t('table.region') }),
     quarantine: h('section', { class: 'quarantine', 'aria-label': t('quarantine.title') }),
+    alarms: h('section', { class: 'alarms-room', 'aria-label': t('alarms.title') }),
     sheet: h('aside', { class: 'sheet', hidden: true, 'aria-label': t('sheet.region') }),
     notices: h('div', { class: 'notices' }),
     foot: h('div', { class: 'foot-live' }),
@@ -104,11 +108,12 @@ export function buildShell(route: Route): Shell {
     polite: h('p', { class: 'sr', role: 'status', 'aria-live': 'polite' }),
     navigation: { map: toMap, table: toTable },
     operators: h('a', { class: 'operators' }, t('nav.operators'), h('span', { class: 'sr' }, t('nav.operatorsMore'))),
+    toAlarms: h('a', { class: 'to-alarms' }, t('nav.alarms')),
     languageLinks,
   };
   shell.stage.append(shell.map);
-  main.append(shell.story, shell.stage, shell.tables, shell.quarantine, shell.sheet);
-  const foot = h('footer', { class: 'foot' }, shell.operators, shell.sources, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
+  main.append(shell.story, shell.stage, shell.tables, shell.quarantine, shell.alarms, shell.sheet);
+  const foot = h('footer', { class: 'foot' }, shell.toAlarms, shell.operators, shell.sources, h('div', { class: 'prefs narrow' }, themeSelect(), languageLinks[1]!));
   keepInPlace(shell, foot);
   document.body.replaceChildren(skipLink(main), header, shell.notices, main, foot, shell.polite);
   return shell;

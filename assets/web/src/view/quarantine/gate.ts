@@ -1,18 +1,27 @@
 // The door of the operators' room: asks for the token, and says why it does not open.
 import { h, setText } from '../../dom.ts';
 import { t } from '../../i18n/words.ts';
-import { icon } from '../icons.ts';
+import { icon, type IconName } from '../icons.ts';
 import { FormField } from './field.ts';
 import type { Trouble } from './words.ts';
+
+/** Which room it is the door of. */
+export interface GateWords {
+  id: string;
+  icon: IconName;
+  title: string;
+  lead: string;
+}
 
 export class Gate {
   readonly root: HTMLElement;
   private readonly input = h('input', { type: 'password', class: 'select', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' });
-  private readonly field = new FormField({ id: 'operator-token', label: t('gate.token'), control: this.input });
+  private readonly field: FormField;
   private readonly button = h('button', { class: 'btn primary', type: 'submit' }, t('gate.enter'));
   private readonly nobody = h('div', { class: 'notice', role: 'alert', hidden: true });
 
-  constructor(onEnter: (token: string) => void) {
+  constructor(onEnter: (token: string) => void, words: GateWords) {
+    this.field = new FormField({ id: words.id, label: t('gate.token'), control: this.input });
     this.field.setHint(t('gate.tokenHint'));
     const enter = (event: Event) => {
       event.preventDefault();
@@ -23,9 +32,9 @@ export class Gate {
     this.root = h(
       'div',
       { class: 'gate' },
-      h('p', { class: 'kind' }, icon('sensor'), h('span', {}, t('nav.operators'))),
-      h('h1', {}, t('quarantine.title')),
-      h('p', { class: 'lead' }, t('gate.lead')),
+      h('p', { class: 'kind' }, icon(words.icon), h('span', {}, t('nav.operators'))),
+      h('h1', {}, words.title),
+      h('p', { class: 'lead' }, words.lead),
       this.nobody,
       form,
     );

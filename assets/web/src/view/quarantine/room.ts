@@ -3,7 +3,7 @@ import { h, renderOnce, setText } from '../../dom.ts';
 import { number, timeOfDay } from '../../i18n/format.ts';
 import { plural, t } from '../../i18n/words.ts';
 import { HttpProblem, getJsonOrNull } from '../../data/http.ts';
-import { Operator } from '../../data/operator.ts';
+import type { Operator } from '../../data/operator.ts';
 import { Quarantine, type Adoption, type AsideDevice, type DeviceFrames } from '../../data/quarantine.ts';
 import { linkTo } from '../../data/route.ts';
 import type { State } from '../../state.ts';
@@ -24,8 +24,7 @@ interface SiteCollection {
 }
 
 export class QuarantineRoom {
-  private readonly operator = new Operator();
-  private readonly quarantine = new Quarantine(this.operator);
+  private readonly quarantine: Quarantine;
   private devices: AsideDevice[] | null = null;
   private detail: DeviceDetail | null = null;
   private found: DeviceFrames | null = null;
@@ -37,7 +36,7 @@ export class QuarantineRoom {
   private isActing = false;
   private triedAtMs = -Infinity;
   private loadedAtMs = NaN;
-  private readonly gate = new Gate((token) => this.enter(token));
+  private readonly gate = new Gate((token) => this.enter(token), { id: 'operator-token', icon: 'sensor', title: t('quarantine.title'), lead: t('gate.lead') });
   private readonly list = new DeviceList((device) => this.choose(device));
   private readonly card = new OutcomeCard();
   private readonly title = h('h1', { tabindex: '-1' });
@@ -51,8 +50,11 @@ export class QuarantineRoom {
   constructor(
     private readonly root: HTMLElement,
     private readonly state: State,
+    private readonly operator: Operator,
     private readonly say: (words: string) => void,
+    private readonly onLeave: () => void,
   ) {
+    this.quarantine = new Quarantine(operator);
     const leave = h('button', { class: 'btn', type: 'button', onclick: () => this.leave() }, t('gate.leave'));
     const head = h('div', { class: 'room-head' }, h('div', {}, h('p', { class: 'kind' }, icon('sensor'), h('span', {}, t('quarantine.title'))), this.title, this.lead), h('div', { class: 'room-tools' }, this.checked, leave));
     this.room = h('div', { class: 'room' }, head, this.trouble, h('div', { class: 'room-body' }, this.list.root, h('div', {}, this.card.root, this.place)), this.nothing);
@@ -76,15 +78,20 @@ export class QuarantineRoom {
 
   private leave(): void {
     this.clear();
+    this.onLeave();
     this.gate.clear();
     this.write();
     this.gate.focus();
     this.say(t('gate.left'));
   }
 
-  /** Nothing that was read with the token stays, neither here nor on the page. */
   private clear(): void {
     this.operator.leave();
+    this.vacate();
+  }
+
+  /** Nothing that was read with the token stays, neither here nor on the page. */
+  vacate(): void {
     this.devices = this.detail = this.found = this.outcome = this.problem = null;
     this.isLoading = this.isActing = this.isEntering = false;
     this.triedAtMs = -Infinity;
@@ -157,6 +164,7 @@ export class QuarantineRoom {
 
   private turnAway(problem: HttpProblem): void {
     this.clear();
+    this.onLeave();
     this.gate.setBusy(false);
     this.write();
     this.gate.refuse(problem.status, troubleOf(problem));
