@@ -10,6 +10,8 @@ use tests::database::Database;
 use tests::needs::program;
 use tests::server::{TwinServer, output_of, twin};
 
+use crate::alarms::AT_ONCE;
+use crate::alarms::desk::fill;
 use crate::durability::whole_story;
 use crate::small::{Small, event, mounting, now, operate, site};
 
@@ -239,6 +241,63 @@ fn a_twin_that_outgrew_its_file_goes_on_in_a_database_and_back() -> HarnessResul
     run(&small, "", &["restore", "again", "--data", "back"])?;
     let back = small.serve("back")?;
     assert_eq!(of(&whole_story(back.base_url())?), of(&story));
+    Ok(())
+}
+
+/// The alarms that stand, for operators.
+fn alarms(node: &TwinServer) -> Vec<Value> {
+    let told = operate("GET", &format!("{}/alarms", node.base_url()), b"");
+    assert_eq!(told.status, 200, "{}", told.body);
+    told.json()["alarms"].as_array().unwrap().clone()
+}
+
+#[test]
+fn an_alarm_outlives_the_node_that_raised_it() -> HarnessResult<()> {
+    let Some((_server, store)) = database()? else {
+        return Ok(());
+    };
+    let small = Small::new(false);
+    for data in ["first", "second"] {
+        std::fs::create_dir_all(small.path(data)).unwrap();
+        std::fs::write(small.path(data).join("alarms.toml"), AT_ONCE).unwrap();
+    }
+    let mut first = node(&small, "first", &store)?;
+    let second = node(&small, "second", &store)?;
+    let url = |node: &TwinServer| format!("{}/observations", node.base_url());
+    let full = fill(3, 0.99, now());
+    assert_eq!(operate("POST", &url(&first), full.as_bytes()).status, 200);
+    let started = Instant::now();
+    while alarms(&second).is_empty() {
+        assert!(
+            started.elapsed() < PATIENCE,
+            "the follower learns of no alarm"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let raised = alarms(&second);
+    let order = format!(
+        "{}/alarms/{}/acknowledge",
+        second.base_url(),
+        raised[0]["id"]
+    );
+    assert_eq!(operate("POST", &order, b"{}").status, 503);
+    first.signal("KILL")?;
+    first.wait()?;
+    becomes(&second, "writer")?;
+    assert_eq!(operate("POST", &order, b"{}").status, 200);
+    // What is still so is no news to the node that took over.
+    std::thread::sleep(Duration::from_secs(1));
+    let stand: Vec<_> = alarms(&second).iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(stand, [raised[0]["id"].clone()]);
+    let emptied = fill(3, 0.05, now());
+    assert_eq!(
+        operate("POST", &url(&second), emptied.as_bytes()).status,
+        200
+    );
+    while !alarms(&second).is_empty() {
+        assert!(started.elapsed() < PATIENCE, "{:?}", alarms(&second));
+        std::thread::sleep(Duration::from_millis(50));
+    }
     Ok(())
 }
 

@@ -154,10 +154,7 @@ async fn submit(state: &ApiState, wish: AlarmWish) -> Result<(), Problem> {
     match submitted.await {
         Ok(_receipt) => Ok(()),
         Err(SubmitError::Refused(Refusal::Alarm(refusal))) => Err(refused(state, &refusal)),
-        Err(SubmitError::Refused(refusal)) => {
-            Err(Problem::new(StatusCode::CONFLICT).because(refusal.to_string()))
-        }
-        Err(error) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE).because(error.to_string())),
+        Err(error) => Err(error.into()),
     }
 }
 
