@@ -179,8 +179,11 @@ fn run(small: &Small, store: &str, arguments: &[&str]) -> HarnessResult<Value> {
     Ok(serde_json::from_slice(&output.stdout).unwrap())
 }
 
-/// What GDAL reads of the view of levels: container and fill.
-fn levels(server: &Database) -> HarnessResult<Option<Vec<(String, Option<f64>)>>> {
+/// A container, and how full it is.
+type ContainerLevel = (String, Option<f64>);
+
+/// What GDAL reads of the view of levels.
+fn levels(server: &Database) -> HarnessResult<Option<Vec<ContainerLevel>>> {
     let Some(ogr2ogr) = program("ogr2ogr")? else {
         return Ok(None);
     };

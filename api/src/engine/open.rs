@@ -97,27 +97,14 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let store = store_of(request)?;
     let mut journal = writer(&store)?;
     let reader = store.reader()?;
-    let mut facts = (reader.as_ref(), journal.as_deref_mut());
-    check_meta(&mut facts, "pack", &fingerprint.to_string(), |kept| {
-        EngineError::OtherPack {
-            kept,
-            given: fingerprint.to_string(),
-            path: data.clone(),
-        }
-    })?;
     let is_simulated = pack.manifest.simulated_sensors || request.rate != 1.0;
     let kind = if is_simulated {
         ClockKind::Simulated
     } else {
         ClockKind::Wall
     };
-    check_meta(&mut facts, "clock", kind.name(), |kept| {
-        EngineError::OtherClock {
-            kept,
-            wanted: kind.name(),
-            path: data.clone(),
-        }
-    })?;
+    let facts = (reader.as_ref(), journal.as_deref_mut());
+    settle_facts(facts, (fingerprint.to_string(), kind), data)?;
     let crs = gis_data::crs::planar_crs(&pack.manifest.crs)?;
     let origin = Twin::new(Inventory::new(pack.layers, crs)?, HealthRules::default());
     let (manifest, ground, folder) = match (&update, update::told(data)?) {
@@ -152,6 +139,32 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
         update,
         checkpoint,
         lock,
+    })
+}
+
+/// What is known of a journal: told by its reader, kept by its writer, if this node is it.
+type Facts<'f> = (
+    &'f dyn JournalReader,
+    Option<&'f mut (dyn Journal + 'static)>,
+);
+
+/// Insists on the pack and the kind of time that the directory was started with.
+fn settle_facts(
+    mut facts: Facts<'_>,
+    (pack, clock): (String, ClockKind),
+    data: &Path,
+) -> EngineResult<()> {
+    check_meta(&mut facts, "pack", &pack, |kept| EngineError::OtherPack {
+        kept,
+        given: pack.clone(),
+        path: data.into(),
+    })?;
+    check_meta(&mut facts, "clock", clock.name(), |kept| {
+        EngineError::OtherClock {
+            kept,
+            wanted: clock.name(),
+            path: data.into(),
+        }
     })
 }
 
@@ -329,7 +342,7 @@ fn check_choice(data: &Path, kept: &Path, choice: &PackChoice) -> EngineResult<O
 
 /// Keeps a fact on the first start, and insists on it ever after.
 fn check_meta(
-    (reader, journal): &mut (&dyn JournalReader, Option<&mut (dyn Journal + 'static)>),
+    (reader, journal): &mut Facts<'_>,
     key: &str,
     value: &str,
     refuse: impl FnOnce(String) -> EngineError,

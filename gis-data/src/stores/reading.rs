@@ -12,6 +12,9 @@ use super::rows::{
 use super::set_aside::{AsideDevice, SetAside};
 use super::{Checkpoint, JournalReader};
 
+/// A fact about the journal: its name, its text, and their checksum.
+pub(super) type Fact = (String, String, i64);
+
 /// A database that hands out the rows of a journal, before anybody has looked whether they hold together.
 pub(super) trait RowSource {
     /// What the database says where it fails.
@@ -51,8 +54,8 @@ pub(super) trait RowSource {
     /// A fact about the journal with its checksum.
     fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault<Self::Error>>;
 
-    /// All facts about the journal with their names and checksums.
-    fn facts(&self) -> Result<Vec<(String, String, i64)>, Fault<Self::Error>>;
+    /// All facts about the journal.
+    fn facts(&self) -> Result<Vec<Fact>, Fault<Self::Error>>;
 
     /// The states of all sources with their checksums.
     fn checkpoints(&self) -> Result<Vec<(Checkpoint, i64)>, Fault<Self::Error>>;

@@ -7,7 +7,7 @@ use super::address::PostgresAddress;
 use super::session::{Fault, Lane, Role, Value};
 use crate::stores::Checkpoint;
 use crate::stores::error::{StoreError, StoreResult};
-use crate::stores::reading::RowSource;
+use crate::stores::reading::{Fact, RowSource};
 use crate::stores::rows::{
     Head, RawAside, RawChange, RawInput, channel_code, device_from_db, device_to_db, from_db,
 };
@@ -126,7 +126,7 @@ impl RowSource for PostgresReader {
         Ok(rows.pop())
     }
 
-    fn facts(&self) -> Result<Vec<(String, String, i64)>, Fault> {
+    fn facts(&self) -> Result<Vec<Fact>, Fault> {
         let sql = "SELECT key, value, sum FROM twin.meta ORDER BY key";
         self.lane.rows(sql, Vec::new(), |row| {
             Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))

@@ -12,7 +12,7 @@ use super::schema::{APPLICATION_ID, VERSION};
 use super::{database_error, fault_error};
 use crate::stores::Checkpoint;
 use crate::stores::error::{StoreError, StoreResult};
-use crate::stores::reading::RowSource;
+use crate::stores::reading::{Fact, RowSource};
 use crate::stores::rows::{CHANGE_COLUMNS, Head, RawAside, RawChange, RawInput, channel_code};
 use crate::stores::set_aside::AsideDevice;
 
@@ -133,7 +133,7 @@ impl RowSource for SqliteReader {
         Ok(found.pop())
     }
 
-    fn facts(&self) -> Result<Vec<(String, String, i64)>, Fault> {
+    fn facts(&self) -> Result<Vec<Fact>, Fault> {
         let sql = "SELECT key, value, sum FROM meta ORDER BY key";
         self.rows(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     }
