@@ -222,7 +222,13 @@ fn restricted_changes_have_numbers_of_their_own() -> HarnessResult<()> {
 #[rstest]
 #[case::unknown_event("event=nonsense", b"{}", 400, "nonsense")]
 #[case::no_event("", b"{}", 400, "event")]
-#[case::another_event("event=join", b"{}", 204, "")]
+#[case::another_event(
+    "event=join",
+    br#"{"deviceInfo": {"devEui": "24e1247100000001"}}"#,
+    204,
+    ""
+)]
+#[case::nobody_joined("event=join", b"{}", 422, "devEui")]
 #[case::no_json("event=up", b"frame", 422, "not what ChirpStack sends")]
 #[case::no_device("event=up", b"{}", 422, "devEui")]
 fn an_event_that_cannot_be_taken_in_is_told_why(

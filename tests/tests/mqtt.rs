@@ -192,13 +192,25 @@ fn what_is_no_frame_is_passed_over_and_both_servers_are_understood() -> HarnessR
     let tell = |topic: &str, body: &[u8]| broker.publish(topic, &[body.to_vec()]);
     tell(&topic(1), b"no event")?;
     tell(&topic(1), &frame(2, 1, start).0)?;
-    tell(&topic(1).replace("/up", "/join"), b"{}")?;
+    let of_device = |sensor: u64, fields: &str| {
+        let device = device(sensor);
+        format!(r#"{{"deviceInfo": {{"devEui": "{device}"}}, "time": "{start}"{fields}}}"#)
+    };
+    let joined = of_device(1, "");
+    tell(&topic(1).replace("/up", "/join"), joined.as_bytes())?;
+    let told = of_device(5, r#", "batteryLevel": 62.5, "margin": 7"#);
+    tell(&topic(5).replace("/up", "/status"), told.as_bytes())?;
+    let told = of_device(5, r#", "level": "ERROR", "code": "UPLINK_MIC""#);
+    tell(&topic(5).replace("/up", "/log"), told.as_bytes())?;
+    // Nobody speaks for another device.
+    tell(&topic(5).replace("/up", "/status"), joined.as_bytes())?;
     let told = things_stack(3, &frame(3, 1, start).0);
     tell("v3/pma@ttn/devices/pav/up", told.to_string().as_bytes())?;
     let mut tried = told;
     tried["simulated"] = true.into();
     tried["uplink_message"]["f_cnt"] = 9.into();
     tell("v3/pma@ttn/devices/pav/up", tried.to_string().as_bytes())?;
+    tell("v3/pma@ttn/devices/other/up", tried.to_string().as_bytes())?;
     tell(&topic(4), &frame(4, 1, start).0)?;
     tell(
         &topic(4).replace(&device(4).to_string(), "24e1247100000000"),
@@ -212,11 +224,21 @@ fn what_is_no_frame_is_passed_over_and_both_servers_are_understood() -> HarnessR
         )
     };
     wait_until(
-        || Ok(fate("taken") >= 2.0 && fate("unreadable") >= 3.0),
+        || Ok(fate("taken") >= 3.0 && fate("unreadable") >= 5.0),
         "all messages",
     )?;
     let counts = ["taken", "passed_over", "unreadable", "refused"].map(fate);
-    assert_eq!(counts.map(|count| format!("{count}")), ["2", "2", "3", "0"]);
+    assert_eq!(counts.map(|count| format!("{count}")), ["3", "3", "5", "0"]);
+    let notice = |name: &str| {
+        metric(
+            base,
+            &format!("twin_radio_notices_total{{notice=\"{name}\"}}"),
+        )
+    };
+    let counts = ["joined", "status", "log-error"].map(notice);
+    assert_eq!(counts.map(|count| format!("{count}")), ["1", "1", "1"]);
+    let sensor = get_json(&format!("{base}/assets/sensor/s5"))?;
+    assert_eq!(sensor["properties"]["battery_pct"], 62.5, "{sensor}");
     for (sensor, is_known) in [(1, false), (2, false), (3, true), (4, true)] {
         let container = get_json(&format!("{base}/assets/container/c{sensor}"))?;
         let fill = &container["properties"]["fill"];

@@ -108,7 +108,9 @@ impl Node {
                 self.role.send_replace(Role::Writer);
                 match self.owner.run().await {
                     Ended::Stopped => return,
-                    Ended::Fenced => tracing::warn!("another node writes the journal now"),
+                    Ended::Fenced => {
+                        tracing::warn!("this node does not write the journal any more")
+                    }
                 }
             }
             let Some(standby) = self.standby.take() else {

@@ -76,7 +76,7 @@ struct Group {
 pub(super) enum Ended {
     /// It was told to stop, or nobody can reach it any more.
     Stopped,
-    /// Another node writes the journal now.
+    /// Another node writes the journal now, or it holds more than this one knows of.
     Fenced,
 }
 
@@ -466,7 +466,10 @@ impl Owner {
         })
         .await?;
         self.journal = Some(journal);
-        self.is_fenced |= matches!(result, Err(StoreError::Fenced { .. }));
+        self.is_fenced |= matches!(
+            result,
+            Err(StoreError::Fenced { .. } | StoreError::Behind { .. })
+        );
         Ok(result?)
     }
 }

@@ -50,7 +50,13 @@ pub(super) async fn chirpstack(
                 .map_err(|error| unprocessable(&error))?;
             take(&state.engine, &delivery).await
         }
-        other if CHIRPSTACK_OTHERS.contains(&other) => Ok(StatusCode::NO_CONTENT.into_response()),
+        other if CHIRPSTACK_OTHERS.contains(&other) => {
+            let now = state.engine.clock().now();
+            let delivery = Door::new(CHIRPSTACK, &state.codecs)
+                .read_notice(&state.engine.twin(), (other, &body), now)
+                .map_err(|error| unprocessable(&error))?;
+            take(&state.engine, &delivery).await
+        }
         other => Err(bad_request(format!(
             "event={other}: expected up, or one of {}",
             CHIRPSTACK_OTHERS.join(", ")

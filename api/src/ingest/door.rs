@@ -1,9 +1,12 @@
-//! Events of LoRaWAN network servers: from JSON to what the twin takes in, or keeps aside.
+//! Events of LoRaWAN network servers: from JSON to what the twin takes in, keeps aside, or only counts.
 
 use gis_data::radio::things_stack::{self, Message};
-use gis_data::radio::{RadioError, RawUplink, chirpstack};
+use gis_data::radio::{Notice, NoticeEvent, RadioError, RawUplink, Severity, chirpstack};
 use gis_data::stores::{Cause, SetAside};
-use twin_core::{DevEui, Input, Refusal, Timestamp, Twin, Uplink};
+use twin_core::{
+    AssetId, AssetIx, AssetKind, DevEui, Input, Observation, Phenomenon, Quality, Refusal,
+    Timestamp, Twin, Uplink,
+};
 
 use super::codecs::Codecs;
 use crate::engine::{Engine, Outcome, SubmitError};
@@ -30,7 +33,9 @@ pub enum Delivery {
     Frame(Box<Uplink>),
     /// A frame of a sensor that is not read.
     Aside(Box<SetAside>),
-    /// What network servers tell beside frames; nothing of it concerns the twin.
+    /// What a network server tells of a device beside frames, and what of it a sensor measured.
+    Notice(Box<Notice>, Option<Observation>),
+    /// What network servers tell besides; nothing of it concerns the twin.
     Other,
 }
 
@@ -57,27 +62,28 @@ pub enum DoorError {
     #[error("no network server tells frames on this topic")]
     UnknownTopic,
 
-    /// A frame of one device on the topic of another, which nobody who may only speak for one may send.
-    #[error("the frame is of device {body}, its topic of {topic}")]
+    /// What is told of one device on the topic of another, which nobody who may only speak for one may do.
+    #[error("the message is of device {body}, its topic of {topic}")]
     AnotherDevice {
-        /// The device of the topic.
-        topic: DevEui,
-        /// The device of the frame.
-        body: DevEui,
+        /// The device of the topic, by its number or its name.
+        topic: Box<str>,
+        /// The device of the message.
+        body: Box<str>,
     },
 }
 
 impl Delivery {
-    /// The device of the frame.
+    /// The device that it is of.
     pub fn dev_eui(&self) -> Option<DevEui> {
         match self {
             Self::Frame(uplink) => Some(uplink.dev_eui),
             Self::Aside(frame) => Some(frame.uplink.dev_eui),
+            Self::Notice(notice, _measured) => Some(notice.dev_eui),
             Self::Other => None,
         }
     }
 
-    /// Hands the frame to the twin; `None` where there is none. The outcome is for [`Delivery::fate`].
+    /// Hands what was measured to the twin; `None` where nothing was. The outcome is for [`Delivery::fate`].
     pub async fn hand_over(&self, engine: &Engine) -> Result<Option<Outcome>, SubmitError> {
         match self {
             Self::Frame(uplink) => {
@@ -85,6 +91,14 @@ impl Delivery {
                 engine.hand_over(input).await.map(Some)
             }
             Self::Aside(frame) => engine.set_aside(SetAside::clone(frame)).await.map(Some),
+            Self::Notice(notice, measured) => {
+                count(notice);
+                let Some(measured) = measured else {
+                    return Ok(None);
+                };
+                let input = Input::Observation(measured.clone());
+                engine.hand_over(input).await.map(Some)
+            }
             Self::Other => Ok(None),
         }
     }
@@ -143,9 +157,72 @@ impl Door {
     ) -> Result<Delivery, DoorError> {
         match things_stack::read_message(body, &self.source, received_at)? {
             Message::Uplink(raw) => Ok(delivery_of(read(twin, &self.codecs, *raw))),
+            Message::Notice(notice) => Ok(notice_of(twin, notice, received_at)),
             Message::Simulated | Message::Other => Ok(Delivery::Other),
         }
     }
+
+    /// Reads an event of ChirpStack v4 that is no `up`, by its name.
+    ///
+    /// # Errors
+    /// What is no such event.
+    pub fn read_notice(
+        &self,
+        twin: &Twin,
+        (name, body): (&str, &[u8]),
+        received_at: Timestamp,
+    ) -> Result<Delivery, DoorError> {
+        let notice = chirpstack::read_notice(name, body, received_at)?;
+        Ok(notice.map_or(Delivery::Other, |notice| {
+            notice_of(twin, notice, received_at)
+        }))
+    }
+}
+
+/// Counts what a network server tells of a device, and says what somebody may want to look at.
+fn count(notice: &Notice) {
+    let what = notice.event.name();
+    metrics::counter!("twin_radio_notices_total", "notice" => what).increment(1);
+    let device = notice.dev_eui;
+    match &notice.event {
+        NoticeEvent::Log {
+            severity: Severity::Warning | Severity::Error,
+            code,
+            description,
+        } => tracing::warn!(%device, %code, %description, "the network server warns"),
+        event => tracing::debug!(%device, ?event, "the network server tells"),
+    }
+}
+
+/// What is told of a device, and what of it a sensor measured: its battery.
+fn notice_of(twin: &Twin, notice: Notice, received_at: Timestamp) -> Delivery {
+    let inventory = twin.inventory();
+    let sensor = inventory.sensor_of_device(notice.dev_eui);
+    let key = sensor.and_then(|ix| {
+        inventory.key(AssetIx {
+            kind: AssetKind::Sensor,
+            ix,
+        })
+    });
+    let id = key.and_then(|key| AssetId::new(AssetKind::Sensor, key).ok());
+    let measured = match (&notice.event, id) {
+        (
+            NoticeEvent::Status {
+                battery: Some(charge),
+                ..
+            },
+            Some(sensor),
+        ) => Some(Observation {
+            sensor,
+            phenomenon: Phenomenon::Battery,
+            value: charge.get(),
+            observed_at: notice.at,
+            received_at,
+            quality: Quality::Good,
+        }),
+        _ => None,
+    };
+    Delivery::Notice(Box::new(notice), measured)
 }
 
 fn delivery_of(read: Result<Box<Uplink>, Box<SetAside>>) -> Delivery {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use gis_data::radio::things_stack;
 use rumqttc::{
     AckMode, AsyncClient, Broker, Event, EventLoop, Incoming, MqttOptions, Publish, QoS,
     TlsConfiguration, Transport,
@@ -208,21 +209,36 @@ impl MqttSource {
         let now = self.engine.clock().now();
         let topic = str::from_utf8(&publish.topic).unwrap_or_default();
         match Kind::of(topic).ok_or(DoorError::UnknownTopic)? {
-            Kind::ChirpStackUp(topic) => {
+            Kind::ChirpStack(device, event) => {
                 let door = Door::new(CHIRPSTACK, &self.codecs);
-                let delivery = door.read_up(&twin, &publish.payload, now)?;
+                let delivery = match event {
+                    "up" => door.read_up(&twin, &publish.payload, now)?,
+                    other => door.read_notice(&twin, (other, &publish.payload), now)?,
+                };
                 match delivery.dev_eui() {
-                    Some(body) if body != topic => Err(DoorError::AnotherDevice { topic, body }),
+                    Some(told) if told != device => {
+                        another_device(&device.to_string(), &told.to_string())
+                    }
                     _ => Ok(delivery),
                 }
             }
-            Kind::ThingsStackUp => {
+            Kind::ThingsStack(device) => {
                 let door = Door::new(THINGS_STACK, &self.codecs);
+                let told = things_stack::device_id(&publish.payload).map_err(DoorError::from)?;
+                if !told.is_empty() && *told != *device {
+                    return another_device(device, &told);
+                }
                 door.read_message(&twin, &publish.payload, now)
             }
-            Kind::Other => Ok(Delivery::Other),
         }
     }
+}
+
+fn another_device(topic: &str, body: &str) -> Result<Delivery, DoorError> {
+    Err(DoorError::AnotherDevice {
+        topic: topic.into(),
+        body: body.into(),
+    })
 }
 
 /// Acknowledges messages in the order in which they came, as the protocol wants it (MQTT 3.1.1, §4.6), frames

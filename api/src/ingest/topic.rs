@@ -17,28 +17,24 @@ pub(super) const FILTERS: [&str; 2] = ["application/+/device/+/event/+", "v3/+/d
 
 /// A kind of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// An `up` event of ChirpStack, of this device.
-    ChirpStackUp(DevEui),
-    /// An uplink of The Things Stack.
-    ThingsStackUp,
-    /// What network servers tell beside frames.
-    Other,
+pub(super) enum Kind<'t> {
+    /// An event of ChirpStack by its name, of this device.
+    ChirpStack(DevEui, &'t str),
+    /// A message of The Things Stack, of the device with this name.
+    ThingsStack(&'t str),
 }
 
-impl Kind {
+impl<'t> Kind<'t> {
     /// `None` for a topic that is none of a network server's.
-    pub(super) fn of(topic: &str) -> Option<Self> {
+    pub(super) fn of(topic: &'t str) -> Option<Self> {
         let parts: Vec<&str> = topic.split('/').collect();
         match *parts.as_slice() {
-            ["application", _, "device", device, "event", "up"] => {
-                device.parse().ok().map(Self::ChirpStackUp)
+            ["application", _, "device", device, "event", event] => {
+                let is_known = event == "up" || CHIRPSTACK_OTHERS.contains(&event);
+                let device = device.parse().ok().filter(|_device| is_known)?;
+                Some(Self::ChirpStack(device, event))
             }
-            ["application", _, "device", _, "event", other] => {
-                CHIRPSTACK_OTHERS.contains(&other).then_some(Self::Other)
-            }
-            ["v3", _, "devices", _, "up"] => Some(Self::ThingsStackUp),
-            ["v3", _, "devices", _, ..] => Some(Self::Other),
+            ["v3", _, "devices", device, _, ..] => Some(Self::ThingsStack(device)),
             _ => None,
         }
     }
@@ -48,24 +44,29 @@ impl Kind {
 mod tests {
     use super::*;
 
+    const DEVICE: DevEui = DevEui(0x24e1_2471_3d12_3456);
+
     #[rstest::rstest]
     #[case::chirpstack(
         "application/0b5a/device/24e124713d123456/event/up",
-        Some(Kind::ChirpStackUp(DevEui(0x24e1_2471_3d12_3456)))
+        Some(Kind::ChirpStack(DEVICE, "up"))
     )]
     #[case::join(
         "application/0b5a/device/24e124713d123456/event/join",
-        Some(Kind::Other)
+        Some(Kind::ChirpStack(DEVICE, "join"))
     )]
     #[case::command("application/0b5a/device/24e124713d123456/command/down", None)]
     #[case::no_device("application/0b5a/device/dev/event/up", None)]
     #[case::unknown_event("application/0b5a/device/24e124713d123456/event/boom", None)]
-    #[case::things_stack("v3/pma@ttn/devices/pav-0123/up", Some(Kind::ThingsStackUp))]
-    #[case::downlink("v3/pma@ttn/devices/pav-0123/down/queued", Some(Kind::Other))]
-    #[case::join_accept("v3/pma@ttn/devices/pav-0123/join", Some(Kind::Other))]
+    #[case::things_stack("v3/pma@ttn/devices/pav-0123/up", Some(Kind::ThingsStack("pav-0123")))]
+    #[case::downlink(
+        "v3/pma@ttn/devices/pav-0123/down/queued",
+        Some(Kind::ThingsStack("pav-0123"))
+    )]
+    #[case::no_message("v3/pma@ttn/devices/pav-0123", None)]
     #[case::somebody_elses("zigbee2mqtt/lamp", None)]
     #[case::nothing("", None)]
-    fn topics_tell_what_a_message_is(#[case] topic: &str, #[case] kind: Option<Kind>) {
+    fn topics_tell_what_a_message_is(#[case] topic: &str, #[case] kind: Option<Kind<'_>>) {
         assert_eq!(Kind::of(topic), kind);
     }
 }

@@ -6,7 +6,7 @@
 mod read;
 mod wire;
 
-pub use self::read::{Message, read_message};
+pub use self::read::{Message, device_id, read_message};
 
 #[cfg(test)]
 mod tests;

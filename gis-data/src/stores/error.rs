@@ -70,6 +70,13 @@ pub enum StoreError {
         newest: i64,
     },
 
+    /// The journal holds more than its writer knows of: the answer to its last commit was lost.
+    #[error("journal {journal} holds more than its writer knows of, which has to read it anew")]
+    Behind {
+        /// The journal.
+        journal: StoreName,
+    },
+
     /// What is said of where a journal is kept is not understood.
     #[error("where the journal is kept is not understood: {problem}")]
     Address {

@@ -72,6 +72,29 @@ fn a_writer_after_which_another_came_writes_nothing() {
 }
 
 #[test]
+fn a_writer_that_does_not_know_of_its_last_commit_is_told_to_read() {
+    let Some(place) = Place::new(Kind::Server) else {
+        return;
+    };
+    let entries = story(30);
+    let mut journal = writer(place.address());
+    journal.append(&batch(&entries[..10])).unwrap();
+    // As if the answer to a commit had been lost: the rows are there, and the number is the same.
+    place.tamper(END_WRITERS);
+    writer(place.address())
+        .append(&batch(&entries[10..20]))
+        .unwrap();
+    place.tamper("UPDATE head SET epoch = 1");
+    let refused = journal.append(&batch(&entries[10..20])).unwrap_err();
+    assert!(matches!(refused, StoreError::Behind { .. }), "{refused:?}");
+    drop(journal);
+    writer(place.address())
+        .append(&batch(&entries[20..]))
+        .unwrap();
+    assert_eq!(all(place.reader().as_ref()), changes(&entries));
+}
+
+#[test]
 fn a_writer_goes_on_after_its_connection_was_lost() {
     let Some(place) = Place::new(Kind::Server) else {
         return;

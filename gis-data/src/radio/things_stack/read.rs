@@ -5,6 +5,7 @@ use twin_core::{Reading, Timestamp, Uplink};
 use super::wire::{ApplicationUp, ApplicationUplink, RxMetadata};
 use crate::radio::error::{RadioError, RadioResult};
 use crate::radio::event;
+use crate::radio::notice::{DownlinkFate, Notice, NoticeEvent};
 use crate::radio::raw::RawUplink;
 
 /// The longest identifier of a session's keys, in bytes; servers make 16.
@@ -17,8 +18,20 @@ pub enum Message {
     Uplink(Box<RawUplink>),
     /// Somebody tried a frame out in the server's console: no device sent it.
     Simulated,
-    /// A join, the way of a downlink, a location, or what another service tells: nothing that is measured.
+    /// A device joined, or something came of what was sent to it.
+    Notice(Notice),
+    /// A location, a normalised payload, or what another service tells.
     Other,
+}
+
+/// The name by which the server knows the device of a message, and which is part of its topic; empty where
+/// the message does not tell.
+///
+/// # Errors
+/// As [`read_message`].
+pub fn device_id(body: &[u8]) -> RadioResult<Box<str>> {
+    let message: ApplicationUp = event::parse(body, "The Things Stack")?;
+    Ok(message.end_device_ids.device_id)
 }
 
 /// Reads a message of The Things Stack v3 that came from the configured `source` at `received_at`.
@@ -57,13 +70,7 @@ pub enum Message {
 pub fn read_message(body: &[u8], source: &str, received_at: Timestamp) -> RadioResult<Message> {
     let message: ApplicationUp = event::parse(body, "The Things Stack")?;
     let Some(uplink) = &message.uplink_message else {
-        return if is_another(&message) {
-            Ok(Message::Other)
-        } else {
-            Err(RadioError::MissingField {
-                field: "uplink_message",
-            })
-        };
+        return beside_frames(&message, received_at);
     };
     if message.simulated {
         return Ok(Message::Simulated);
@@ -99,17 +106,43 @@ pub fn read_message(body: &[u8], source: &str, received_at: Timestamp) -> RadioR
     Ok(Message::Uplink(Box::new(raw)))
 }
 
-const fn is_another(message: &ApplicationUp) -> bool {
-    message.join_accept.is_some()
-        || message.uplink_normalized.is_some()
-        || message.downlink_ack.is_some()
-        || message.downlink_nack.is_some()
-        || message.downlink_sent.is_some()
-        || message.downlink_failed.is_some()
-        || message.downlink_queued.is_some()
-        || message.downlink_queue_invalidated.is_some()
-        || message.location_solved.is_some()
-        || message.service_data.is_some()
+fn beside_frames(message: &ApplicationUp, received_at: Timestamp) -> RadioResult<Message> {
+    let fates = [
+        (message.downlink_queued.is_some(), DownlinkFate::Queued),
+        (message.downlink_sent.is_some(), DownlinkFate::Sent),
+        (message.downlink_ack.is_some(), DownlinkFate::Acknowledged),
+        (
+            message.downlink_nack.is_some(),
+            DownlinkFate::Unacknowledged,
+        ),
+        (message.downlink_failed.is_some(), DownlinkFate::Failed),
+        (
+            message.downlink_queue_invalidated.is_some(),
+            DownlinkFate::Failed,
+        ),
+    ];
+    let fate = fates.into_iter().find(|(is_told, _fate)| *is_told);
+    let told = match fate {
+        _ if message.join_accept.is_some() => NoticeEvent::Joined,
+        Some((_, fate)) => NoticeEvent::Downlink(fate),
+        None if message.uplink_normalized.is_some()
+            || message.location_solved.is_some()
+            || message.service_data.is_some() =>
+        {
+            return Ok(Message::Other);
+        }
+        None => {
+            return Err(RadioError::MissingField {
+                field: "uplink_message",
+            });
+        }
+    };
+    let dev_eui = &message.end_device_ids.dev_eui;
+    Ok(Message::Notice(Notice {
+        dev_eui: event::dev_eui("end_device_ids.dev_eui", dev_eui)?,
+        at: message.received_at.unwrap_or(received_at),
+        event: told,
+    }))
 }
 
 /// What counters count in: the keys, or the address where there are none.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use twin_core::{DevEui, Reading, Timestamp, Uplink};
 
 use super::*;
-use crate::radio::{MAX_EVENT, RadioError, RadioResult, shared};
+use crate::radio::{DownlinkFate, MAX_EVENT, Notice, NoticeEvent, RadioError, RadioResult, shared};
 
 const RECEIVED_AT: Timestamp = Timestamp::from_secs(1_651_399_300);
 
@@ -127,17 +127,46 @@ fn signal_figures_are_those_of_the_best_gateway_and_each_has_a_name() {
 }
 
 #[rstest::rstest]
-#[case::join(json!({ "join_accept": { "session_key_id": "AXA50tHUGUucuzS/bCGMNw==" } }))]
-#[case::queued(json!({ "downlink_queued": {} }))]
-#[case::sent(json!({ "downlink_sent": {} }))]
-#[case::ack(json!({ "downlink_ack": {} }))]
-#[case::nack(json!({ "downlink_nack": {} }))]
-#[case::failed(json!({ "downlink_failed": { "error": { "code": 5 } } }))]
 #[case::location(json!({ "location_solved": {} }))]
 #[case::service(json!({ "service_data": {} }))]
 #[case::normalized(json!({ "uplink_normalized": {} }))]
 fn what_is_no_frame_is_passed_over(#[case] message: Value) {
     assert_eq!(read(&message).unwrap(), Message::Other);
+}
+
+#[rstest::rstest]
+#[case::join(
+    json!({ "join_accept": { "session_key_id": "AXA50tHUGUucuzS/bCGMNw==" } }),
+    NoticeEvent::Joined
+)]
+#[case::queued(json!({ "downlink_queued": {} }), NoticeEvent::Downlink(DownlinkFate::Queued))]
+#[case::sent(json!({ "downlink_sent": {} }), NoticeEvent::Downlink(DownlinkFate::Sent))]
+#[case::ack(json!({ "downlink_ack": {} }), NoticeEvent::Downlink(DownlinkFate::Acknowledged))]
+#[case::nack(json!({ "downlink_nack": {} }), NoticeEvent::Downlink(DownlinkFate::Unacknowledged))]
+#[case::failed(
+    json!({ "downlink_failed": { "error": { "code": 5 } } }),
+    NoticeEvent::Downlink(DownlinkFate::Failed)
+)]
+#[case::dropped(
+    json!({ "downlink_queue_invalidated": {} }),
+    NoticeEvent::Downlink(DownlinkFate::Failed)
+)]
+fn joins_and_what_came_of_downlinks_are_told(
+    #[case] mut message: Value,
+    #[case] event: NoticeEvent,
+) {
+    message["end_device_ids"] = json!({ "device_id": "pav-1", "dev_eui": "24E124713D123456" });
+    message["received_at"] = json!("2026-11-30T08:00:00Z");
+    let expected = Notice {
+        dev_eui: DevEui(0x24e1_2471_3d12_3456),
+        at: "2026-11-30T08:00:00Z".parse().unwrap(),
+        event,
+    };
+    assert_eq!(read(&message).unwrap(), Message::Notice(expected));
+    let body = message.to_string();
+    assert_eq!(&*device_id(body.as_bytes()).unwrap(), "pav-1");
+    message["end_device_ids"] = json!({});
+    assert!(read(&message).is_err(), "it is nobody's");
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub(super) struct ApplicationUp {
 #[serde(default)]
 pub(super) struct EndDeviceIds {
     #[serde(deserialize_with = "lenient::or_default")]
+    pub(super) device_id: Box<str>,
+    #[serde(deserialize_with = "lenient::or_default")]
     pub(super) dev_eui: Box<str>,
     #[serde(deserialize_with = "lenient::or_default")]
     pub(super) dev_addr: Box<str>,

@@ -16,7 +16,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::stores::error::{StoreError, StoreName, StoreResult};
 
-/// How long a server may take to answer a knock.
+/// How long a server may take to answer a knock, or to show that it is still there.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The port of a server that tells none.
 const PORT: u16 = 5432;
@@ -149,6 +149,15 @@ impl FromStr for PostgresAddress {
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(PATIENCE);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(PATIENCE);
+        }
+        if !theirs.iter().any(|option| option.starts_with("keepalives")) {
+            config
+                .keepalives_idle(PATIENCE)
+                .keepalives_interval(Duration::from_secs(1))
+                .keepalives_retries(3);
         }
         if config.get_application_name().is_none() {
             config.application_name("twin");

@@ -1,6 +1,8 @@
 //! A batch as one transaction, and what is forgotten as another.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{ToSql, Type};
@@ -15,6 +17,9 @@ use crate::stores::set_aside::AsideLimits;
 
 /// The channel by whose name readers on other nodes wait for news.
 pub(super) const NEWS: &str = "twin_news";
+
+/// How long a server may be away in the middle of a commit until that is told as a failure.
+const OUTAGE: Duration = Duration::from_secs(10);
 
 const READ_HEAD: &str = "SELECT public_seq, restricted_seq, input, structural, forgotten, \
     forgotten_input, at, sum FROM twin.head WHERE id = 0";
@@ -100,10 +105,29 @@ pub(super) fn commit(
         Err(failure) if failure.is_lost() => failure,
         written => return written.map(|()| known),
     };
-    session.hang_up();
     // The server may have committed before its answer was lost.
-    let is_written = rows.head != rows.before && head(session.client()?)? == rows.head;
-    if is_written { Ok(known) } else { Err(lost) }
+    let found = head_after_loss(session)?;
+    if found == rows.head && found != rows.before {
+        Ok(known)
+    } else {
+        Err(lost)
+    }
+}
+
+/// Where the journal ends, asked for until the server answers again, or for so long that somebody should look.
+fn head_after_loss(session: &mut Session) -> Result<Head, Failure> {
+    let end = Instant::now() + OUTAGE;
+    loop {
+        session.hang_up();
+        let found = session.client().and_then(head);
+        let may_pass = |failure: &Failure| {
+            matches!(failure, Failure::Unreachable(_) | Failure::Held) || failure.is_lost()
+        };
+        if !found.as_ref().is_err_and(may_pass) || Instant::now() > end {
+            return found;
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// Where the journal ends by its own note.
@@ -192,11 +216,11 @@ fn move_head(
     }
     let row = transaction.query_one("SELECT epoch FROM twin.head WHERE id = 0", &[])?;
     let newest: i64 = row.try_get(0)?;
-    if newest == epoch {
-        let problem = "it ends elsewhere than its writer left it".to_owned();
-        return Err(Failure::Row(problem));
-    }
-    Err(Failure::Fenced { epoch, newest })
+    Err(if newest == epoch {
+        Failure::Behind
+    } else {
+        Failure::Fenced { epoch, newest }
+    })
 }
 
 fn copy_inputs(

@@ -11,9 +11,6 @@ pub(super) const VERSION: i64 = 2;
 /// nothing.
 const MIGRATIONS: [(i64, &str); 2] = [(1, TABLES), (2, PLACES)];
 
-/// Held while tables are made or changed, so that of several nodes that start at once one does it.
-const MIGRATING: i64 = 0x5477_696e_0001;
-
 /// Texts that may hold any character are kept as bytes: the database takes no zero.
 const TABLES: &str = "
     CREATE TABLE twin.meta (key text PRIMARY KEY, value text NOT NULL, sum bigint NOT NULL);
@@ -105,12 +102,12 @@ const PLACES: &str = "
         'Containers, and the level (0 to 1) that each was measured at last, as far as the journal keeps it';
 ";
 
-/// Makes the tables of an empty database, and brings those of an earlier version up to date.
+/// Makes the tables of an empty database, and brings those of an earlier version up to date. The caller sees
+/// to it that nobody writes.
 ///
 /// # Errors
 /// Where the tables are of a newer version.
 pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Result<(), Failure> {
-    transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&MIGRATING])?;
     let found = version(transaction)?;
     if found > VERSION {
         return Err(Failure::TooNew { found });

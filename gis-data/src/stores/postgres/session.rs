@@ -59,6 +59,8 @@ pub(in crate::stores) enum Failure {
     Held,
     /// Another node has taken over since.
     Fenced { epoch: i64, newest: i64 },
+    /// The journal holds more than its writer knows of.
+    Behind,
     /// A row does not hold together.
     Row(String),
     /// What was read has no continuation: the thread has ended, or a moment has passed.
@@ -122,6 +124,7 @@ impl Failure {
                 epoch,
                 newest,
             },
+            Self::Behind => StoreError::Behind { journal },
             Self::Row(problem) => StoreError::Damaged {
                 problem,
                 last_intact,
@@ -241,6 +244,8 @@ impl Session {
 
 /// Becomes the writer: makes the tables where there are none, and takes the next number.
 fn take_over(client: &mut Client) -> Result<i64, Failure> {
+    // Nobody writes while tables are changed.
+    lock(client)?;
     let mut transaction = client.transaction()?;
     schema::migrate(&mut transaction)?;
     let head = Head::EMPTY;
@@ -268,7 +273,6 @@ fn take_over(client: &mut Client) -> Result<i64, Failure> {
         ],
     )?;
     transaction.commit()?;
-    lock(client)?;
     let next = "UPDATE twin.head SET epoch = epoch + 1 WHERE id = 0 RETURNING epoch";
     Ok(client.query_one(next, &[])?.try_get(0)?)
 }
