@@ -98,6 +98,7 @@ fn the_settings_are_shown_without_what_is_secret() -> HarnessResult<()> {
     command
         .env("TWIN_OPERATOR_TOKEN", "s3cret")
         .env("TWIN_MQTT_URL", "mqtts://user:br0ker@broker.example")
+        .env("TWIN_STORE", "postgres://user:d4tabase@db.example/twin")
         .env("TWIN_CLOCK", "2x")
         .env("TWIN_DATA", "/d");
     let shown = output_of(command)?;
@@ -108,6 +109,7 @@ fn the_settings_are_shown_without_what_is_secret() -> HarnessResult<()> {
         "clock": "60x",
         "operator_token": "set",
         "mqtt": "mqtts://broker.example:8883",
+        "store": "postgres://db.example:5432/twin",
         "alarm_webhook": "not set",
         "alarm_relay": "not set",
     });
