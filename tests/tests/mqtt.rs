@@ -229,14 +229,10 @@ fn what_is_no_frame_is_passed_over_and_both_servers_are_understood() -> HarnessR
     )?;
     let counts = ["taken", "passed_over", "unreadable", "refused"].map(fate);
     assert_eq!(counts.map(|count| format!("{count}")), ["3", "3", "5", "0"]);
-    let notice = |name: &str| {
-        metric(
-            base,
-            &format!("twin_radio_notices_total{{notice=\"{name}\"}}"),
-        )
-    };
-    let counts = ["joined", "status", "log-error"].map(notice);
-    assert_eq!(counts.map(|count| format!("{count}")), ["1", "1", "1"]);
+    for name in ["joined", "status", "log-error"] {
+        let name = format!("twin_radio_notices_total{{notice=\"{name}\"}}");
+        assert_eq!(format!("{}", metric(base, &name)), "1", "{name}");
+    }
     let sensor = get_json(&format!("{base}/assets/sensor/s5"))?;
     assert_eq!(sensor["properties"]["battery_pct"], 62.5, "{sensor}");
     for (sensor, is_known) in [(1, false), (2, false), (3, true), (4, true)] {

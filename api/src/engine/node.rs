@@ -109,7 +109,7 @@ impl Node {
                 match self.owner.run().await {
                     Ended::Stopped => return,
                     Ended::Fenced => {
-                        tracing::warn!("this node does not write the journal any more")
+                        tracing::warn!("this node does not write the journal any more");
                     }
                 }
             }
