@@ -131,7 +131,8 @@ impl Engine {
     /// Waits until this node has a role; `false` where the twin stops before.
     pub async fn becomes(&self, role: Role) -> bool {
         let mut roles = self.role.clone();
-        roles.wait_for(|now| *now == role).await.is_ok()
+        // The last role outlives the twin.
+        roles.wait_for(|now| *now == role).await.is_ok() && !self.is_over()
     }
 
     /// Whether the twin has stopped: it takes nothing in any more.
