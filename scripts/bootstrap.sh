@@ -4,7 +4,8 @@
 #   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
 #   scripts/bootstrap.sh wasm    also a compiler, a standard library's source and a C library for WASI
 #   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and
-#                                pyproj, and what the stories talk to: chromium, GDAL, mosquitto, strace
+#                                pyproj, and what the stories talk to: chromium, GDAL, mosquitto, strace,
+#                                PostgreSQL with PostGIS
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"

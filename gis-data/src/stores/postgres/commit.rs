@@ -21,7 +21,8 @@ pub(super) const NEWS: &str = "twin_news";
 /// How long a server may be away in the middle of a commit until that is told as a failure.
 const OUTAGE: Duration = Duration::from_secs(10);
 
-const READ_HEAD: &str = "SELECT public_seq, restricted_seq, input, structural, forgotten, \
+/// The head as [`head_of`] reads it.
+pub(super) const READ_HEAD: &str = "SELECT public_seq, restricted_seq, input, structural, forgotten, \
     forgotten_input, at, sum FROM twin.head WHERE id = 0";
 /// Nothing is written where another has become the writer, or where the journal ends elsewhere than its
 /// writer believes.
@@ -249,7 +250,10 @@ fn copy_changes(
     types[6] = Type::TEXT;
     let mut writer = BinaryCopyInWriter::new(sink, &types);
     for (asset, raw) in changes {
-        let number = numbers.get(asset).copied().ok_or(Failure::Gone)?;
+        let number = numbers
+            .get(asset)
+            .copied()
+            .ok_or_else(|| Failure::Row(format!("{asset} has no number")))?;
         raw.complete(number);
         writer.write(&[
             &raw.channel,

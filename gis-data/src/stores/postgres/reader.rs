@@ -4,6 +4,7 @@ use postgres::Row;
 use twin_core::{AssetId, Channel, DevEui, Timestamp};
 
 use super::address::PostgresAddress;
+use super::commit::READ_HEAD;
 use super::session::{Fault, Lane, Role, Value};
 use crate::stores::Checkpoint;
 use crate::stores::error::{StoreError, StoreResult};
@@ -53,9 +54,7 @@ impl RowSource for PostgresReader {
     }
 
     fn head(&self) -> Result<Head, Fault> {
-        let sql = "SELECT public_seq, restricted_seq, input, structural, forgotten, \
-                   forgotten_input, at, sum FROM twin.head WHERE id = 0";
-        let mut rows = self.lane.rows(sql, Vec::new(), head_of)?;
+        let mut rows = self.lane.rows(READ_HEAD, Vec::new(), head_of)?;
         let (head, sum) = rows
             .pop()
             .ok_or_else(|| Fault::Row("the note of its end is missing".to_owned()))?;
