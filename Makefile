@@ -21,7 +21,7 @@ web: ## Build the web page that the server embeds
 bench: ## Run the benchmarks of the crates, and the roads and plans beside other engines
 	@scripts/bench.sh
 
-soak: ## Kill the server 20 times under load and look for what is lost (TWIN_KILLS=n)
+soak: ## Kill the server 20 times under load, let it run for a day, compressed, and look for what is lost or leaks
 	@scripts/soak.sh
 
 conformance: ## Open a pack in QGIS, which it installs; compare the kernels' bytes with WebAssembly's

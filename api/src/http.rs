@@ -17,6 +17,7 @@ mod quarantine;
 mod query;
 mod radio;
 mod ready;
+mod reports;
 mod roads;
 mod router;
 mod server;

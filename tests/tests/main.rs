@@ -35,6 +35,8 @@ mod nodes;
 #[cfg(test)]
 mod observations;
 #[cfg(test)]
+mod ordeal;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod page;
@@ -53,6 +55,8 @@ mod quarantine;
 #[cfg(test)]
 mod registers;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod roads;
 #[cfg(test)]
 mod serve;
@@ -64,6 +68,8 @@ mod simulations;
 mod sites;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod soak;
 #[cfg(test)]
 mod terrain;
 #[cfg(test)]

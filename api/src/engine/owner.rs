@@ -478,6 +478,7 @@ fn received_at(input: &Input) -> Option<Timestamp> {
     match input {
         Input::Uplink(uplink) => Some(uplink.received_at),
         Input::Observation(observation) => Some(observation.received_at),
+        Input::Report(report) => Some(report.received_at),
         Input::Command(command) => Some(command.received_at),
         Input::Reread(_) | Input::Tick(_) | Input::Alarm(_) => None,
     }
