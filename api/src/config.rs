@@ -25,7 +25,9 @@ pub use self::token::OperatorToken;
 use crate::error::{ApiError, ApiResult};
 
 /// Where a server listens unless told otherwise.
-pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+pub const DEFAULT_KEEP_CHANGES: u64 = 5_000_000;
+const DEFAULT_KEEP_DAYS: u32 = 730;
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// Where a server keeps its data unless told otherwise.
 pub const DEFAULT_DATA: &str = "./data";
@@ -51,6 +53,10 @@ pub struct Config {
     pub date: Option<Timestamp>,
     /// How fast the clock runs.
     pub clock: ClockRate,
+    /// Public changes that are kept in full.
+    pub keep_changes: u64,
+    /// For how many days levels by the hour are kept of older ones.
+    pub keep_hours_for_days: u32,
     /// What a write must present; `None` refuses every write.
     pub operator_token: Option<OperatorToken>,
     /// The broker whose frames are taken in; `None`: none.
@@ -78,6 +84,8 @@ impl Config {
             preset: raw.preset,
             date: raw.date,
             clock: raw.clock.unwrap_or_default(),
+            keep_changes: raw.keep_changes.unwrap_or(DEFAULT_KEEP_CHANGES),
+            keep_hours_for_days: raw.keep_hours_for_days.unwrap_or(DEFAULT_KEEP_DAYS),
             operator_token,
             mqtt: None,
             store: None,
@@ -169,6 +177,8 @@ impl Config {
             preset: self.preset,
             date: self.date,
             clock: Some(self.clock),
+            keep_changes: Some(self.keep_changes),
+            keep_hours_for_days: Some(self.keep_hours_for_days),
             alarm_mail_from: self.alarm_mail[0].clone(),
             alarm_mail_to: self.alarm_mail[1].clone(),
         }

@@ -18,6 +18,7 @@ mod handle;
 mod node;
 mod open;
 mod owner;
+mod past;
 mod readers;
 mod stream;
 #[cfg(test)]
@@ -32,6 +33,8 @@ pub use self::error::{EngineError, EngineResult, SubmitError};
 pub use self::handle::{Engine, EngineRules, Outcome, Receipt};
 pub use self::node::Role;
 pub use self::open::{DataDirectory, OpenRequest, PackChoice, open};
+pub use self::past::Past;
+pub(crate) use self::past::warn as warn_of_past;
 pub use self::readers::Readers;
 pub use self::stream::StreamItem;
 pub use self::update::PackUpdate;

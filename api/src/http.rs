@@ -10,6 +10,7 @@ mod history;
 mod jobs;
 mod layers;
 mod live;
+mod moment;
 mod observations;
 mod plans;
 mod problem;

@@ -41,6 +41,8 @@ mod packs;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod plan_day;
 #[cfg(test)]
 mod plan_jobs;

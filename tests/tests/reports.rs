@@ -11,8 +11,16 @@ use crate::durability::whole_story;
 use crate::small::{Answer, Small, ask, now, operate};
 
 fn tell(desk: &Desk, body: &Value) -> Answer {
-    let url = format!("{}/reports", desk.server().base_url());
-    operate("POST", &url, body.to_string().as_bytes())
+    tell_at(desk.server().base_url(), body)
+}
+
+/// Reports what somebody saw to a server.
+pub(crate) fn tell_at(base: &str, body: &Value) -> Answer {
+    operate(
+        "POST",
+        &format!("{base}/reports"),
+        body.to_string().as_bytes(),
+    )
 }
 
 fn container(desk: &Desk, n: u64) -> Value {

@@ -107,6 +107,8 @@ fn the_settings_are_shown_without_what_is_secret() -> HarnessResult<()> {
         "listen": "127.0.0.1:8080",
         "data": "/d",
         "clock": "60x",
+        "keep_changes": 5_000_000,
+        "keep_hours_for_days": 730,
         "operator_token": "set",
         "mqtt": "mqtts://broker.example:8883",
         "store": "postgres://db.example:5432/twin",

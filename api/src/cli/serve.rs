@@ -11,13 +11,13 @@ use gis_data::stores::{Checkpoint, Store};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-use twin_core::Twin;
+use twin_core::{Span, Twin};
 
 use super::print;
 use crate::alarms::{self, AlarmRules, Carriers, Watch};
 use crate::config::{Config, MailRelay, MqttUrl, OperatorToken, RawConfig, WebhookTarget};
 use crate::engine::{
-    self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice, Role,
+    self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice, Past, Role,
 };
 use crate::error::{ApiError, ApiResult, with_causes};
 use crate::http::{
@@ -180,7 +180,8 @@ async fn serve(config: &Config) -> ApiResult<()> {
     if manifest.simulated_sensors && is_writer {
         simulate_sensors(&engine, &origin, &manifest, checkpoint.as_ref()).await?;
     }
-    drop((origin, checkpoint));
+    let past = Past::new(origin, engine.readers().clone());
+    drop(checkpoint);
     let alarm_rules = Arc::new(AlarmRules::of(&config.data)?);
     let carriers = watch(&engine, &alarm_rules, config)?;
     let codecs = Codecs::load(&config.data.join(PROFILES))?;
@@ -191,6 +192,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let territory = Territory::new(manifest, ground);
     let state = ApiState {
         engine: engine.clone(),
+        past,
         roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
         plans: plans.clone(),
         simulations: simulations.clone(),
@@ -346,7 +348,11 @@ fn open_request(config: &Config) -> OpenRequest {
         pack,
         rate: config.clock.get().into(),
         date: config.date,
-        rules: EngineRules::default(),
+        rules: EngineRules {
+            retained_changes: config.keep_changes,
+            retained_hours: Span::from_hours(24 * i64::from(config.keep_hours_for_days)),
+            ..EngineRules::default()
+        },
         store: config.store.clone(),
     }
 }

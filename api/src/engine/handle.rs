@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use gis_data::stores::{Checkpoint, FrameKey, SetAside};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use twin_core::{Channel, Input, Twin};
+use twin_core::{Channel, Input, Span, Twin};
 
 use super::clock::TwinClock;
 use super::commit::Commit;
@@ -30,6 +30,8 @@ pub struct EngineRules {
     pub snapshot_every: u64,
     /// Public changes that are kept; older ones are forgotten.
     pub retained_changes: u64,
+    /// For how long levels by the hour are kept of changes that are forgotten, in the twin's clock.
+    pub retained_hours: Span,
 }
 
 impl Default for EngineRules {
@@ -40,6 +42,7 @@ impl Default for EngineRules {
             queue_size: 8192,
             snapshot_every: 100_000,
             retained_changes: 5_000_000,
+            retained_hours: Span::from_hours(24 * 730),
         }
     }
 }

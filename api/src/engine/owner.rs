@@ -24,6 +24,8 @@ use super::readers::Readers;
 /// Changes forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: u32 = 20_000;
 
+/// Changes for each sensor that a snapshot waits for.
+const CHANGES_OF_EACH: u64 = 20;
 /// How long a journal that could not be written is left alone before it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 /// How long a journal that others may take over goes without being asked whose it is.
@@ -393,11 +395,15 @@ impl Owner {
     /// Snapshots, forgetting and compaction, each when it is due.
     async fn keep_house(&mut self) {
         let seq = self.twin.seq(Channel::Public);
-        if seq >= self.last_snapshot + self.rules.snapshot_every {
+        // A snapshot of many sensors takes its time, and is not made for a few changes of each.
+        let sensors = u64::from(self.twin.inventory().slots(AssetKind::Sensor));
+        let every = self.rules.snapshot_every.max(CHANGES_OF_EACH * sensors);
+        if seq >= self.last_snapshot + every {
             self.save_snapshot().await;
             let forgettable = seq.saturating_sub(self.rules.retained_changes);
             if forgettable > 0 {
                 self.forget(forgettable).await;
+                self.forget_hours().await;
             }
         }
         self.compact().await;
@@ -423,6 +429,14 @@ impl Owner {
                     return;
                 }
             }
+        }
+    }
+
+    async fn forget_hours(&mut self) {
+        let before = self.clock.now() - self.rules.retained_hours;
+        let forgotten = self.with_journal(move |journal| journal.forget_digests(before));
+        if let Err(error) = forgotten.await {
+            tracing::error!(error = error.as_ref(), "old levels are not forgotten");
         }
     }
 

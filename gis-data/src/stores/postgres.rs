@@ -6,6 +6,7 @@
 
 mod address;
 mod commit;
+mod digests;
 mod reader;
 mod schema;
 mod session;
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem;
 
 use postgres::{Client, Transaction};
-use twin_core::{AssetId, Effect, LonLat, Snapshot};
+use twin_core::{AssetId, Effect, LonLat, Snapshot, Timestamp};
 
 pub use self::address::PostgresAddress;
 use self::commit::{Numbered, Rows};
@@ -28,7 +29,7 @@ use super::rows::{
 };
 use super::set_aside::{AsideLimits, FrameKey};
 use super::transfer::IN_THE_MAKING;
-use super::{Batch, Journal, JournalReader, SNAPSHOTS_KEPT};
+use super::{Batch, Digest, Journal, JournalReader, LANDMARK_EVERY, SNAPSHOTS_KEPT};
 
 /// The one writer of a journal in a database.
 #[derive(Debug)]
@@ -155,17 +156,20 @@ impl Journal for PostgresJournal {
     fn save_snapshot(&mut self, snapshot: &Snapshot) -> StoreResult<()> {
         let body = encode("a snapshot", snapshot)?;
         let sum = snapshot_sum(snapshot, &body);
-        let seq = to_db(snapshot.public_seq);
+        let (seq, at) = (to_db(snapshot.public_seq), snapshot.at.as_millis());
         self.transact(move |transaction| {
             transaction.execute(
-                "INSERT INTO twin.snapshots (public_seq, body, sum) VALUES ($1, $2, $3)
-                 ON CONFLICT (public_seq) DO UPDATE SET body = EXCLUDED.body, sum = EXCLUDED.sum",
-                &[&seq, &body, &sum],
+                "INSERT INTO twin.snapshots (public_seq, body, sum, at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (public_seq) DO UPDATE
+                 SET body = EXCLUDED.body, sum = EXCLUDED.sum, at = EXCLUDED.at",
+                &[&seq, &body, &sum, &at],
             )?;
             transaction.execute(
                 "DELETE FROM twin.snapshots WHERE public_seq NOT IN
-                 (SELECT public_seq FROM twin.snapshots ORDER BY public_seq DESC LIMIT $1)",
-                &[&i64::from(SNAPSHOTS_KEPT)],
+                 (SELECT public_seq FROM twin.snapshots ORDER BY public_seq DESC LIMIT $1)
+                 AND public_seq NOT IN
+                 (SELECT min(public_seq) FROM twin.snapshots GROUP BY public_seq / $2)",
+                &[&i64::from(SNAPSHOTS_KEPT), &LANDMARK_EVERY],
             )?;
             Ok(())
         })
@@ -190,6 +194,28 @@ impl Journal for PostgresJournal {
         })?;
         self.head = head;
         Ok(forgotten)
+    }
+
+    fn forget_digests(&mut self, before: Timestamp) -> StoreResult<usize> {
+        let before = before.as_millis();
+        let forgotten = self.transact(move |transaction| {
+            let sql = "DELETE FROM twin.digests WHERE start < $1";
+            Ok(transaction.execute(sql, &[&before])?)
+        })?;
+        Ok(usize::try_from(forgotten).unwrap_or(usize::MAX))
+    }
+
+    fn keep_digests(&mut self, asset: &AssetId, digests: &[Digest]) -> StoreResult<()> {
+        let (name, digests) = (asset.to_string(), digests.to_vec());
+        self.transact(move |transaction| {
+            let rows = commit::name(transaction, vec![name])?;
+            let number: i64 = match rows.first() {
+                Some(row) => row.try_get(1)?,
+                None => return Ok(()),
+            };
+            let hours = digests.iter().map(|digest| digest.row(number)).collect();
+            digests::add(transaction, &hours)
+        })
     }
 
     fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize> {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use gis_data::pack::{IfPresent, LayerInfo, Manifest, Pack, write};
 use gis_data::stores::{
-    Batch, Entry, FrameKey, Journal, JournalReader, SqliteJournal, SqliteReader, StoreError,
-    StoreResult,
+    Batch, Digest, Entry, FrameKey, Journal, JournalReader, SqliteJournal, SqliteReader,
+    StoreError, StoreResult,
 };
 use tempfile::TempDir;
 use twin_core::{
@@ -224,6 +224,14 @@ impl Journal for TestJournal {
 
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize> {
         self.inner.forget(seq, limit)
+    }
+
+    fn forget_digests(&mut self, before: Timestamp) -> StoreResult<usize> {
+        self.inner.forget_digests(before)
+    }
+
+    fn keep_digests(&mut self, asset: &AssetId, digests: &[Digest]) -> StoreResult<()> {
+        self.inner.keep_digests(asset, digests)
     }
 
     fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize> {
