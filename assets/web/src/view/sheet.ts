@@ -103,8 +103,10 @@ export class Sheet {
     setText(this.title, placeName(fleet.name(i), communeName(state, fleet.commune(i))));
     this.root.classList.toggle('is-grey', state.isTooOld);
     this.writeLevel(state, i);
-    setText(this.say, stateSentence(fleet, i));
     const details = this.details?.id === id ? this.details : null;
+    const container = details?.container?.properties;
+    const told = container ? reportedWords(container, state.clock) : '';
+    setText(this.say, told ? t('state.reported', { told }) : stateSentence(fleet, i));
     this.writePast(details, fleet.hasSensor[i] === 1);
     this.writeFacts(state, i, details);
     this.writeReport(state, id);
@@ -196,7 +198,6 @@ function containerRows(container: ContainerProperties, { clock }: State): [strin
   const rows: [string, string][] = [
     [t('fact.trust'), trustWords(container)],
     [t('fact.emptied'), Number.isNaN(emptied) ? '' : ago(clock.ageS(emptied))],
-    [t('fact.reported'), reportedWords(container, clock)],
   ];
   return rows.filter(([, value]) => value);
 }
