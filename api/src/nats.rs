@@ -62,7 +62,7 @@ impl Carrier for Nats {
         tracing::info!(
             subject = names.subject,
             stream = names.stream,
-            "commits travel over {}",
+            "commits are to travel over {}, too",
             self.url
         );
         tokio::spawn(carry(

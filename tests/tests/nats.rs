@@ -1,6 +1,8 @@
 //! Three nodes between which a NATS server carries the commits, and what happens without it. These stories
 //! are for `make conformance`, which builds a `twin` that can.
 
+mod figures;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread::JoinHandle;
@@ -9,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tests::HarnessResult;
-use tests::client::{LiveEvent, changes, get_json};
+use tests::client::{LiveEvent, SentEvents, get_json};
 use tests::database::Database;
 use tests::nats::{NatsServer, twin_with_nats};
 use tests::server::TwinServer;
@@ -172,10 +174,27 @@ fn put(node: &TwinServer, key: &str) {
 
 /// Listens to a node until a site is put that has the last key, and insists that nothing is missing.
 fn listen(node: &TwinServer, last: &'static str) -> JoinHandle<Vec<LiveEvent>> {
-    let base = node.base_url().to_owned();
+    let url = format!("{}/live", node.base_url());
     std::thread::spawn(move || {
         let asset = format!("site/{last}");
-        let heard = changes(&base, 0, |event| event.data["asset"] == asset.as_str()).unwrap();
+        let mut heard: Vec<LiveEvent> = Vec::new();
+        // An answer is read for a minute at most; then another one goes on where it ended.
+        while heard
+            .last()
+            .is_none_or(|event| event.data["asset"] != asset.as_str())
+        {
+            let events = SentEvents::listen(&url, None, Some(heard.len() as u64)).unwrap();
+            for event in events.map_while(Result::ok) {
+                let (Some(seq), "change", data) = (event.id, &*event.kind, event.data) else {
+                    continue;
+                };
+                let is_last = data["asset"] == asset.as_str();
+                heard.push(LiveEvent { seq, data });
+                if is_last {
+                    break;
+                }
+            }
+        }
         assert!(
             heard
                 .iter()
@@ -215,6 +234,21 @@ fn observe(node: &TwinServer, lines: &str) {
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
+/// Has commits made until every follower took one of them out of a message.
+fn until_messages_come(writer: &TwinServer, followers: &[&TwinServer]) {
+    let before: Vec<_> = followers.iter().map(|it| followed(it, "message")).collect();
+    until("messages come", || {
+        put(writer, "again");
+        let mut counts = followers.iter().zip(&before);
+        counts.all(|(node, before)| followed(node, "message") > *before)
+    });
+}
+
+/// Puts five sites.
+fn puts(node: &TwinServer, what: &str) {
+    (0..5).for_each(|n| put(node, &format!("{what}{n}")));
+}
+
 fn alarms(node: &TwinServer) -> Value {
     operate("GET", &format!("{}/alarms", node.base_url()), b"").json()["alarms"].clone()
 }
@@ -226,13 +260,7 @@ fn followers_take_commits_out_of_messages_and_leave_the_journal_alone() -> Harne
     };
     let nodes = cluster.three()?;
     until_connected(&nodes, true);
-    put(&nodes[0], "first");
-    until_level(&nodes, 0);
-    // A follower that has just begun to listen may have missed it.
-    until("messages come", || {
-        put(&nodes[0], "again");
-        nodes[1..].iter().all(|node| followed(node, "message") > 0)
-    });
+    until_messages_come(&nodes[0], &[&nodes[1], &nodes[2]]);
     until_level(&nodes, 0);
     let before: Vec<_> = nodes.iter().map(|node| followed(node, "journal")).collect();
     let listeners = [listen(&nodes[1], "last"), listen(&nodes[2], "last")];
@@ -277,15 +305,9 @@ fn whatever_is_cut_off_or_killed_the_followers_miss_nothing() -> HarnessResult<(
     assert_eq!(state(&writer)["role"], "writer");
     until_connected(&others, false);
     let listeners = [listen(&others[0], "end"), listen(&others[1], "end")];
-    let puts =
-        |node: &TwinServer, what: &str| (0..5).for_each(|n| put(node, &format!("{what}{n}")));
     puts(&writer, "without");
     cluster.nats.restart()?;
-    until_connected(&others, true);
-    until("messages come", || {
-        put(&writer, "again");
-        others.iter().all(|node| followed(node, "message") > 0)
-    });
+    until_messages_come(&writer, &[&others[0], &others[1]]);
 
     cluster.nats.signal("STOP")?;
     puts(&writer, "stopped");
@@ -299,42 +321,25 @@ fn whatever_is_cut_off_or_killed_the_followers_miss_nothing() -> HarnessResult<(
     cluster.nats.kill()?;
     puts(&writer, "killed");
     cluster.nats.restart()?;
-    until_connected(&others, true);
-    let before = others.each_ref().map(|node| followed(node, "message"));
-    until("messages come again", || {
-        put(&writer, "again");
-        let counts = others.iter().zip(before);
-        counts
-            .into_iter()
-            .all(|(node, before)| followed(node, "message") > before)
-    });
+    until_messages_come(&writer, &[&others[0], &others[1]]);
 
     writer.signal("KILL")?;
     writer.wait()?;
     let is_writer = |node: &TwinServer| state(node)["role"] == "writer";
     let fail_over = until("another writes", || others.iter().any(is_writer));
     let next = usize::from(is_writer(&others[1]));
-    let before = followed(&others[1 - next], "message");
     puts(&others[next], "after");
-    until("the last one hears the new writer", || {
-        put(&others[next], "again");
-        followed(&others[1 - next], "message") > before
-    });
+    until_messages_come(&others[next], &[&others[1 - next]]);
     put(&others[next], "end");
     until_level(&others, next);
+
     let [first, second] = listeners.map(|listener| listener.join().unwrap());
     assert_eq!(first, second);
     let wanted = ["without", "stopped", "on", "killed", "after"]
         .iter()
         .flat_map(|what| (0..5).map(move |n| format!("{what}{n}")));
-    let heard = sites(&first);
-    assert!(
-        heard
-            .iter()
-            .copied()
-            .filter(|it| *it != "again" && *it != "end")
-            .eq(wanted)
-    );
+    let heard = sites(&first).into_iter();
+    assert!(heard.filter(|it| *it != "again" && *it != "end").eq(wanted));
     assert_eq!(story(&others[0]), story(&others[1]));
     println!("another wrote after {fail_over:?}");
     Ok(())

@@ -78,6 +78,11 @@ impl Link {
         }
     }
 
+    fn lose(&self) {
+        self.connections.send_replace(None);
+        metrics::gauge!("twin_nats_connected").set(0.0);
+    }
+
     fn note(&self, event: &Event) {
         match event {
             Event::Connected => {
@@ -85,11 +90,11 @@ impl Link {
                 self.connections.send_replace(Some(count));
                 metrics::gauge!("twin_nats_connected").set(1.0);
             }
-            Event::Disconnected | Event::Closed => {
-                self.connections.send_replace(None);
-                metrics::gauge!("twin_nats_connected").set(0.0);
+            Event::Disconnected => {
+                self.lose();
                 self.complain("the connection is lost");
             }
+            Event::Closed => self.lose(),
             Event::ServerError(error) => self.complain(&error.to_string()),
             Event::ClientError(error) => self.complain(&error.to_string()),
             Event::LameDuckMode | Event::Draining | Event::SlowConsumer(_) => {}
