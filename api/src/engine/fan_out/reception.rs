@@ -10,7 +10,9 @@ use twin_core::{Change, Channel, Twin};
 use super::News;
 
 /// How long a message may be later than the database's word of its commit until it counts as lost.
-const GRACE: Duration = Duration::from_millis(250);
+const GRACE: Duration = Duration::from_millis(500);
+/// How long nothing need be heard on either way, where messages come, until the journal is looked at anyway.
+const CALM: Duration = Duration::from_secs(5);
 
 /// How far a twin got: the numbers of its last changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,10 @@ pub(in crate::engine) struct Reception {
     is_fed: bool,
     /// Where the journal ends by what was heard, and until when a message may bring what is missing.
     awaited: Option<(Heard, Instant)>,
+    /// When something was heard last, or looked for.
+    calm_since: Option<Instant>,
+    /// How far the twin was when the journal was looked at although nothing had been heard.
+    unasked: Option<At>,
 }
 
 impl Reception {
@@ -120,6 +126,12 @@ impl Reception {
 
     /// The database told of a commit, or told nothing for a while.
     pub(in crate::engine) fn heard(&mut self, told: Option<Heard>, at: At, now: Instant) -> Step {
+        let is_calm = self.calm_since.is_some_and(|since| now < since + CALM);
+        if told.is_none() && self.is_fed && is_calm {
+            return Step::Rest;
+        }
+        self.calm_since = Some(now);
+        self.unasked = told.is_none().then_some(at);
         match told {
             Some(told) if at.has(told) => {
                 self.awaited = None;
@@ -146,8 +158,9 @@ impl Reception {
         }
     }
 
-    /// The twin moved on: what was awaited may have come.
+    /// The twin moved on: what was awaited may have come. What nothing told of has to be looked for from now on.
     pub(in crate::engine) fn moved(&mut self, at: At) {
+        self.is_fed &= self.unasked.take().is_none_or(|before| before == at);
         self.awaited = self.awaited.filter(|(told, _until)| !at.has(*told));
     }
 }
@@ -254,7 +267,26 @@ mod tests {
         assert_eq!(reception.patience(), Some(now + GRACE));
         reception.moved(At { public: 5, ..AT });
         assert_eq!(reception.patience(), None);
+    }
+
+    #[test]
+    fn where_nothing_is_heard_the_journal_is_looked_at_now_and_then() {
+        let mut reception = Reception::default();
+        let now = Instant::now();
         assert_eq!(reception.heard(None, AT, now), Step::Look);
+        assert_eq!(reception.heard(None, AT, now), Step::Look);
+        reception.moved(AT);
+        reception.take(commit(1, "p3"), AT);
+        assert_eq!(reception.heard(None, AT, now + CALM / 2), Step::Rest);
+        let later = now + CALM;
+        assert_eq!(reception.heard(None, AT, later), Step::Look);
+        reception.moved(AT);
+        assert_eq!(reception.heard(None, AT, later), Step::Rest);
+        let later = later + CALM;
+        assert_eq!(reception.heard(None, AT, later), Step::Look);
+        // There was something of which neither way had told.
+        reception.moved(At { public: 4, ..AT });
+        assert_eq!(reception.heard(None, AT, later), Step::Look);
     }
 
     #[test]
