@@ -5,6 +5,7 @@
 
 mod layer;
 mod mqtt;
+mod nats;
 mod outbound;
 mod rate;
 mod token;
@@ -19,6 +20,7 @@ use twin_core::Timestamp;
 pub use self::layer::RawConfig;
 pub(crate) use self::layer::parse_date;
 pub use self::mqtt::{MqttUrl, MqttUrlError};
+pub use self::nats::{NatsEntry, NatsUrl, NatsUrlError};
 pub use self::outbound::{MailRelay, MailSettings, OutboundError, RelaySecurity, WebhookTarget};
 pub use self::rate::ClockRate;
 pub use self::token::OperatorToken;
@@ -63,6 +65,8 @@ pub struct Config {
     pub mqtt: Option<MqttUrl>,
     /// Where the journal is kept; `None`: in `data`.
     pub store: Option<Store>,
+    /// The server that carries commits between the nodes of a store; `None`: the store alone does.
+    pub nats: Option<NatsUrl>,
     /// Where annunciations of alarms are posted; `None`: nowhere.
     pub webhook: Option<WebhookTarget>,
     /// Who is mailed of alarms; `None`: nobody.
@@ -89,6 +93,7 @@ impl Config {
             operator_token,
             mqtt: None,
             store: None,
+            nats: None,
             webhook: None,
             mail: None,
             alarm_mail: [raw.alarm_mail_from, raw.alarm_mail_to],
@@ -105,6 +110,17 @@ impl Config {
     #[must_use]
     pub fn with_store(self, store: Option<Store>) -> Self {
         Self { store, ..self }
+    }
+
+    /// The same with a server that carries commits between the nodes of the store.
+    ///
+    /// # Errors
+    /// Where the store is one that only one node can have.
+    pub fn with_nats(self, nats: Option<NatsUrl>) -> ApiResult<Self> {
+        if nats.is_some() && !matches!(self.store, Some(Store::Postgres(_))) {
+            return Err(ApiError::NothingToCarry);
+        }
+        Ok(Self { nats, ..self })
     }
 
     /// The same with a webhook and a mail relay that are told of alarms.
@@ -133,10 +149,11 @@ impl Config {
         })?;
         Ok(format!(
             "{settings}# TWIN_OPERATOR_TOKEN is {}\n# TWIN_MQTT_URL is {}\n# TWIN_STORE is {}\n\
-             # TWIN_ALARM_WEBHOOK is {}\n# TWIN_ALARM_RELAY is {}\n",
+             # TWIN_NATS_URL is {}\n# TWIN_ALARM_WEBHOOK is {}\n# TWIN_ALARM_RELAY is {}\n",
             self.token_state(),
             shown(self.mqtt.as_ref()),
             shown(self.store.as_ref()),
+            shown(self.nats.as_ref()),
             shown(self.webhook.as_ref()),
             shown(self.relay())
         ))
@@ -151,6 +168,7 @@ impl Config {
             operator_token: &'static str,
             mqtt: String,
             store: String,
+            nats: String,
             alarm_webhook: String,
             alarm_relay: String,
         }
@@ -159,6 +177,7 @@ impl Config {
             operator_token: self.token_state(),
             mqtt: shown(self.mqtt.as_ref()),
             store: shown(self.store.as_ref()),
+            nats: shown(self.nats.as_ref()),
             alarm_webhook: shown(self.webhook.as_ref()),
             alarm_relay: shown(self.relay()),
         };

@@ -19,10 +19,12 @@ use twin_core::{AssetId, Change, Channel, DevEui, Input, LonLat, Snapshot, Times
 pub use self::digest::Digest;
 pub use self::error::{StoreError, StoreName, StoreResult};
 pub use self::place::Store;
-pub use self::postgres::{PostgresAddress, PostgresJournal, PostgresReader, PostgresWatch};
+pub use self::postgres::{Heard, PostgresAddress, PostgresJournal, PostgresReader, PostgresWatch};
 pub use self::set_aside::{AsideDevice, AsideLimits, Cause, FrameKey, SetAside};
 pub use self::sqlite::{Extent, Recovered, SqliteJournal, SqliteReader, backup, recover, verify};
 
+/// The fact by which nodes know which of all journals theirs is. Whatever is made of a journal has another.
+const LINEAGE: &str = "lineage";
 /// How many snapshots are kept to go on from: the newest, and the one before should the newest not read.
 const SNAPSHOTS_KEPT: u32 = 2;
 /// Of older ones, as long as what follows them is not forgotten, one is kept in so many public changes, so
@@ -108,6 +110,10 @@ pub trait Journal: Send {
     /// [`StoreError::Fenced`] where another has become it.
     fn hold(&mut self) -> StoreResult<()>;
 
+    /// Which of the journal's writers this one is: each has a higher number than the one before. 0 where others
+    /// cannot take over.
+    fn epoch(&self) -> u64;
+
     /// A reader beside the writer, for another thread.
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>>;
 }
@@ -116,6 +122,11 @@ pub trait Journal: Send {
 pub trait JournalReader: Send {
     /// A fact about the journal itself.
     fn meta(&self, key: &str) -> StoreResult<Option<String>>;
+
+    /// What sets this journal apart from every other, copies of it included; `None` where it has one node only.
+    fn lineage(&self) -> StoreResult<Option<String>> {
+        self.meta(LINEAGE)
+    }
 
     /// Changes of a channel with a number above `after`, in order, at most `limit` of them.
     ///

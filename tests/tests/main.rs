@@ -31,6 +31,8 @@ mod live;
 #[cfg(test)]
 mod mqtt;
 #[cfg(test)]
+mod nats;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod observations;

@@ -13,6 +13,7 @@ use twin_core::{Channel, Input, Span, Twin};
 use super::clock::TwinClock;
 use super::commit::Commit;
 use super::error::SubmitError;
+use super::fan_out::Carrier;
 use super::node::Role;
 use super::readers::Readers;
 use super::stream::{self, StreamItem};
@@ -108,6 +109,7 @@ pub struct Engine {
     pub(super) clock: TwinClock,
     pub(super) is_storing: Arc<AtomicBool>,
     pub(super) role: watch::Receiver<Role>,
+    pub(super) carrier: Option<Arc<dyn Carrier>>,
 }
 
 impl Engine {
@@ -129,6 +131,11 @@ impl Engine {
     /// What this node does for the journal.
     pub fn role(&self) -> Role {
         *self.role.borrow()
+    }
+
+    /// The other way for commits between nodes than the database, where there is one.
+    pub fn carrier(&self) -> Option<&dyn Carrier> {
+        self.carrier.as_deref()
     }
 
     /// Waits until this node has a role; `false` where the twin stops before.

@@ -18,6 +18,7 @@ use super::clock::TwinClock;
 use super::commit::{Commit, Told};
 use super::deadlines::Deadlines;
 use super::error::SubmitError;
+use super::fan_out::Parcel;
 use super::handle::{Ack, EngineRules, Receipt, Submission};
 use super::readers::Readers;
 
@@ -47,6 +48,8 @@ pub(super) struct Owner {
     pub(super) inbox: mpsc::Receiver<Submission>,
     pub(super) twins: watch::Sender<Twin>,
     pub(super) published: broadcast::Sender<Arc<Commit>>,
+    /// Takes what is committed to other nodes.
+    pub(super) outbox: Option<mpsc::Sender<Parcel>>,
     pub(super) deadlines: Deadlines,
     pub(super) last_snapshot: u64,
     pub(super) compaction: Option<Compaction>,
@@ -377,18 +380,32 @@ impl Owner {
         // The thread that wrote it is done with it: its changes go on to the listeners as they are.
         let entries = Arc::try_unwrap(batch)
             .map_or_else(|shared| shared.entries.clone(), |batch| batch.entries);
-        self.publish(Told::of(entries));
+        let commit = self.publish(Told::of(entries));
+        self.send_on(commit);
         true
     }
 
     /// Shows the twin as it is now, and what made it so, which is in the journal.
-    pub(super) fn publish(&self, told: Told) {
+    pub(super) fn publish(&self, told: Told) -> Option<Arc<Commit>> {
         metrics::counter!("twin_changes_total").increment(told.changes.len() as u64);
         let before = self.twins.send_replace(self.twin.clone());
-        if !told.changes.is_empty() {
-            let commit = Commit::new(told, before, self.twin.clone());
-            // Nobody listening is fine.
-            self.published.send(Arc::new(commit)).ok();
+        if told.changes.is_empty() {
+            return None;
+        }
+        let commit = Arc::new(Commit::new(told, before, self.twin.clone()));
+        // Nobody listening is fine.
+        self.published.send(Arc::clone(&commit)).ok();
+        Some(commit)
+    }
+
+    /// Sends a commit to other nodes, which find it in the journal where there is no room for it on its way.
+    fn send_on(&self, commit: Option<Arc<Commit>>) {
+        let epoch = self.journal.as_ref().map(|journal| journal.epoch());
+        let (Some(outbox), Some(epoch), Some(commit)) = (&self.outbox, epoch, commit) else {
+            return;
+        };
+        if outbox.try_send(Parcel { epoch, commit }).is_err() {
+            metrics::counter!("twin_fan_out_sent_total", "fate" => "dropped").increment(1);
         }
     }
 

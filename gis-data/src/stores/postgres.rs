@@ -7,6 +7,7 @@
 mod address;
 mod commit;
 mod digests;
+mod lineage;
 mod reader;
 mod schema;
 mod session;
@@ -22,7 +23,7 @@ pub use self::address::PostgresAddress;
 use self::commit::{Numbered, Rows};
 pub use self::reader::PostgresReader;
 use self::session::{Failure, Fault, Lane, Role, Session};
-pub use self::watch::PostgresWatch;
+pub use self::watch::{Heard, PostgresWatch};
 use super::error::{StoreError, StoreResult};
 use super::rows::{
     Head, RawAside, checkpoint_sum, device_to_db, encode, from_db, meta_sum, snapshot_sum, to_db,
@@ -77,11 +78,6 @@ impl PostgresJournal {
     pub fn with_aside_limits(mut self, limits: AsideLimits) -> Self {
         self.aside.1 = limits;
         self
-    }
-
-    /// Which of the journal's writers this one is: each has a higher number than the one before.
-    pub const fn epoch(&self) -> i64 {
-        self.epoch
     }
 
     fn told(&self, action: &'static str, failure: Failure) -> StoreError {
@@ -273,6 +269,10 @@ impl Journal for PostgresJournal {
 
     fn hold(&mut self) -> StoreResult<()> {
         self.transact(|_transaction| Ok(()))
+    }
+
+    fn epoch(&self) -> u64 {
+        from_db(self.epoch)
     }
 
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {

@@ -272,6 +272,10 @@ impl Journal for SqliteJournal {
         Ok(())
     }
 
+    fn epoch(&self) -> u64 {
+        0
+    }
+
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {
         Ok(Box::new(SqliteReader::open(&self.path)?))
     }

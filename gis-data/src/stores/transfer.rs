@@ -11,7 +11,7 @@ use super::rows::{
     Fault, Head, RawAside, RawChange, RawInput, decode, from_db, intact_checkpoint, intact_fact,
     to_db,
 };
-use super::{Batch, Entry, Extent, Journal, Store, StoreName};
+use super::{Batch, Entry, Extent, Journal, LINEAGE, Store, StoreName};
 
 /// Rows asked for at once, and entries written in a transaction.
 const PAGE: u32 = 1_000;
@@ -87,13 +87,13 @@ fn extent(head: Head) -> Extent {
 /// Facts by name, and the states of sources.
 type Rest = (Vec<(String, String)>, Vec<super::Checkpoint>);
 
-/// Facts but the one about making it, and the states of sources; each intact.
+/// Facts but those about making it and about what sets it apart, and the states of sources; each intact.
 fn rest(source: &impl RowSource) -> StoreResult<Rest> {
     let read = || {
         let mut facts = Vec::new();
         for (key, value, sum) in source.facts()? {
             let value = intact_fact(&key, (value, sum))?;
-            if key != IN_THE_MAKING {
+            if key != IN_THE_MAKING && key != LINEAGE {
                 facts.push((key, value));
             }
         }

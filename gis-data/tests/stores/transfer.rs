@@ -72,6 +72,8 @@ fn a_copy_has_all_that_the_journal_has_and_goes_on(#[case] from: Kind, #[case] t
     assert!(!digests[0].is_empty());
     assert_eq!(digests[0], digests[1]);
     assert_eq!(copy.meta("clock").unwrap().as_deref(), Some("wall"));
+    let [kept, copied] = [&source, &copy].map(|journal| journal.lineage().unwrap());
+    assert!(kept.is_none() || kept != copied);
     let frames = [&source, &copy].map(|journal| {
         let frames = journal.set_aside(None, 0, 10).unwrap();
         frames

@@ -114,6 +114,7 @@ pub(super) fn request(folder: &Path, simulated_sensors: bool) -> OpenRequest {
         date: None,
         rules: EngineRules::default(),
         store: None,
+        carrier: None,
     }
 }
 
@@ -252,6 +253,10 @@ impl Journal for TestJournal {
 
     fn hold(&mut self) -> StoreResult<()> {
         self.inner.hold()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.inner.epoch()
     }
 
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {

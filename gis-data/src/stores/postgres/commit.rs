@@ -12,6 +12,7 @@ use twin_core::{AssetId, LonLat};
 use super::digests;
 use super::reader::head_of;
 use super::session::{Failure, Session};
+use super::watch::news;
 use crate::stores::rows::{Head, RawAside, RawChange, RawInput};
 use crate::stores::set_aside::AsideLimits;
 use crate::stores::{Checkpoint, SNAPSHOTS_KEPT};
@@ -176,7 +177,7 @@ fn write(
             &mut rows.changes,
         )?;
         place(&mut transaction, &rows.places)?;
-        let news = rows.head.public_seq.to_string();
+        let news = news(rows.head);
         transaction.execute("SELECT pg_notify($1, $2)", &[&NEWS, &news])?;
     }
     for (kept, sum) in &rows.checkpoints {
