@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::certificates::Certificates;
 use crate::error::{HarnessError, HarnessResult};
 use crate::needs::absent;
 use crate::server::output_of;
@@ -24,6 +25,8 @@ pub struct Broker {
     child: Child,
     port: u16,
     folder: PathBuf,
+    /// Whom its clients have to trust; `None`: it does not encrypt.
+    authority: Option<PathBuf>,
 }
 
 fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HarnessError {
@@ -38,6 +41,19 @@ fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Harne
 impl Broker {
     /// Starts a broker that keeps its state in `folder`; `None`, aloud, where there is no Mosquitto.
     pub fn start(folder: &Path) -> HarnessResult<Option<Self>> {
+        Self::start_with(folder, None)
+    }
+
+    /// The same, of which every connection is encrypted.
+    pub fn start_encrypted(folder: &Path) -> HarnessResult<Option<Self>> {
+        let certificates = Certificates::make(&folder.join("certificates"))?;
+        Self::start_with(folder, Some(certificates))
+    }
+
+    fn start_with(
+        folder: &Path,
+        certificates: Option<Certificates>,
+    ) -> HarnessResult<Option<Self>> {
         for tool in ["mosquitto", "mosquitto_passwd", "mosquitto_pub"] {
             if program(tool).is_none() {
                 return absent("TWIN_REQUIRE_TOOLS", tool);
@@ -51,6 +67,10 @@ impl Broker {
         let port = free_port()?;
         let mut settings = format!("listener {port} 127.0.0.1\nallow_anonymous false\n");
         let _ = writeln!(settings, "password_file {}", users.display());
+        if let Some(files) = &certificates {
+            let (certificate, key) = (files.certificate.display(), files.key.display());
+            let _ = writeln!(settings, "certfile {certificate}\nkeyfile {key}");
+        }
         let _ = writeln!(
             settings,
             "persistence true\npersistence_location {}/",
@@ -64,12 +84,22 @@ impl Broker {
             child: run(&path, port)?,
             port,
             folder: folder.to_owned(),
+            authority: certificates.map(|files| files.authority),
         }))
     }
 
     /// Its address for the twin, password included.
     pub fn url(&self) -> String {
-        format!("mqtt://{ADDRESS_USER}:{PASSWORD}@127.0.0.1:{}", self.port)
+        match &self.authority {
+            Some(authority) => self.url_trusting(authority),
+            None => format!("mqtt://{ADDRESS_USER}:{PASSWORD}@127.0.0.1:{}", self.port),
+        }
+    }
+
+    /// The same for a client that trusts this authority.
+    pub fn url_trusting(&self, authority: &Path) -> String {
+        let (port, authority) = (self.port, authority.display());
+        format!("mqtts://{ADDRESS_USER}:{PASSWORD}@127.0.0.1:{port}?ca={authority}")
     }
 
     /// Ends it, so that it keeps what it has, and starts it again on the same port.
@@ -87,6 +117,9 @@ impl Broker {
             .args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-q", "1"])
             .args(["-u", USER, "-P", PASSWORD, "-t", topic, "-l"])
             .stdin(Stdio::piped());
+        if let Some(authority) = &self.authority {
+            publish.arg("--cafile").arg(authority);
+        }
         let path = PathBuf::from("mosquitto_pub");
         let mut child = publish.spawn().map_err(io("run", &path))?;
         if let Some(mut lines) = child.stdin.take() {

@@ -9,6 +9,7 @@
 //! * See [`needs`] for shared files and tools without which a story is skipped.
 
 pub mod broker;
+pub mod certificates;
 pub mod client;
 pub mod database;
 mod error;

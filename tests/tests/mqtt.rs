@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tests::HarnessResult;
 use tests::broker::Broker;
+use tests::certificates::Certificates;
 use tests::client::get_json;
 use tests::server::{TwinServer, output_of};
 use twin_core::{Span, Timestamp};
@@ -241,6 +242,37 @@ fn what_is_no_frame_is_passed_over_and_both_servers_are_understood() -> HarnessR
         assert_eq!(fill.is_number(), is_known, "container {sensor}: {fill}");
     }
     Ok(())
+}
+
+#[test]
+fn frames_come_over_an_encrypted_connection_from_a_broker_that_is_trusted() -> HarnessResult<()> {
+    let small = Small::new(false);
+    let Some(broker) = Broker::start_encrypted(&small.path("broker"))? else {
+        return Ok(());
+    };
+    let stranger = Certificates::make(&small.path("stranger"))?;
+    let mut command = small.command("data")?;
+    command.env("TWIN_MQTT_URL", broker.url_trusting(&stranger.authority));
+    let mut server = TwinServer::start(command)?;
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(
+        format!("{}", metric(server.base_url(), "twin_mqtt_connected")),
+        "0"
+    );
+    server.signal("TERM")?;
+    server.wait()?;
+
+    let server = serve(&small, &broker)?;
+    connected(server.base_url())?;
+    let start = now() - Span::from_millis(60_000);
+    broker.publish(&topic(1), &[frame(1, 1, start).0])?;
+    let fill = || {
+        Ok(
+            get_json(&format!("{}/assets/container/c1", server.base_url()))?["properties"]["fill"]
+                .is_number(),
+        )
+    };
+    wait_until(fill, "a frame")
 }
 
 #[test]
