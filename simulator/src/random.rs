@@ -165,6 +165,10 @@ impl Stream {
     /// Gamma with mean 1 and variance `1 / shape`, for a shape of 1 or more.
     ///
     /// Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the names of the paper, to be compared with it"
+    )]
     pub fn gamma_of_mean_one(&mut self, shape: f64) -> f64 {
         let d = shape - 1.0 / 3.0;
         let c = 1.0 / libm::sqrt(9.0 * d);

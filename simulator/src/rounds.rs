@@ -95,7 +95,7 @@ impl Turn {
     /// When the crew comes on a local day, of its number; `None`: on another.
     pub(crate) fn on(&self, (start, number): (Timestamp, u32)) -> Option<Timestamp> {
         let every_days = u32::from(self.rule.every_days);
-        let is_turn = (number % every_days + self.nth) % every_days == 0;
+        let is_turn = (number % every_days + self.nth).is_multiple_of(every_days);
         is_turn.then(|| start + self.into_day)
     }
 }

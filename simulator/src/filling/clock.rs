@@ -101,7 +101,7 @@ mod tests {
             [tick.saturating_sub(1), *tick, *tick + 1].map(|tick| tick.min(DAY_TICKS - 1))
         });
         let anywhere: Vec<u32> = (0..20_000)
-            .map(|_| (stream.next_u64() >> 33) as u32)
+            .map(|_| u32::try_from(stream.next_u64() >> 33).unwrap())
             .collect();
         for tick in edges.chain(anywhere) {
             let at = i64::from(clock.after_ms(tick));

@@ -21,11 +21,11 @@ const STEP: f64 = 1.0 / 4_294_967_296.0;
 /// them are compiled to do several at once, but not loops around loops.
 const INVERSE: [f64; 16] = {
     let mut inverse = [1.0; 16];
-    let mut factorial = 1_u64;
+    let mut factorial = 1.0;
     let mut n = 1;
     while n < 16 {
-        factorial *= n;
-        inverse[n as usize] = 1.0 / crate::numbers::f64_of(factorial);
+        factorial *= crate::numbers::f64_of_index(n);
+        inverse[n] = 1.0 / factorial;
         n += 1;
     }
     inverse
@@ -199,7 +199,8 @@ mod tests {
     #[test]
     fn pairs_of_normals_are_normal_and_independent() {
         let mut stream = Seed(3).stream(Model::Report, 1);
-        let halves = |bits: u64| [bits >> 32, bits & 0xffff_ffff].map(|half| half as u32);
+        let halves =
+            |bits: u64| [bits >> 32, bits & 0xffff_ffff].map(|half| u32::try_from(half).unwrap());
         let n = 400_000;
         let mut sums = [0.0; 5];
         let (mut product, mut beyond) = (0.0, 0);

@@ -231,10 +231,6 @@ fn sound_error(celsius: f64) -> f64 {
 
 /// The usual temperature of the air so many milliseconds after 1970, by season and hour, in °C: warmest
 /// on 19 July and at 14 h UTC.
-#[expect(
-    clippy::inline_always,
-    reason = "compiled for the processor at hand with its caller"
-)]
 #[inline(always)]
 pub(super) fn air_celsius(params: &SensingParams, at_ms: f64) -> f64 {
     /// 19 July 1970, 00:00 UTC.

@@ -203,7 +203,7 @@ fn sent(
     let mut sent = [0; LANES];
     for lane in 0..LANES {
         let steps = 2 * u64::from(jitter[lane]) + 1;
-        let late = (u64::from(words[lane]) * steps >> 32).cast_signed();
+        let late = ((u64::from(words[lane]) * steps) >> 32).cast_signed();
         let at = due[lane] - i64::from(jitter[lane]) + late;
         sent[lane] = at.max(earliest[lane]);
     }

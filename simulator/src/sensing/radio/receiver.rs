@@ -189,7 +189,6 @@ fn snr(strength: Strength, dbm: f32) -> i16 {
 /// The nearest whole number of what is within ±2^15, halves to the even one.
 #[expect(
     clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
     reason = "the lower half holds the number"
 )]
 #[inline]
