@@ -21,10 +21,10 @@ web: ## Build the web page that the server embeds
 bench: ## Run the benchmarks of the crates, and the roads and plans beside other engines
 	@scripts/bench.sh
 
-soak: ## Kill the server 20 times under load and look for what is lost (TWIN_KILLS=n)
+soak: ## Kill the server 20 times under load, let it run for a day, compressed, and look for what is lost or leaks
 	@scripts/soak.sh
 
-conformance: ## Open a pack in QGIS, which it installs; compare the kernels' bytes with WebAssembly's
+conformance: ## Open a pack in QGIS, and carry commits over NATS, both of which it installs; compare the kernels' bytes with WebAssembly's
 	@scripts/conformance.sh
 
 clean: ## Remove what was built and the tools in .tools; the data stays

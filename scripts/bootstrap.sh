@@ -6,6 +6,7 @@
 #   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and
 #                                pyproj, and what the stories talk to: chromium, GDAL, mosquitto, strace,
 #                                PostgreSQL with PostGIS
+#   scripts/bootstrap.sh conformance   also QGIS and a NATS server
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -140,6 +141,10 @@ ensure_peers() {
   ensure_postgres
 }
 
+ensure_nats() {
+  [ -x /usr/sbin/nats-server ] || apt_install_at_rest "no NATS server" nats-server
+}
+
 ensure_qgis() {
   /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || apt_install "no QGIS" python3-qgis qgis-providers
 }
@@ -173,6 +178,7 @@ case "${1:-}" in
   conformance)
     scripts/bootstrap.sh test
     ensure_qgis
+    ensure_nats
     ;;
   *) fail "usage: scripts/bootstrap.sh build|wasm|test|conformance" ;;
 esac

@@ -54,6 +54,7 @@ fn start(data: &Path) -> anyhow::Result<DataDirectory> {
         date: None,
         rules: EngineRules::default(),
         store: None,
+        carrier: None,
     };
     Ok(open(&request, "bench")?)
 }

@@ -5,6 +5,7 @@
 
 mod layer;
 mod mqtt;
+mod nats;
 mod outbound;
 mod rate;
 mod token;
@@ -19,13 +20,16 @@ use twin_core::Timestamp;
 pub use self::layer::RawConfig;
 pub(crate) use self::layer::parse_date;
 pub use self::mqtt::{MqttUrl, MqttUrlError};
+pub use self::nats::{NatsEntry, NatsUrl, NatsUrlError};
 pub use self::outbound::{MailRelay, MailSettings, OutboundError, RelaySecurity, WebhookTarget};
 pub use self::rate::ClockRate;
 pub use self::token::OperatorToken;
 use crate::error::{ApiError, ApiResult};
 
 /// Where a server listens unless told otherwise.
-pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+pub const DEFAULT_KEEP_CHANGES: u64 = 5_000_000;
+const DEFAULT_KEEP_DAYS: u32 = 730;
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// Where a server keeps its data unless told otherwise.
 pub const DEFAULT_DATA: &str = "./data";
@@ -51,12 +55,18 @@ pub struct Config {
     pub date: Option<Timestamp>,
     /// How fast the clock runs.
     pub clock: ClockRate,
+    /// Public changes that are kept in full.
+    pub keep_changes: u64,
+    /// For how many days levels by the hour are kept of older ones.
+    pub keep_hours_for_days: u32,
     /// What a write must present; `None` refuses every write.
     pub operator_token: Option<OperatorToken>,
     /// The broker whose frames are taken in; `None`: none.
     pub mqtt: Option<MqttUrl>,
     /// Where the journal is kept; `None`: in `data`.
     pub store: Option<Store>,
+    /// The server that carries commits between the nodes of a store; `None`: the store alone does.
+    pub nats: Option<NatsUrl>,
     /// Where annunciations of alarms are posted; `None`: nowhere.
     pub webhook: Option<WebhookTarget>,
     /// Who is mailed of alarms; `None`: nobody.
@@ -78,9 +88,12 @@ impl Config {
             preset: raw.preset,
             date: raw.date,
             clock: raw.clock.unwrap_or_default(),
+            keep_changes: raw.keep_changes.unwrap_or(DEFAULT_KEEP_CHANGES),
+            keep_hours_for_days: raw.keep_hours_for_days.unwrap_or(DEFAULT_KEEP_DAYS),
             operator_token,
             mqtt: None,
             store: None,
+            nats: None,
             webhook: None,
             mail: None,
             alarm_mail: [raw.alarm_mail_from, raw.alarm_mail_to],
@@ -97,6 +110,17 @@ impl Config {
     #[must_use]
     pub fn with_store(self, store: Option<Store>) -> Self {
         Self { store, ..self }
+    }
+
+    /// The same with a server that carries commits between the nodes of the store.
+    ///
+    /// # Errors
+    /// Where the store is one that only one node can have.
+    pub fn with_nats(self, nats: Option<NatsUrl>) -> ApiResult<Self> {
+        if nats.is_some() && !matches!(self.store, Some(Store::Postgres(_))) {
+            return Err(ApiError::NothingToCarry);
+        }
+        Ok(Self { nats, ..self })
     }
 
     /// The same with a webhook and a mail relay that are told of alarms.
@@ -125,10 +149,11 @@ impl Config {
         })?;
         Ok(format!(
             "{settings}# TWIN_OPERATOR_TOKEN is {}\n# TWIN_MQTT_URL is {}\n# TWIN_STORE is {}\n\
-             # TWIN_ALARM_WEBHOOK is {}\n# TWIN_ALARM_RELAY is {}\n",
+             # TWIN_NATS_URL is {}\n# TWIN_ALARM_WEBHOOK is {}\n# TWIN_ALARM_RELAY is {}\n",
             self.token_state(),
             shown(self.mqtt.as_ref()),
             shown(self.store.as_ref()),
+            shown(self.nats.as_ref()),
             shown(self.webhook.as_ref()),
             shown(self.relay())
         ))
@@ -143,6 +168,7 @@ impl Config {
             operator_token: &'static str,
             mqtt: String,
             store: String,
+            nats: String,
             alarm_webhook: String,
             alarm_relay: String,
         }
@@ -151,6 +177,7 @@ impl Config {
             operator_token: self.token_state(),
             mqtt: shown(self.mqtt.as_ref()),
             store: shown(self.store.as_ref()),
+            nats: shown(self.nats.as_ref()),
             alarm_webhook: shown(self.webhook.as_ref()),
             alarm_relay: shown(self.relay()),
         };
@@ -169,6 +196,8 @@ impl Config {
             preset: self.preset,
             date: self.date,
             clock: Some(self.clock),
+            keep_changes: Some(self.keep_changes),
+            keep_hours_for_days: Some(self.keep_hours_for_days),
             alarm_mail_from: self.alarm_mail[0].clone(),
             alarm_mail_to: self.alarm_mail[1].clone(),
         }

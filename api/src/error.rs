@@ -50,6 +50,18 @@ pub enum ApiError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// A server that is to carry commits to nodes that there cannot be.
+    #[error(
+        "TWIN_NATS_URL is set, and there is only one node: let TWIN_STORE name a PostgreSQL database that others share, or leave it away"
+    )]
+    NothingToCarry,
+
+    /// A server that is to carry commits, and a program that cannot talk to it.
+    #[error(
+        "TWIN_NATS_URL is set, and this program was built without the feature nats: build it with `--features nats`, or leave it away"
+    )]
+    NoNats,
+
     /// Mail of alarms that cannot be.
     #[error("alarms cannot be mailed")]
     AlarmMail {

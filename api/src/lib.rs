@@ -22,6 +22,11 @@ mod error;
 pub mod http;
 pub mod ingest;
 mod jobs;
+#[cfg(feature = "nats")]
+mod nats;
+#[cfg(not(feature = "nats"))]
+#[path = "nats/absent.rs"]
+mod nats;
 mod roads;
 mod scenario;
 mod web;

@@ -16,6 +16,7 @@ pub(crate) mod outline;
 mod plane;
 pub mod registers;
 mod report;
+pub mod sensor_things;
 pub mod sites;
 mod tables;
 pub mod virtual_sensors;

@@ -4,6 +4,7 @@
 //! A journal has one writer. Whatever [`Journal::append`] has returned from survives the death of
 //! the process and the loss of power.
 
+mod digest;
 mod error;
 mod place;
 mod postgres;
@@ -15,14 +16,20 @@ mod transfer;
 
 use twin_core::{AssetId, Change, Channel, DevEui, Input, LonLat, Snapshot, Timestamp, Uplink};
 
+pub use self::digest::Digest;
 pub use self::error::{StoreError, StoreName, StoreResult};
 pub use self::place::Store;
-pub use self::postgres::{PostgresAddress, PostgresJournal, PostgresReader, PostgresWatch};
+pub use self::postgres::{Heard, PostgresAddress, PostgresJournal, PostgresReader, PostgresWatch};
 pub use self::set_aside::{AsideDevice, AsideLimits, Cause, FrameKey, SetAside};
 pub use self::sqlite::{Extent, Recovered, SqliteJournal, SqliteReader, backup, recover, verify};
 
-/// How many snapshots are kept: the newest, and the one before should the newest not read.
+/// The fact by which nodes know which of all journals theirs is. Whatever is made of a journal has another.
+const LINEAGE: &str = "lineage";
+/// How many snapshots are kept to go on from: the newest, and the one before should the newest not read.
 const SNAPSHOTS_KEPT: u32 = 2;
+/// Of older ones, as long as what follows them is not forgotten, one is kept in so many public changes, so
+/// that the past is found without telling all that came before it.
+const LANDMARK_EVERY: i64 = 50_000;
 
 /// An input with the changes it made; what one line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,8 +81,15 @@ pub trait Journal: Send {
     fn begin_after(&mut self, forgotten: u64) -> StoreResult<()>;
 
     /// Forgets public changes up to `seq`, at most `limit` of them, but for those of what exists
-    /// and those that a kept snapshot lacks. Returns how many it forgot.
+    /// and those that the snapshots to go on from lack. Of levels and emptyings, a digest for each hour
+    /// stays. Returns how many it forgot.
     fn forget(&mut self, seq: u64, limit: u32) -> StoreResult<usize>;
+
+    /// Forgets digests of hours before a time; how many there were.
+    fn forget_digests(&mut self, before: Timestamp) -> StoreResult<usize>;
+
+    /// Takes in the digests of a container from another journal.
+    fn keep_digests(&mut self, asset: &AssetId, digests: &[Digest]) -> StoreResult<()>;
 
     /// Lets go of frames that were set aside; how many of them there were.
     fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize>;
@@ -96,6 +110,10 @@ pub trait Journal: Send {
     /// [`StoreError::Fenced`] where another has become it.
     fn hold(&mut self) -> StoreResult<()>;
 
+    /// Which of the journal's writers this one is: each has a higher number than the one before. 0 where others
+    /// cannot take over.
+    fn epoch(&self) -> u64;
+
     /// A reader beside the writer, for another thread.
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>>;
 }
@@ -104,6 +122,11 @@ pub trait Journal: Send {
 pub trait JournalReader: Send {
     /// A fact about the journal itself.
     fn meta(&self, key: &str) -> StoreResult<Option<String>>;
+
+    /// What sets this journal apart from every other, copies of it included; `None` where it has one node only.
+    fn lineage(&self) -> StoreResult<Option<String>> {
+        self.meta(LINEAGE)
+    }
 
     /// Changes of a channel with a number above `after`, in order, at most `limit` of them.
     ///
@@ -137,6 +160,13 @@ pub trait JournalReader: Send {
 
     /// The newest snapshot that reads.
     fn snapshot(&self) -> StoreResult<Option<Snapshot>>;
+
+    /// The newest snapshot that reads of all that are kept of times up to `at`.
+    fn snapshot_at(&self, at: Timestamp) -> StoreResult<Option<Snapshot>>;
+
+    /// The digests of a container's hours from a time on, in order, at most `limit` of them: what is left of
+    /// changes that are forgotten.
+    fn digests(&self, asset: &AssetId, from: Timestamp, limit: u32) -> StoreResult<Vec<Digest>>;
 
     /// The devices of which frames are set aside, the one that was heard last first, at most `limit` of
     /// them.

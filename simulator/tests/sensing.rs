@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
+#[path = "sensing/trust.rs"]
+mod trust;
+
 use proptest::prelude::*;
 use simulator::filling::{ContainerSpec, FillingModel, FillingParams};
 use simulator::random::Seed;

@@ -4,6 +4,7 @@
 //! * See [`server::TwinServer`] for a running `twin serve`, and [`client`] for what asks it.
 //! * See [`broker::Broker`] for a real MQTT broker.
 //! * See [`database::Database`] for a real PostgreSQL server.
+//! * See [`nats::NatsServer`] for a real NATS server.
 //! * See [`files::FileServer`] for a server of files with the faults of real ones.
 //! * See [`needs`] for shared files and tools without which a story is skipped.
 
@@ -13,6 +14,7 @@ pub mod database;
 mod error;
 pub mod files;
 pub mod house;
+pub mod nats;
 pub mod needs;
 pub mod server;
 

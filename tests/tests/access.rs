@@ -13,13 +13,14 @@ use crate::small::{
 };
 
 /// Requests that only operators may make.
-const WRITES: [(&str, &str); 26] = [
+const WRITES: [(&str, &str); 27] = [
     ("PUT", "/assets/site/w"),
     ("DELETE", "/assets/site/p"),
     ("PUT", "/assets/camera/k/aiming"),
     ("POST", "/ingest/chirpstack?event=up"),
     ("POST", "/ingest/things-stack"),
     ("POST", "/observations"),
+    ("POST", "/reports"),
     ("GET", "/quarantine"),
     ("GET", "/quarantine/24e124713daa0001"),
     ("DELETE", "/quarantine/24e124713daa0001"),

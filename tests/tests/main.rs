@@ -31,13 +31,19 @@ mod live;
 #[cfg(test)]
 mod mqtt;
 #[cfg(test)]
+mod nats;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod observations;
 #[cfg(test)]
+mod ordeal;
+#[cfg(test)]
 mod packs;
 #[cfg(test)]
 mod page;
+#[cfg(test)]
+mod past;
 #[cfg(test)]
 mod plan_day;
 #[cfg(test)]
@@ -53,6 +59,8 @@ mod quarantine;
 #[cfg(test)]
 mod registers;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod roads;
 #[cfg(test)]
 mod serve;
@@ -64,6 +72,8 @@ mod simulations;
 mod sites;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod soak;
 #[cfg(test)]
 mod terrain;
 #[cfg(test)]

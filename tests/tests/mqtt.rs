@@ -244,6 +244,52 @@ fn what_is_no_frame_is_passed_over_and_both_servers_are_understood() -> HarnessR
 }
 
 #[test]
+fn what_sensor_things_clients_create_is_taken_in_once() -> HarnessResult<()> {
+    let small = Small::new(false);
+    let Some(broker) = Broker::start(&small.path("broker"))? else {
+        return Ok(());
+    };
+    let server = serve(&small, &broker)?;
+    let base = server.base_url();
+    connected(base)?;
+    let at = now() - Span::from_secs(60);
+    let create = |stream: &str, body: Value| {
+        let topic = format!("v1.1/Datastreams('{stream}')/Observations");
+        broker.publish(&topic, &[body.to_string().into_bytes()])
+    };
+    for _delivery in 0..2 {
+        create("s6:fill", json!({ "result": 0.5, "phenomenonTime": at }))?;
+    }
+    create(
+        "s7:temperature",
+        json!({ "result": 21.5, "phenomenonTime": at }),
+    )?;
+    create("nobody:fill", json!({ "result": 0.5 }))?;
+    create("s7:smell", json!({ "result": 0.5 }))?;
+    create("s7:fill", json!({ "result": "half" }))?;
+    let fate = |name: &str| {
+        metric(
+            base,
+            &format!("twin_mqtt_messages_total{{fate=\"{name}\"}}"),
+        )
+    };
+    wait_until(
+        || Ok(fate("taken") >= 3.0 && fate("unreadable") >= 2.0 && fate("refused") >= 1.0),
+        "all messages",
+    )?;
+    let of = |path: &str| get_json(&format!("{base}/assets/{path}"));
+    assert_eq!(of("container/c6")?["properties"]["fill"], 0.5);
+    assert_eq!(of("sensor/s7")?["properties"]["temperature_c"], 21.5);
+    let told = whole_story(base)?;
+    assert_eq!(
+        told.iter().filter_map(item).count(),
+        1,
+        "the second delivery is none"
+    );
+    Ok(())
+}
+
+#[test]
 fn a_broker_is_refused_in_simulated_time_without_a_word_of_its_password() -> HarnessResult<()> {
     let small = Small::new(true);
     let mut command = small.command("data")?;

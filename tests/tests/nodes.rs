@@ -341,3 +341,23 @@ fn a_directory_with_a_journal_of_its_own_keeps_it() -> HarnessResult<()> {
     drop(small.serve("data")?);
     Ok(())
 }
+
+#[test]
+fn a_server_for_commits_is_refused_where_it_is_no_use() -> HarnessResult<()> {
+    let small = Small::new(false);
+    let refuse = |store: &str, why: &str| {
+        let mut command = on(&small, "data", store)?;
+        command.env("TWIN_NATS_URL", "nats://tess:s3cret@127.0.0.1:1");
+        let refused = output_of(command)?;
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success());
+        assert!(told.contains(why) && !told.contains("s3cret"), "{told}");
+        Ok(())
+    };
+    refuse("", "there is only one node")?;
+    // The stories of `make conformance` have a program that can talk to it.
+    refuse(
+        "postgres://tess:s3cret@127.0.0.1:1/twin",
+        "without the feature nats",
+    )
+}

@@ -99,6 +99,7 @@ fn the_settings_are_shown_without_what_is_secret() -> HarnessResult<()> {
         .env("TWIN_OPERATOR_TOKEN", "s3cret")
         .env("TWIN_MQTT_URL", "mqtts://user:br0ker@broker.example")
         .env("TWIN_STORE", "postgres://user:d4tabase@db.example/twin")
+        .env("TWIN_NATS_URL", "tls://user:m3ssages@nats.example")
         .env("TWIN_CLOCK", "2x")
         .env("TWIN_DATA", "/d");
     let shown = output_of(command)?;
@@ -107,9 +108,12 @@ fn the_settings_are_shown_without_what_is_secret() -> HarnessResult<()> {
         "listen": "127.0.0.1:8080",
         "data": "/d",
         "clock": "60x",
+        "keep_changes": 5_000_000,
+        "keep_hours_for_days": 730,
         "operator_token": "set",
         "mqtt": "mqtts://broker.example:8883",
         "store": "postgres://db.example:5432/twin",
+        "nats": "tls://nats.example:4222",
         "alarm_webhook": "not set",
         "alarm_relay": "not set",
     });

@@ -6,7 +6,9 @@ use crate::alarms::AlarmEvent;
 use crate::asset::AssetId;
 use crate::detail::CameraAiming;
 use crate::health::{LastReport, SensorStatus};
+use crate::input::Quality;
 use crate::record::Record;
+use crate::report::{Sighting, Witness};
 use crate::time::Timestamp;
 use crate::units::Fraction;
 
@@ -62,6 +64,31 @@ pub enum Effect {
         fill: Fraction,
         /// When.
         observed_at: Timestamp,
+        /// Whether it follows from what was measured before.
+        #[serde(default, skip_serializing_if = "is_good")]
+        quality: Quality,
+    },
+    /// A container was emptied: its sensor proves it.
+    ContainerEmptied {
+        /// The container.
+        container: AssetId,
+        /// The sensor.
+        sensor: AssetId,
+        /// How full it was before.
+        from: Fraction,
+        /// When it was first seen emptied.
+        observed_at: Timestamp,
+    },
+    /// Somebody saw something of a container.
+    ContainerReported {
+        /// The container.
+        container: AssetId,
+        /// What was seen.
+        sighting: Sighting,
+        /// By whom.
+        witness: Witness,
+        /// When.
+        observed_at: Timestamp,
     },
     /// A sensor does better or worse than before.
     SensorStatusChanged {
@@ -96,6 +123,15 @@ pub struct Frame {
     pub f_cnt: u32,
 }
 
+/// What most levels are is not written down.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
+fn is_good(quality: &Quality) -> bool {
+    *quality == Quality::Good
+}
+
 impl Effect {
     /// Who may learn of it.
     pub const fn channel(&self) -> Channel {
@@ -114,6 +150,8 @@ impl Effect {
             Self::SensorReported { sensor: id, .. }
             | Self::SensorStatusChanged { sensor: id, .. }
             | Self::ContainerMeasured { container: id, .. }
+            | Self::ContainerEmptied { container: id, .. }
+            | Self::ContainerReported { container: id, .. }
             | Self::AssetRemoved(id)
             | Self::CameraAimed { camera: id, .. } => Ok(id.clone()),
             Self::AssetPut(record) => record.id(),

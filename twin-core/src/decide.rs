@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::alarms::{self, AlarmInput, AlarmRefusal, AlarmWish};
-use crate::asset::AssetId;
+use crate::asset::{AssetId, AssetKind};
 use crate::change::{Change, Channel, Effect, Frame};
 use crate::error::TwinError;
 use crate::health::{FrameVerdict, FrameWindow, LastReport, SensorState, SensorStatus};
 use crate::input::{Action, Command, Input, Observation, Phenomenon, Quality, Tick};
 use crate::inventory::Gauge;
+use crate::report::{Report, Seen, Sighting};
 use crate::restricted::OperatorAccess;
 use crate::time::{Span, Timestamp};
-use crate::twin::Twin;
+use crate::twin::{Level, Twin};
 use crate::units::{Celsius, Fraction};
 use crate::uplink::{DevEui, Reading, Uplink};
 
@@ -79,6 +80,7 @@ pub fn decide(twin: &Twin, input: &Input) -> Result<Vec<Change>, Refusal> {
         Input::Uplink(uplink) => on_uplink(twin, uplink)?,
         Input::Reread(uplink) => on_reread(twin, uplink)?,
         Input::Observation(observation) => on_observation(twin, observation)?,
+        Input::Report(report) => on_sighting(twin, report)?,
         Input::Command(command) => on_command(twin, command)?,
         Input::Tick(tick) => on_tick(twin, tick),
         Input::Alarm(alarm) => on_alarm(twin, alarm)?,
@@ -117,6 +119,13 @@ fn sensor_of<'t>(twin: &'t Twin, uplink: &Uplink) -> Result<(u32, &'t Gauge), Re
     })
 }
 
+/// A sensor that is heard: its number, what it is, and what was known of it.
+struct Heard<'t> {
+    sensor: u32,
+    gauge: &'t Gauge,
+    state: SensorState,
+}
+
 fn report_of(uplink: &Uplink) -> LastReport {
     LastReport {
         observed_at: uplink.network_at,
@@ -136,12 +145,17 @@ fn on_reread(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
         return Ok(Vec::new());
     }
     let verdict = FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt);
-    let heard = Heard {
+    let news = News {
         report,
         frame: matches!(verdict, FrameVerdict::New).then(|| frame_of(uplink)),
         now: report.received_at.max(twin.at()),
     };
-    Ok(on_report(twin, gauge, state, heard))
+    let heard = Heard {
+        sensor,
+        gauge,
+        state,
+    };
+    Ok(on_report(twin, &heard, news))
 }
 
 fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
@@ -159,12 +173,17 @@ fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
         }
     }
     let report = report_of(uplink);
-    let heard = Heard {
+    let news = News {
         report,
         frame: Some(frame_of(uplink)),
         now: report.received_at,
     };
-    Ok(on_report(twin, gauge, state, heard))
+    let heard = Heard {
+        sensor,
+        gauge,
+        state,
+    };
+    Ok(on_report(twin, &heard, news))
 }
 
 fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Refusal> {
@@ -172,7 +191,7 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
         sensor: observation.sensor.clone(),
     };
     let sensor = twin.number(&observation.sensor).ok_or_else(unknown)?;
-    if observation.sensor.kind() != crate::AssetKind::Sensor {
+    if observation.sensor.kind() != AssetKind::Sensor {
         return Err(unknown());
     }
     let gauge = twin.inventory().gauge(sensor).ok_or_else(unknown)?;
@@ -190,12 +209,17 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     if state.last.is_some_and(is_known) {
         return Ok(Vec::new());
     }
-    let heard = Heard {
+    let news = News {
         report,
         frame: None,
         now: report.received_at.max(twin.at()),
     };
-    Ok(on_report(twin, gauge, state, heard))
+    let heard = Heard {
+        sensor,
+        gauge,
+        state,
+    };
+    Ok(on_report(twin, &heard, news))
 }
 
 fn reading_of(gauge: &Gauge, observation: &Observation) -> Result<Reading, Refusal> {
@@ -242,16 +266,19 @@ fn frame_of(uplink: &Uplink) -> Frame {
 }
 
 /// What a sensor told, and when the twin learns of it.
-struct Heard {
+/// What a sensor tells.
+struct News {
     report: LastReport,
     frame: Option<Frame>,
     now: Timestamp,
 }
 
 /// The changes that a report makes: itself, the level it measures, the status that follows.
-fn on_report(twin: &Twin, gauge: &Gauge, mut state: SensorState, heard: Heard) -> Effects {
-    let Heard { report, frame, now } = heard;
+fn on_report(twin: &Twin, heard: &Heard<'_>, news: News) -> Effects {
+    let News { report, frame, now } = news;
     let at = report.received_at;
+    let mut state = heard.state;
+    let gauge = heard.gauge;
     let id = gauge.id();
     let status_before = state.status;
     state.take(report);
@@ -266,19 +293,70 @@ fn on_report(twin: &Twin, gauge: &Gauge, mut state: SensorState, heard: Heard) -
     let is_tilted = report.reading.is_tilted.unwrap_or(state.is_tilted);
     let is_trusted = !is_tilted && !report.reading.is_distance_doubtful;
     if let Some(distance_mm) = report.reading.distance_mm.filter(|_| is_trusted) {
-        let effect = Effect::ContainerMeasured {
-            container: gauge.container(),
-            sensor: id.clone(),
+        let level = Level {
             fill: gauge.mounting.fill_at(distance_mm),
             observed_at: report.observed_at,
         };
-        effects.push((at, effect));
+        let measured = on_level(twin, heard, level).into_iter();
+        effects.extend(measured.map(|effect| (at, effect)));
     }
     let status = state.health(twin.rules(), gauge.expected_interval, now);
     if status != status_before {
         effects.push((now, status_changed(id, gauge.container(), status)));
     }
     effects
+}
+
+/// What a level says in the light of those before it: that the container was emptied, perhaps, and itself.
+fn on_level(twin: &Twin, heard: &Heard<'_>, level: Level) -> Vec<Effect> {
+    let (sensor, container) = (heard.gauge.id(), heard.gauge.container());
+    let track = twin.track(heard.sensor).copied().unwrap_or_default();
+    let told_empty = twin
+        .reported(&container)
+        .and_then(|told| told.of(Sighting::Emptied))
+        .map(|seen| seen.at);
+    let judged = track.judge(twin.level_of_sensor(heard.sensor), level, told_empty);
+    let emptied = judged.emptied.map(|from| Effect::ContainerEmptied {
+        container: container.clone(),
+        sensor: sensor.clone(),
+        from: from.fill,
+        observed_at: from.observed_at,
+    });
+    let measured = Effect::ContainerMeasured {
+        container,
+        sensor,
+        fill: level.fill,
+        observed_at: level.observed_at,
+        quality: judged.quality,
+    };
+    emptied.into_iter().chain([measured]).collect()
+}
+
+/// What somebody saw, once however often it is told.
+fn on_sighting(twin: &Twin, report: &Report) -> Result<Effects, Refusal> {
+    let container = &report.container;
+    let is_container = container.kind() == AssetKind::Container;
+    if !is_container || twin.inventory().find(container).is_none() {
+        return Err(TwinError::UnknownAsset(container.clone()).into());
+    }
+    check_time(report.observed_at, report.received_at)?;
+    let seen = Seen {
+        at: report.observed_at,
+        by: report.witness,
+    };
+    let known = twin
+        .reported(container)
+        .and_then(|told| told.of(report.sighting));
+    if known == Some(seen) {
+        return Ok(Vec::new());
+    }
+    let effect = Effect::ContainerReported {
+        container: container.clone(),
+        sighting: report.sighting,
+        witness: report.witness,
+        observed_at: report.observed_at,
+    };
+    Ok(vec![(report.received_at, effect)])
 }
 
 fn on_command(twin: &Twin, command: &Command) -> Result<Effects, Refusal> {
@@ -293,7 +371,7 @@ fn on_command(twin: &Twin, command: &Command) -> Result<Effects, Refusal> {
             Effect::AssetRemoved(id.clone())
         }
         Action::Aim { camera, aiming } => {
-            if camera.kind() != crate::AssetKind::Camera || inventory.find(camera).is_none() {
+            if camera.kind() != AssetKind::Camera || inventory.find(camera).is_none() {
                 return Err(TwinError::UnknownAsset(camera.clone()).into());
             }
             Effect::CameraAimed {

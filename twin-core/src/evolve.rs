@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
+use crate::AssetId;
 use crate::change::{Change, Channel, Effect, Frame};
 use crate::foresee::{FORESIGHT, foresee_changes};
 use crate::health::{FrameWindow, LastReport};
+use crate::input::Quality;
 use crate::live::Live;
 use crate::record::Record;
+use crate::report::Seen;
 use crate::restricted::OperatorAccess;
-use crate::time::Timestamp;
+use crate::track::Track;
 use crate::twin::{Level, Twin};
-use crate::{AssetId, Fraction};
 
 /// So few changes meet so little that reading it ahead saves nothing.
 const FEW: usize = 8;
@@ -48,13 +50,18 @@ pub fn evolve_in_place(twin: &mut Twin, changes: &[Change]) {
 struct SensorNumbers<'a>(Option<(&'a AssetId, u32)>);
 
 impl<'a> SensorNumbers<'a> {
-    /// What is known of a sensor, to change.
-    fn live<'t>(&mut self, twin: &'t mut Twin, sensor: &'a AssetId) -> Option<&'t mut Live> {
+    fn of(&mut self, twin: &Twin, sensor: &'a AssetId) -> Option<u32> {
         let ix = match self.0 {
             Some((id, ix)) if id == sensor => ix,
             _ => twin.number(sensor)?,
         };
         self.0 = Some((sensor, ix));
+        Some(ix)
+    }
+
+    /// What is known of a sensor, to change.
+    fn live<'t>(&mut self, twin: &'t mut Twin, sensor: &'a AssetId) -> Option<&'t mut Live> {
+        let ix = self.of(twin, sensor)?;
         twin.live.get_mut(ix as usize)
     }
 }
@@ -70,16 +77,9 @@ fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a
                 take_report(live, *report, frame.as_ref());
             }
         }
-        Effect::ContainerMeasured {
-            sensor,
-            fill,
-            observed_at,
-            ..
-        } => {
-            if let Some(live) = sensors.live(twin, sensor) {
-                take_level(live, *fill, *observed_at);
-            }
-        }
+        Effect::ContainerMeasured { .. }
+        | Effect::ContainerEmptied { .. }
+        | Effect::ContainerReported { .. } => apply_to_container(twin, &change.effect, sensors),
         Effect::SensorStatusChanged { sensor, status, .. } => {
             if let Some(live) = sensors.live(twin, sensor) {
                 live.set_status(*status, change.at);
@@ -94,6 +94,7 @@ fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a
         Effect::AssetRemoved(id) => {
             *sensors = SensorNumbers::default();
             Arc::make_mut(&mut twin.inventory).remove(id);
+            twin.reports.remove_mut(id);
         }
         Effect::CameraAimed { camera, aiming } => {
             Arc::make_mut(&mut twin.inventory).aim(camera, aiming.as_deref().cloned());
@@ -102,6 +103,53 @@ fn apply<'a>(twin: &mut Twin, change: &'a Change, sensors: &mut SensorNumbers<'a
             let alarms = twin.alarms.reveal_mut(OperatorAccess::granted());
             alarms.apply(event, change.at);
         }
+    }
+}
+
+/// What is known anew of a container.
+fn apply_to_container<'a>(twin: &mut Twin, effect: &'a Effect, sensors: &mut SensorNumbers<'a>) {
+    match effect {
+        Effect::ContainerMeasured {
+            sensor,
+            fill,
+            observed_at,
+            quality,
+            ..
+        } => {
+            if let Some(ix) = sensors.of(twin, sensor) {
+                let level = Level {
+                    fill: *fill,
+                    observed_at: *observed_at,
+                };
+                take_level(twin, ix as usize, level, *quality);
+            }
+        }
+        Effect::ContainerEmptied {
+            container,
+            sensor,
+            observed_at,
+            ..
+        } => {
+            let ix = sensors.of(twin, sensor);
+            if let Some(track) = ix.and_then(|ix| twin.tracks.get_mut(ix as usize)) {
+                track.emptied(*observed_at);
+            }
+            twin.change_reported(container, |told| told.seen_emptied(*observed_at));
+        }
+        Effect::ContainerReported {
+            container,
+            sighting,
+            witness,
+            observed_at,
+        } => {
+            let seen = Seen {
+                at: *observed_at,
+                by: *witness,
+            };
+            twin.note_reported(container);
+            twin.change_reported(container, |told| told.take(*sighting, seen));
+        }
+        _ => {}
     }
 }
 
@@ -118,9 +166,18 @@ fn take_report(live: &mut Live, report: LastReport, frame: Option<&Frame>) {
     live.set_sensor(state);
 }
 
-fn take_level(live: &mut Live, fill: Fraction, observed_at: Timestamp) {
-    if live.level().is_none_or(|l| l.observed_at <= observed_at) {
-        live.set_level(Some(Level { fill, observed_at }));
+fn take_level(twin: &mut Twin, sensor: usize, level: Level, quality: Quality) {
+    let Some(live) = twin.live.get_mut(sensor) else {
+        return;
+    };
+    let before = live.level();
+    if before.is_some_and(|before| before.observed_at > level.observed_at) {
+        return;
+    }
+    live.set_level(Some(level));
+    let is_again = before.is_some_and(|before| before.observed_at == level.observed_at);
+    if let Some(track) = twin.tracks.get_mut(sensor).filter(|_| !is_again) {
+        track.take(before, level, quality);
     }
 }
 
@@ -134,7 +191,13 @@ fn forget_level_of_moved(twin: &mut Twin, record: &Record) {
     };
     let before = twin.inventory.sensors().get(ix);
     let is_moved = before.is_some_and(|row| row.asset.detail.container != sensor.detail.container);
-    if let Some(live) = twin.live.get_mut(ix as usize).filter(|_| is_moved) {
+    if !is_moved {
+        return;
+    }
+    if let Some(live) = twin.live.get_mut(ix as usize) {
         live.set_level(None);
+    }
+    if let Some(track) = twin.tracks.get_mut(ix as usize) {
+        *track = Track::default();
     }
 }

@@ -23,7 +23,7 @@ pub fn foresee<'a>(twin: &Twin, inputs: impl IntoIterator<Item = &'a Input>) {
     let sensors = inputs.into_iter().filter_map(|input| match input {
         Input::Uplink(uplink) | Input::Reread(uplink) => inventory.sensor_of_device(uplink.dev_eui),
         Input::Observation(observation) => twin.number(&observation.sensor),
-        Input::Command(_) | Input::Tick(_) | Input::Alarm(_) => None,
+        Input::Report(_) | Input::Command(_) | Input::Tick(_) | Input::Alarm(_) => None,
     });
     let sensors: Vec<u32> = sensors.collect();
     glance_at_states(twin, &sensors);
@@ -36,6 +36,7 @@ pub(crate) fn foresee_changes(twin: &Twin, changes: &[Change]) {
     let sensors = changes.iter().filter_map(|change| match &change.effect {
         Effect::SensorReported { sensor, .. }
         | Effect::ContainerMeasured { sensor, .. }
+        | Effect::ContainerEmptied { sensor, .. }
         | Effect::SensorStatusChanged { sensor, .. } => {
             let is_next = last.replace(sensor) != Some(sensor);
             is_next.then(|| twin.number(sensor)).flatten()
@@ -48,6 +49,8 @@ pub(crate) fn foresee_changes(twin: &Twin, changes: &[Change]) {
 
 fn glance_at_states(twin: &Twin, sensors: &[u32]) {
     twin.live.foresee(sensors, Live::glance);
+    twin.tracks
+        .foresee(sensors, |track| track.readings().into());
 }
 
 /// A gauge tells the key, and under the key the changes look the number up.

@@ -6,6 +6,7 @@ use crate::alarms::AlarmInput;
 use crate::asset::AssetId;
 use crate::detail::{CameraAiming, named_enum};
 use crate::record::Record;
+use crate::report::Report;
 use crate::time::Timestamp;
 use crate::uplink::Uplink;
 
@@ -20,6 +21,8 @@ pub enum Input {
     Reread(Uplink),
     /// A single measured value.
     Observation(Observation),
+    /// What somebody saw of a container.
+    Report(Report),
     /// A person's wish.
     Command(Command),
     /// Time has passed.
@@ -45,11 +48,14 @@ named_enum! {
 }
 
 named_enum! {
-    /// How far an [`Observation`] can be trusted.
+    /// How far an [`Observation`] or a level can be trusted.
+    #[derive(Default)]
     Quality, "quality" {
-        /// As good as the device can.
+        /// As good as the device can; follows from what was measured before.
+        #[default]
         Good = "good",
-        /// The source itself doubts it.
+        /// The source itself doubts it, or it does not follow from what was measured before and no later
+        /// reading has borne it out.
         Doubtful = "doubtful",
     }
 }

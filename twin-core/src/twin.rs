@@ -11,8 +11,10 @@ use crate::cow_vec::CowVec;
 use crate::health::{HealthRules, SensorState, SensorStatus};
 use crate::inventory::Inventory;
 use crate::live::Live;
+use crate::report::{Reported, Reports};
 use crate::restricted::{OperatorAccess, Restricted};
 use crate::time::Timestamp;
+use crate::track::Track;
 use crate::units::Fraction;
 
 /// The twin at one moment. Cloning it is cheap, and a clone never changes.
@@ -21,6 +23,8 @@ pub struct Twin {
     pub(crate) inventory: Arc<Inventory>,
     pub(crate) rules: HealthRules,
     pub(crate) live: CowVec<Live>,
+    pub(crate) tracks: CowVec<Track>,
+    pub(crate) reports: Reports,
     pub(crate) public_seq: u64,
     pub(crate) restricted_seq: u64,
     pub(crate) at: Timestamp,
@@ -43,6 +47,8 @@ impl Twin {
             inventory: Arc::new(inventory),
             rules,
             live: CowVec::default(),
+            tracks: CowVec::default(),
+            reports: Reports::default(),
             public_seq: 0,
             restricted_seq: 0,
             at: Timestamp::MIN,
@@ -94,8 +100,52 @@ impl Twin {
     /// The fill of a container that its sensor measured last, by dense number; `None` where it has
     /// no sensor, or one that has not measured since it was mounted there.
     pub fn level(&self, container: u32) -> Option<Level> {
-        let sensor = self.inventory.sensor_of_container(container)?;
+        self.level_of_sensor(self.inventory.sensor_of_container(container)?)
+    }
+
+    /// The fill that a sensor measured last in its present container, by dense number.
+    pub fn level_of_sensor(&self, sensor: u32) -> Option<Level> {
         self.live.get(sensor as usize)?.level()
+    }
+
+    /// What was learned of a sensor from its readings, by dense number.
+    pub fn track(&self, sensor: u32) -> Option<&Track> {
+        self.tracks.get(sensor as usize)
+    }
+
+    /// What people told of a container, as far as it stands.
+    pub fn reported(&self, container: &AssetId) -> Option<&Reported> {
+        self.reports.get(container)
+    }
+
+    /// The containers of which somebody told something that stands, and what.
+    pub fn reports(&self) -> impl Iterator<Item = (&AssetId, &Reported)> {
+        self.reports.iter()
+    }
+
+    /// Makes room for what people tell of a container, where it exists.
+    pub(crate) fn note_reported(&mut self, container: &AssetId) {
+        if self.reports.get(container).is_none() && self.inventory.find(container).is_some() {
+            self.reports
+                .insert_mut(container.clone(), Reported::default());
+        }
+    }
+
+    /// Changes what stands of what people told of a container.
+    pub(crate) fn change_reported(
+        &mut self,
+        container: &AssetId,
+        change: impl FnOnce(&mut Reported),
+    ) {
+        let Some(mut told) = self.reports.get(container).copied() else {
+            return;
+        };
+        change(&mut told);
+        if told == Reported::default() {
+            self.reports.remove_mut(container);
+        } else {
+            self.reports.insert_mut(container.clone(), told);
+        }
     }
 
     /// How far the fill of a container can be trusted: the status of its sensor, `unknown`
@@ -125,6 +175,7 @@ impl Twin {
     pub(crate) fn make_room(&mut self) {
         let sensors = self.inventory.slots(AssetKind::Sensor) as usize;
         self.live.grow(sensors, &Live::default());
+        self.tracks.grow(sensors, &Track::default());
     }
 
     pub(crate) fn number(&self, id: &AssetId) -> Option<u32> {
@@ -140,6 +191,10 @@ impl Twin {
             let state = self.live.get(ix as usize)?.sensor();
             state.last.is_some().then(|| (row.asset.key.clone(), state))
         });
+        let tracks = self.inventory.sensors().iter().filter_map(|(ix, row)| {
+            let track = self.track(ix).filter(|track| track.readings() > 0)?;
+            Some((row.asset.key.clone(), *track))
+        });
         let levels = self
             .inventory
             .containers()
@@ -152,6 +207,11 @@ impl Twin {
             at: self.at,
             sensors: sensors.collect(),
             levels: levels.collect(),
+            tracks: tracks.collect(),
+            reports: self
+                .reports()
+                .map(|(id, told)| (id.clone(), *told))
+                .collect(),
             alarms: self.alarms(OperatorAccess::granted()).to_kept(),
         }
     }
@@ -173,6 +233,16 @@ impl Twin {
                 live.set_level(Some(level));
             }
         }
+        for (key, track) in snapshot.tracks {
+            let sensor = self.inventory.sensors().find(&key);
+            if let Some(found) = sensor.and_then(|ix| self.tracks.get_mut(ix as usize)) {
+                *found = track;
+            }
+        }
+        let reports = snapshot.reports.into_iter();
+        self.reports = reports
+            .filter(|(id, _)| self.inventory.find(id).is_some())
+            .collect();
         self.alarms = Restricted::new(Alarms::restored(snapshot.alarms));
         self.public_seq = snapshot.public_seq;
         self.restricted_seq = snapshot.restricted_seq;
@@ -216,6 +286,12 @@ pub struct Snapshot {
     pub sensors: Vec<(Box<str>, SensorState)>,
     /// The last level of each container that has one, by key.
     pub levels: Vec<(Box<str>, Level)>,
+    /// What was learned of each sensor from its readings, by key; nothing in what was kept before it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracks: Vec<(Box<str>, Track)>,
+    /// What people told of containers, as far as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<(AssetId, Reported)>,
     /// Its alarms; none in what was kept before there were any.
     #[serde(default, skip_serializing_if = "KeptAlarms::is_empty")]
     pub alarms: KeptAlarms,

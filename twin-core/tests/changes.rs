@@ -7,15 +7,15 @@ use twin_core::{
     Action, Asset, AssetId, AssetKind, Camera, CameraAiming, CameraMount, CameraType, Change,
     Channel, Command, Container, ContainerType, Degrees, DevEui, Effect, HealthRules, Input,
     Inventory, Layers, LonLat, Mounting, Observation, OperatorAccess, Phenomenon, Quality, Reading,
-    Record, Refusal, Restricted, Sensor, SensorStatus, Site, SiteType, Span, Stream, Tick,
-    Timestamp, Twin, Uplink, decide, evolve,
+    Record, Refusal, Report, Restricted, Sensor, SensorStatus, Sighting, Site, SiteType, Span,
+    Stream, Tick, Timestamp, Twin, Uplink, Witness, decide, evolve,
 };
 
 use crate::lambert93::Lambert93;
 
 const SENSORS: usize = 5;
 
-fn id(kind: AssetKind, n: usize) -> AssetId {
+pub(crate) fn id(kind: AssetKind, n: usize) -> AssetId {
     AssetId::new(kind, &format!("a{n}")).unwrap()
 }
 
@@ -102,7 +102,7 @@ fn aiming() -> CameraAiming {
 }
 
 /// Two sites; a container with a sensor for each number, and one container without; a camera.
-fn twin() -> Twin {
+pub(crate) fn twin() -> Twin {
     let layers = Layers {
         sites: (0..2).map(|n| site(n, place(n))).collect(),
         containers: (0..=SENSORS).map(|n| container(n, n % 2)).collect(),
@@ -115,11 +115,11 @@ fn twin() -> Twin {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "tests span a few days")]
-fn hour(hours: f64) -> Timestamp {
+pub(crate) fn hour(hours: f64) -> Timestamp {
     Timestamp::from_secs(1_700_000_000) + Span::from_millis((hours * 3.6e6).round() as i64)
 }
 
-fn uplink(n: usize, f_cnt: u32, at: Timestamp, distance_mm: u16) -> Uplink {
+pub(crate) fn uplink(n: usize, f_cnt: u32, at: Timestamp, distance_mm: u16) -> Uplink {
     Uplink {
         source: "test".into(),
         dev_eui: DevEui(n as u64),
@@ -147,7 +147,7 @@ fn tick(at: Timestamp) -> Input {
 }
 
 /// Takes inputs in, one after the other; what is refused makes no change.
-fn take(mut twin: Twin, inputs: &[Input]) -> (Twin, Vec<Change>) {
+pub(crate) fn take(mut twin: Twin, inputs: &[Input]) -> (Twin, Vec<Change>) {
     let mut all = Vec::new();
     for input in inputs {
         let changes = decide(&twin, input).unwrap_or_default();
@@ -157,7 +157,7 @@ fn take(mut twin: Twin, inputs: &[Input]) -> (Twin, Vec<Change>) {
     (twin, all)
 }
 
-fn take_uplink(twin: Twin, uplink: Uplink) -> (Twin, Vec<Change>) {
+pub(crate) fn take_uplink(twin: Twin, uplink: Uplink) -> (Twin, Vec<Change>) {
     take(twin, &[Input::Uplink(uplink)])
 }
 
@@ -232,10 +232,24 @@ fn any_observation() -> impl Strategy<Value = Observation> {
     })
 }
 
+fn any_report() -> impl Strategy<Value = Report> {
+    let seen = prop::sample::select(Sighting::ALL.to_vec());
+    let by = prop::sample::select(Witness::ALL.to_vec());
+    let container = 0..SENSORS + 3;
+    (container, seen, by, 0.0_f64..30.0).prop_map(|(n, sighting, witness, at)| Report {
+        container: id(AssetKind::Container, n),
+        sighting,
+        witness,
+        observed_at: hour(at),
+        received_at: hour(at),
+    })
+}
+
 fn any_inputs() -> impl Strategy<Value = Vec<Input>> {
     let input = prop_oneof![
         6 => any_uplink().prop_map(Input::Uplink),
         2 => any_observation().prop_map(Input::Observation),
+        2 => any_report().prop_map(Input::Report),
         3 => (any_action(), 0.0_f64..30.0).prop_map(|(action, at)| {
             Input::Command(Command { received_at: hour(at), action })
         }),

@@ -7,5 +7,6 @@
 mod alarms;
 mod changes;
 mod lambert93;
+mod levels;
 mod queries;
 mod territory;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use twin_core::{
-    Alarm, AlarmCause, AlarmPriority, AssetId, AssetKind, SensorState, SensorStatus, Timestamp,
-    Twin,
+    Alarm, AlarmCause, AlarmPriority, AssetId, AssetKind, Seen, SensorState, SensorStatus,
+    Sighting, Timestamp, Twin,
 };
 
 use super::delays::{Finding, Verdict};
@@ -14,8 +14,13 @@ use super::trend::{Heat, Trend};
 const MS_PER_DAY: f64 = 86_400_000.0;
 
 /// The causes that are looked for in a container.
-pub(super) const OF_CONTAINERS: [AlarmCause; 2] =
-    [AlarmCause::ContainerFull, AlarmCause::OverflowSoon];
+pub(super) const OF_CONTAINERS: [AlarmCause; 5] = [
+    AlarmCause::ContainerFull,
+    AlarmCause::OverflowSoon,
+    AlarmCause::Blocked,
+    AlarmCause::DumpedBeside,
+    AlarmCause::LidOpen,
+];
 /// The causes that are looked for in a sensor.
 pub(super) const OF_SENSORS: [AlarmCause; 4] = [
     AlarmCause::Fire,
@@ -53,7 +58,7 @@ impl Judge<'_> {
             return Verdict::Over(Timestamp::MIN);
         };
         match cause {
-            AlarmCause::ContainerFull => self.full(found.ix),
+            AlarmCause::ContainerFull => self.full(asset, found.ix),
             AlarmCause::OverflowSoon => self.soon(found.ix),
             AlarmCause::SensorFailing => self.failing(found.ix),
             AlarmCause::Fire => self.fire(found.ix),
@@ -61,6 +66,9 @@ impl Judge<'_> {
             AlarmCause::Replay => self.replay(standing),
             AlarmCause::AuthorisationExpiring => self.authorisation(found.ix),
             AlarmCause::CameraDown => self.as_told(cause, standing),
+            AlarmCause::Blocked => self.seen(cause, asset, Sighting::Blocked),
+            AlarmCause::DumpedBeside => self.seen(cause, asset, Sighting::DumpedBeside),
+            AlarmCause::LidOpen => self.seen(cause, asset, Sighting::LidOpen),
             // Judged by all sensors together.
             AlarmCause::GatewayOut => Verdict::Unsettled,
         }
@@ -74,7 +82,27 @@ impl Judge<'_> {
         })
     }
 
-    fn full(&self, container: u32) -> Verdict {
+    /// What somebody saw stands until somebody sees otherwise, or for as long as the rules say.
+    fn seen(&self, cause: AlarmCause, container: &AssetId, sighting: Sighting) -> Verdict {
+        match self.stands(container, sighting) {
+            Some(seen) => self.holds(cause, seen.at, None),
+            None => Verdict::Over(self.now),
+        }
+    }
+
+    fn stands(&self, container: &AssetId, sighting: Sighting) -> Option<Seen> {
+        let told = self.twin.reported(container)?.of(sighting)?;
+        let lasts = self.rules.reported.stands_for.span();
+        (told.at + lasts > self.now).then_some(told)
+    }
+
+    fn full(&self, id: &AssetId, container: u32) -> Verdict {
+        if let Some(seen) = self.stands(id, Sighting::Full) {
+            let level = self.twin.level(container).map(|level| level.fill);
+            let measured = level.filter(|fill| *fill >= self.rules.container_full.raise_at);
+            let value = measured.map(twin_core::Fraction::get);
+            return self.holds(AlarmCause::ContainerFull, seen.at, value);
+        }
         let Some(level) = self.twin.level(container) else {
             return Verdict::Over(self.now);
         };

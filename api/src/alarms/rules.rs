@@ -32,6 +32,7 @@ pub(crate) struct AlarmRules {
     pub(crate) fire: FireRules,
     pub(crate) tilt: TiltRules,
     pub(crate) replay: ReplayRules,
+    pub(crate) reported: ReportedRules,
     pub(crate) flood: FloodRules,
     pub(crate) escalation: EscalationRules,
     pub(crate) webhook: WebhookRules,
@@ -161,6 +162,14 @@ section! {
     ReplayRules {
         priority: AlarmPriority = AlarmPriority::Second,
         stands_for: Lapse = Lapse::secs(86_400),
+    }
+}
+
+section! {
+    /// Somebody saw a container blocked, open, or waste beside it.
+    ReportedRules {
+        priority: AlarmPriority = AlarmPriority::Third,
+        stands_for: Lapse = Lapse::secs(7 * 86_400),
     }
 }
 
@@ -295,6 +304,9 @@ impl AlarmRules {
             AlarmCause::Fire => self.fire.priority,
             AlarmCause::Tilt => self.tilt.priority,
             AlarmCause::Replay => self.replay.priority,
+            AlarmCause::Blocked | AlarmCause::DumpedBeside | AlarmCause::LidOpen => {
+                self.reported.priority
+            }
         }
     }
 
@@ -311,9 +323,12 @@ impl AlarmRules {
             AlarmCause::GatewayOut => (self.gateway_out.on_delay, self.gateway_out.off_delay),
             AlarmCause::Fire => (self.fire.on_delay, self.fire.off_delay),
             AlarmCause::Tilt => (self.tilt.on_delay, self.tilt.off_delay),
-            AlarmCause::CameraDown | AlarmCause::AuthorisationExpiring | AlarmCause::Replay => {
-                return (Span::ZERO, Span::ZERO);
-            }
+            AlarmCause::CameraDown
+            | AlarmCause::AuthorisationExpiring
+            | AlarmCause::Replay
+            | AlarmCause::Blocked
+            | AlarmCause::DumpedBeside
+            | AlarmCause::LidOpen => return (Span::ZERO, Span::ZERO),
         };
         (on.span(), off.span())
     }

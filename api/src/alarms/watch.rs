@@ -181,6 +181,8 @@ impl Watch {
                 self.is_radio_touched = true;
                 self.touch(sensor);
             }
+            Effect::ContainerReported { container, .. }
+            | Effect::ContainerEmptied { container, .. } => self.touch(container),
             Effect::AssetPut(_) | Effect::AssetRemoved(_) => {
                 if let Ok(asset) = change.effect.subject() {
                     self.touch(&asset);

@@ -113,6 +113,7 @@ impl IngestCommand {
             date: None,
             rules: EngineRules::default(),
             store: store_from_environment()?,
+            carrier: None,
         };
         let directory = engine::open(&request, "")?;
         let engine = &directory.engine;

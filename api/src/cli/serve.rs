@@ -11,22 +11,28 @@ use gis_data::stores::{Checkpoint, Store};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-use twin_core::Twin;
+use twin_core::{Span, Twin};
 
 use super::print;
 use crate::alarms::{self, AlarmRules, Carriers, Watch};
-use crate::config::{Config, MailRelay, MqttUrl, OperatorToken, RawConfig, WebhookTarget};
+use crate::config::{Config, MailRelay, MqttUrl, NatsUrl, OperatorToken, RawConfig, WebhookTarget};
 use crate::engine::{
-    self, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice, Role,
+    self, Carrier, ClockKind, DataDirectory, Engine, EngineRules, OpenRequest, PackChoice, Past,
+    Role,
 };
 use crate::error::{ApiError, ApiResult, with_causes};
 use crate::http::{
     self, ApiState, Listeners, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
 };
 use crate::ingest::{self, Codecs, MqttSource, VirtualNetwork, flows_of};
+use crate::nats;
 
 /// The folder of a data directory whose files declare codecs for sensors that this program does not know.
 const PROFILES: &str = "profiles";
+
+/// What is logged unless `TWIN_LOG` says otherwise. The client of NATS tells each of its attempts; what matters
+/// of them is told once.
+const LOG: &str = "info,async_nats=off";
 
 /// Serve the territory over HTTP until SIGINT or SIGTERM.
 ///
@@ -37,7 +43,10 @@ const PROFILES: &str = "profiles";
 /// written, and only this machine is served. A network server's MQTT broker, whose frames are
 /// taken in, comes from `TWIN_MQTT_URL` only: `mqtts://USER:PASSWORD@HOST:PORT?client_id=NAME&ca=FILE`, of
 /// which the host is enough. Codecs for sensors that are not known come from the files `profiles/*.toml` of
-/// the data directory, as `twin decode --profile` reads them. Alarms are raised by the rules of
+/// the data directory, as `twin decode --profile` reads them. The journal is in the data directory, or in the
+/// PostgreSQL database that `TWIN_STORE` names, which several nodes can share; `TWIN_NATS_URL`
+/// (`nats://USER:PASSWORD@HOST:PORT` or `tls://…?ca=FILE`) names a NATS server with JetStream that carries
+/// commits between them. Both come from the environment only. Alarms are raised by the rules of
 /// `alarms.toml` in the data directory; they are posted to `TWIN_ALARM_WEBHOOK`, signed with
 /// `TWIN_ALARM_WEBHOOK_SECRET`, and mailed over `TWIN_ALARM_RELAY`
 /// (`smtp+starttls://USER:PASSWORD@HOST:PORT`), which come from the environment only.
@@ -85,6 +94,7 @@ impl Serve {
         Config::new(raw, operator_token()?)?
             .with_mqtt(mqtt_url()?)
             .with_store(store_from_environment()?)
+            .with_nats(nats_url()?)?
             .with_carriers(webhook()?, mail_relay()?)
     }
 }
@@ -97,6 +107,10 @@ fn mqtt_url() -> ApiResult<Option<MqttUrl>> {
 /// password.
 pub(super) fn store_from_environment() -> ApiResult<Option<Store>> {
     parsed_secret("TWIN_STORE")
+}
+
+fn nats_url() -> ApiResult<Option<NatsUrl>> {
+    parsed_secret("TWIN_NATS_URL")
 }
 
 fn parsed_secret<T>(name: &'static str) -> ApiResult<Option<T>>
@@ -171,7 +185,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
         update,
         checkpoint,
         lock,
-    } = engine::open(&open_request(config), ingest::SOURCE)?;
+    } = engine::open(&open_request(config)?, ingest::SOURCE)?;
     let is_writer = engine.role() == Role::Writer;
     if let Some(update) = update.filter(|_update| is_writer) {
         let count = update.apply(&engine).await?;
@@ -180,7 +194,8 @@ async fn serve(config: &Config) -> ApiResult<()> {
     if manifest.simulated_sensors && is_writer {
         simulate_sensors(&engine, &origin, &manifest, checkpoint.as_ref()).await?;
     }
-    drop((origin, checkpoint));
+    let past = Past::new(origin, engine.readers().clone());
+    drop(checkpoint);
     let alarm_rules = Arc::new(AlarmRules::of(&config.data)?);
     let carriers = watch(&engine, &alarm_rules, config)?;
     let codecs = Codecs::load(&config.data.join(PROFILES))?;
@@ -191,6 +206,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let territory = Territory::new(manifest, ground);
     let state = ApiState {
         engine: engine.clone(),
+        past,
         roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
         plans: plans.clone(),
         simulations: simulations.clone(),
@@ -335,25 +351,30 @@ impl Sources {
     }
 }
 
-fn open_request(config: &Config) -> OpenRequest {
+fn open_request(config: &Config) -> ApiResult<OpenRequest> {
     let pack = match (&config.pack, config.preset) {
         (Some(folder), _) => PackChoice::Folder(folder.clone()),
         (None, Some(preset)) => PackChoice::Embedded(preset),
         (None, None) => PackChoice::Kept,
     };
-    OpenRequest {
+    let carrier: Option<Arc<dyn Carrier>> = config.nats.as_ref().map(nats::carrier).transpose()?;
+    Ok(OpenRequest {
         data: config.data.clone(),
         pack,
         rate: config.clock.get().into(),
         date: config.date,
-        rules: EngineRules::default(),
+        rules: EngineRules {
+            retained_changes: config.keep_changes,
+            retained_hours: Span::from_hours(24 * i64::from(config.keep_hours_for_days)),
+            ..EngineRules::default()
+        },
         store: config.store.clone(),
-    }
+        carrier,
+    })
 }
 
 fn start_log() {
-    let filter =
-        EnvFilter::try_from_env("TWIN_LOG").unwrap_or_else(|_unset| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("TWIN_LOG").unwrap_or_else(|_unset| EnvFilter::new(LOG));
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -282,6 +282,7 @@ mod tests {
                 sensor: sensor.clone(),
                 fill: Fraction::new(0.4).unwrap(),
                 observed_at: at,
+                quality: twin_core::Quality::Good,
             },
             Effect::SensorStatusChanged {
                 sensor,

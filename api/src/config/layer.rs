@@ -47,6 +47,14 @@ pub struct RawConfig {
     #[arg(long, value_name = "RATE")]
     pub clock: Option<ClockRate>,
 
+    /// Changes that are kept in full; of older ones, levels by the hour stay [default: 5000000] [env: TWIN_KEEP_CHANGES]
+    #[arg(long, value_name = "N")]
+    pub keep_changes: Option<u64>,
+
+    /// For how many days those are kept [default: 730] [env: TWIN_KEEP_HOURS_FOR_DAYS]
+    #[arg(long, value_name = "DAYS")]
+    pub keep_hours_for_days: Option<u32>,
+
     /// From whom alarms are mailed, as alerts@example.org [env: TWIN_ALARM_MAIL_FROM]
     #[arg(long, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +93,8 @@ impl RawConfig {
             preset: variable(&lookup, "TWIN_PRESET", Preset::from_str)?,
             date: variable(&lookup, "TWIN_DATE", parse_date)?,
             clock: variable(&lookup, "TWIN_CLOCK", ClockRate::from_str)?,
+            keep_changes: variable(&lookup, "TWIN_KEEP_CHANGES", u64::from_str)?,
+            keep_hours_for_days: variable(&lookup, "TWIN_KEEP_HOURS_FOR_DAYS", u32::from_str)?,
             alarm_mail_from: variable(&lookup, "TWIN_ALARM_MAIL_FROM", String::from_str)?,
             alarm_mail_to: variable(&lookup, "TWIN_ALARM_MAIL_TO", String::from_str)?,
         })
@@ -100,6 +110,8 @@ impl RawConfig {
             preset: self.preset.or(lower.preset),
             date: self.date.or(lower.date),
             clock: self.clock.or(lower.clock),
+            keep_changes: self.keep_changes.or(lower.keep_changes),
+            keep_hours_for_days: self.keep_hours_for_days.or(lower.keep_hours_for_days),
             alarm_mail_from: self.alarm_mail_from.or(lower.alarm_mail_from),
             alarm_mail_to: self.alarm_mail_to.or(lower.alarm_mail_to),
         }

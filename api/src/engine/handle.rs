@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use gis_data::stores::{Checkpoint, FrameKey, SetAside};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use twin_core::{Channel, Input, Twin};
+use twin_core::{Channel, Input, Span, Twin};
 
 use super::clock::TwinClock;
 use super::commit::Commit;
 use super::error::SubmitError;
+use super::fan_out::Carrier;
 use super::node::Role;
 use super::readers::Readers;
 use super::stream::{self, StreamItem};
@@ -30,6 +31,8 @@ pub struct EngineRules {
     pub snapshot_every: u64,
     /// Public changes that are kept; older ones are forgotten.
     pub retained_changes: u64,
+    /// For how long levels by the hour are kept of changes that are forgotten, in the twin's clock.
+    pub retained_hours: Span,
 }
 
 impl Default for EngineRules {
@@ -40,6 +43,7 @@ impl Default for EngineRules {
             queue_size: 8192,
             snapshot_every: 100_000,
             retained_changes: 5_000_000,
+            retained_hours: Span::from_hours(24 * 730),
         }
     }
 }
@@ -105,6 +109,7 @@ pub struct Engine {
     pub(super) clock: TwinClock,
     pub(super) is_storing: Arc<AtomicBool>,
     pub(super) role: watch::Receiver<Role>,
+    pub(super) carrier: Option<Arc<dyn Carrier>>,
 }
 
 impl Engine {
@@ -126,6 +131,11 @@ impl Engine {
     /// What this node does for the journal.
     pub fn role(&self) -> Role {
         *self.role.borrow()
+    }
+
+    /// The other way for commits between nodes than the database, where there is one.
+    pub fn carrier(&self) -> Option<&dyn Carrier> {
+        self.carrier.as_deref()
     }
 
     /// Waits until this node has a role; `false` where the twin stops before.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use gis_data::stores::{Journal, PostgresAddress, PostgresWatch, StoreError, StoreResult};
+use gis_data::stores::{Heard, Journal, PostgresAddress, PostgresWatch, StoreError, StoreResult};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use twin_core::{Change, Channel, Twin, evolve_in_place};
 
 use super::commit::Told;
 use super::error::{EngineError, EngineResult, SubmitError};
+use super::fan_out::{At, Carrier, Line, Reception, Step};
 use super::handle::{Receipt, Submission};
 use super::open::replay;
 use super::owner::{Ended, Owner};
@@ -52,6 +54,8 @@ pub(super) struct Standby {
     /// Whether this node writes once nobody else does. Where sensors are simulated it never does: what they
     /// would tell next is known to the node that began with them only.
     takes_over: bool,
+    /// Another way for commits than the database.
+    pub(super) carrier: Option<Arc<dyn Carrier>>,
 }
 
 impl Standby {
@@ -65,11 +69,17 @@ impl Standby {
             news: Arc::new(PostgresWatch::new(address)?),
             origin,
             takes_over,
+            carrier: None,
         })
     }
 
+    /// The same with another way for commits.
+    pub(super) fn with_carrier(self, carrier: Option<Arc<dyn Carrier>>) -> Self {
+        Self { carrier, ..self }
+    }
+
     /// Waits for news of the writer.
-    fn listen(&self) -> JoinHandle<StoreResult<()>> {
+    fn listen(&self) -> JoinHandle<StoreResult<Option<Heard>>> {
         let news = Arc::clone(&self.news);
         tokio::task::spawn_blocking(move || news.wait(LOOK_EVERY))
     }
@@ -98,12 +108,14 @@ pub(super) struct Node {
     pub(super) role: watch::Sender<Role>,
     /// `None`: nobody else can have the journal.
     pub(super) standby: Option<Standby>,
+    pub(super) reception: Reception,
 }
 
 impl Node {
     /// Works until it is told to stop or nobody can reach it any more.
     pub(super) async fn run(mut self) {
         loop {
+            self.fan_out().await;
             if self.owner.journal.is_some() {
                 self.role.send_replace(Role::Writer);
                 match self.owner.run().await {
@@ -127,12 +139,36 @@ impl Node {
         }
     }
 
+    /// Opens the other way for commits, where there is one and it is not open yet.
+    async fn fan_out(&mut self) {
+        let carrier = self.standby.as_ref().and_then(|it| it.carrier.as_ref());
+        let Some(carrier) = carrier.filter(|_one| !self.reception.has_line()) else {
+            return;
+        };
+        let lineage = self.owner.readers.read(|reader| reader.lineage()).await;
+        match lineage {
+            Ok(Some(lineage)) => {
+                let Line { outbox, news } = carrier.start(&lineage, self.role.subscribe());
+                self.owner.outbox = Some(outbox);
+                self.reception.hear(news);
+            }
+            Ok(None) => tracing::warn!(
+                "the journal's writer is of an earlier version; commits go through the database alone"
+            ),
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "commits go through the database alone"
+            ),
+        }
+    }
+
     /// Follows the writer until this node is it; `None` where it is told to stop before.
     async fn follow(&mut self, standby: &Standby) -> Option<Box<dyn Journal>> {
         let mut news = standby.listen();
         let mut stand = standby.stand(Duration::ZERO);
         let mut submissions = Vec::new();
         let journal = loop {
+            let patience = self.reception.patience();
             tokio::select! {
                 received = self.owner.inbox.recv_many(&mut submissions, self.owner.rules.group_size) => {
                     if received == 0 || turn_away(submissions.drain(..), self.owner.receipt(0)) {
@@ -140,13 +176,21 @@ impl Node {
                     }
                 }
                 heard = &mut news => {
-                    let listened = heard.map_err(EngineError::from).and_then(|heard| Ok(heard?));
-                    let is_deaf = listened.is_err();
-                    self.keep_up(standby, listened).await;
+                    let heard = heard.map_err(EngineError::from).and_then(|heard| Ok(heard?));
+                    let is_deaf = heard.is_err();
+                    self.hear(standby, heard).await;
                     if is_deaf {
                         tokio::time::sleep(RETRY).await;
                     }
                     news = standby.listen();
+                }
+                told = self.reception.next() => {
+                    let step = self.reception.take(told, At::of(&self.owner.twin));
+                    self.step(standby, step).await;
+                }
+                () = until(patience) => {
+                    let step = self.reception.lose_patience(At::of(&self.owner.twin));
+                    self.step(standby, step).await;
                 }
                 opened = &mut stand => match opened {
                     Ok(Ok(journal)) => {
@@ -170,6 +214,33 @@ impl Node {
         journal
     }
 
+    /// Does what the database's word asks for.
+    async fn hear(&mut self, standby: &Standby, heard: EngineResult<Option<Heard>>) {
+        match heard {
+            Ok(told) => {
+                let at = At::of(&self.owner.twin);
+                let step = self.reception.heard(told, at, Instant::now());
+                let is_well = self.owner.is_storing.load(Ordering::Relaxed);
+                // Only reading the journal shows that it can be read again.
+                self.step(standby, if is_well { step } else { Step::Look })
+                    .await;
+            }
+            Err(deaf) => self.keep_up(standby, Err(deaf)).await,
+        }
+    }
+
+    async fn step(&mut self, standby: &Standby, step: Step) {
+        match step {
+            Step::Rest => return,
+            Step::Look => self.keep_up(standby, Ok(())).await,
+            Step::Take(changes) => {
+                self.advance(changes, "message");
+                self.owner.compact().await;
+            }
+        }
+        self.reception.moved(At::of(&self.owner.twin));
+    }
+
     /// Takes over what the writer wrote, and says whether the journal can be read.
     async fn keep_up(&mut self, standby: &Standby, listened: EngineResult<()>) {
         let kept_up = match listened {
@@ -185,6 +256,14 @@ impl Node {
         let is_storing = &self.owner.is_storing;
         is_storing.store(kept_up.is_ok(), Ordering::Relaxed);
         self.owner.compact().await;
+    }
+
+    /// Shows what the writer committed.
+    fn advance(&mut self, changes: Vec<Change>, way: &'static str) {
+        let count = changes.len() as u64;
+        metrics::counter!("twin_followed_changes_total", "way" => way).increment(count);
+        evolve_in_place(&mut self.owner.twin, &changes);
+        self.owner.publish(Told::elsewhere(changes));
     }
 
     async fn catch_up(&mut self, origin: &Twin) -> EngineResult<()> {
@@ -205,12 +284,17 @@ impl Node {
                     self.owner.publish(Told::default());
                 }
                 Next::Changes(changes) if changes.is_empty() => return Ok(()),
-                Next::Changes(changes) => {
-                    evolve_in_place(&mut self.owner.twin, &changes);
-                    self.owner.publish(Told::elsewhere(changes));
-                }
+                Next::Changes(changes) => self.advance(changes, "journal"),
             }
         }
+    }
+}
+
+/// Waits until then; for ever, where there is no such time.
+async fn until(then: Option<Instant>) {
+    match then {
+        Some(then) => tokio::time::sleep_until(then).await,
+        None => std::future::pending().await,
     }
 }
 

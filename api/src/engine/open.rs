@@ -18,6 +18,7 @@ use super::backup::JOURNAL;
 use super::clock::{ClockKind, TwinClock};
 use super::deadlines::Deadlines;
 use super::error::{EngineError, EngineResult};
+use super::fan_out::{Carrier, Reception};
 use super::handle::{Engine, EngineRules};
 use super::node::{Node, Role, Standby};
 use super::owner::Owner;
@@ -57,6 +58,8 @@ pub struct OpenRequest {
     pub rules: EngineRules,
     /// Where the journal is kept; `None`: in the directory.
     pub store: Option<Store>,
+    /// Another way for commits between the nodes of a store than that store; `None`: there is none.
+    pub carrier: Option<Arc<dyn Carrier>>,
 }
 
 /// An opened data directory: the running twin, and what does not change while it runs.
@@ -126,7 +129,10 @@ pub fn open(request: &OpenRequest, source: &str) -> EngineResult<DataDirectory> 
     let clock = clock(kind, reader.latest()?, request);
     let standby = match &store {
         Store::Sqlite(_) => None,
-        Store::Postgres(address) => Some(Standby::new(address, origin.clone(), !is_simulated)?),
+        Store::Postgres(address) => {
+            let standby = Standby::new(address, origin.clone(), !is_simulated)?;
+            Some(standby.with_carrier(request.carrier.clone()))
+        }
     };
     let readers = Readers::new(move || store.reader());
     let engine = start(twin, journal, standby, (clock, readers, request.rules));
@@ -249,15 +255,18 @@ pub(super) fn start(
         inbox,
         twins,
         published,
+        outbox: None,
         compaction: None,
         is_storing: Arc::clone(&is_storing),
         is_shared: standby.is_some(),
         is_fenced: false,
     };
+    let carrier = standby.as_ref().and_then(|it| it.carrier.clone());
     let node = Node {
         owner,
         role,
         standby,
+        reception: Reception::default(),
     };
     tokio::spawn(node.run());
     Engine {
@@ -268,6 +277,7 @@ pub(super) fn start(
         clock,
         is_storing,
         role: role_receiver,
+        carrier,
     }
 }
 

@@ -18,12 +18,15 @@ use super::clock::TwinClock;
 use super::commit::{Commit, Told};
 use super::deadlines::Deadlines;
 use super::error::SubmitError;
+use super::fan_out::Parcel;
 use super::handle::{Ack, EngineRules, Receipt, Submission};
 use super::readers::Readers;
 
 /// Changes forgotten in one transaction.
 const FORGOTTEN_AT_ONCE: u32 = 20_000;
 
+/// Changes for each sensor that a snapshot waits for.
+const CHANGES_OF_EACH: u64 = 20;
 /// How long a journal that could not be written is left alone before it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 /// How long a journal that others may take over goes without being asked whose it is.
@@ -45,6 +48,8 @@ pub(super) struct Owner {
     pub(super) inbox: mpsc::Receiver<Submission>,
     pub(super) twins: watch::Sender<Twin>,
     pub(super) published: broadcast::Sender<Arc<Commit>>,
+    /// Takes what is committed to other nodes.
+    pub(super) outbox: Option<mpsc::Sender<Parcel>>,
     pub(super) deadlines: Deadlines,
     pub(super) last_snapshot: u64,
     pub(super) compaction: Option<Compaction>,
@@ -375,29 +380,47 @@ impl Owner {
         // The thread that wrote it is done with it: its changes go on to the listeners as they are.
         let entries = Arc::try_unwrap(batch)
             .map_or_else(|shared| shared.entries.clone(), |batch| batch.entries);
-        self.publish(Told::of(entries));
+        let commit = self.publish(Told::of(entries));
+        self.send_on(commit);
         true
     }
 
     /// Shows the twin as it is now, and what made it so, which is in the journal.
-    pub(super) fn publish(&self, told: Told) {
+    pub(super) fn publish(&self, told: Told) -> Option<Arc<Commit>> {
         metrics::counter!("twin_changes_total").increment(told.changes.len() as u64);
         let before = self.twins.send_replace(self.twin.clone());
-        if !told.changes.is_empty() {
-            let commit = Commit::new(told, before, self.twin.clone());
-            // Nobody listening is fine.
-            self.published.send(Arc::new(commit)).ok();
+        if told.changes.is_empty() {
+            return None;
+        }
+        let commit = Arc::new(Commit::new(told, before, self.twin.clone()));
+        // Nobody listening is fine.
+        self.published.send(Arc::clone(&commit)).ok();
+        Some(commit)
+    }
+
+    /// Sends a commit to other nodes, which find it in the journal where there is no room for it on its way.
+    fn send_on(&self, commit: Option<Arc<Commit>>) {
+        let epoch = self.journal.as_ref().map(|journal| journal.epoch());
+        let (Some(outbox), Some(epoch), Some(commit)) = (&self.outbox, epoch, commit) else {
+            return;
+        };
+        if outbox.try_send(Parcel { epoch, commit }).is_err() {
+            metrics::counter!("twin_fan_out_sent_total", "fate" => "dropped").increment(1);
         }
     }
 
     /// Snapshots, forgetting and compaction, each when it is due.
     async fn keep_house(&mut self) {
         let seq = self.twin.seq(Channel::Public);
-        if seq >= self.last_snapshot + self.rules.snapshot_every {
+        // A snapshot of many sensors takes its time, and is not made for a few changes of each.
+        let sensors = u64::from(self.twin.inventory().slots(AssetKind::Sensor));
+        let every = self.rules.snapshot_every.max(CHANGES_OF_EACH * sensors);
+        if seq >= self.last_snapshot + every {
             self.save_snapshot().await;
             let forgettable = seq.saturating_sub(self.rules.retained_changes);
             if forgettable > 0 {
                 self.forget(forgettable).await;
+                self.forget_hours().await;
             }
         }
         self.compact().await;
@@ -423,6 +446,14 @@ impl Owner {
                     return;
                 }
             }
+        }
+    }
+
+    async fn forget_hours(&mut self) {
+        let before = self.clock.now() - self.rules.retained_hours;
+        let forgotten = self.with_journal(move |journal| journal.forget_digests(before));
+        if let Err(error) = forgotten.await {
+            tracing::error!(error = error.as_ref(), "old levels are not forgotten");
         }
     }
 
@@ -478,6 +509,7 @@ fn received_at(input: &Input) -> Option<Timestamp> {
     match input {
         Input::Uplink(uplink) => Some(uplink.received_at),
         Input::Observation(observation) => Some(observation.received_at),
+        Input::Report(report) => Some(report.received_at),
         Input::Command(command) => Some(command.received_at),
         Input::Reread(_) | Input::Tick(_) | Input::Alarm(_) => None,
     }

@@ -8,12 +8,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use twin_core::{AssetId, AssetIx, AssetKind, Twin};
+use twin_core::{AssetId, AssetIx, AssetKind};
 
 use self::properties::Properties;
 use self::search::{Search, SearchQuery};
 use super::access::Access;
 use super::geojson::{Feature, FeatureCollection, Geometry};
+use super::moment::{Moment, MomentQuery, moment};
 use super::problem::Problem;
 use super::query::StrictQuery;
 use super::state::ApiState;
@@ -25,15 +26,15 @@ pub(in crate::http) async fn list(
     RawQuery(raw): RawQuery,
     StrictQuery(query): StrictQuery<SearchQuery>,
 ) -> Result<Response, Problem> {
-    let twin = state.engine.twin();
     let search = Search::new(&query)?;
-    let found = search.run(&twin);
+    let moment = moment(&state, search.datetime()).await?;
+    let found = search.run(&moment.twin);
     let page = search.page();
     let features = found
         .iter()
         .skip(page.offset)
         .take(page.limit)
-        .filter_map(|asset| feature(&state, &twin, *asset, access));
+        .filter_map(|asset| feature(&state, &moment, *asset, access));
     let features: Vec<_> = features.collect();
     let links = page.links("/assets", raw.as_deref().unwrap_or_default(), found.len());
     Ok(geo_json(&FeatureCollection::page(
@@ -48,13 +49,12 @@ pub(super) async fn find(
     State(state): State<ApiState>,
     access: Access,
     Path((kind, key)): Path<(String, String)>,
+    StrictQuery(query): StrictQuery<MomentQuery>,
 ) -> Result<Response, Problem> {
-    let twin = state.engine.twin();
     let id = parse_id(&kind, &key)?;
-    let found = twin
-        .inventory()
-        .find(&id)
-        .and_then(|asset| feature(&state, &twin, asset, access));
+    let moment = moment(&state, query.datetime.as_deref()).await?;
+    let asset = moment.twin.inventory().find(&id);
+    let found = asset.and_then(|asset| feature(&state, &moment, asset, access));
     found
         .map(|feature| geo_json(&feature))
         .ok_or_else(|| unknown(&id))
@@ -76,7 +76,7 @@ pub(super) fn unknown(id: &AssetId) -> Problem {
 /// One asset as a feature, with what the asker may see of it.
 fn feature(
     state: &ApiState,
-    twin: &Twin,
+    Moment { twin, at }: &Moment,
     asset: AssetIx,
     access: Access,
 ) -> Option<Feature<Properties>> {
@@ -87,8 +87,7 @@ fn feature(
         _ => Geometry::point(inventory.place(asset)?),
     };
     let is_synthetic = state.territory.is_synthetic(asset.kind);
-    let now = state.engine.clock().now();
-    let properties = Properties::of(twin, asset, access, now)?.marked(is_synthetic);
+    let properties = Properties::of(twin, asset, access, *at)?.marked(is_synthetic);
     Some(Feature::new(id.to_string(), geometry, properties))
 }
 

@@ -19,10 +19,19 @@ use crate::engine::TwinClock;
 pub(super) struct Readiness {
     ready: bool,
     role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fan_out: Option<FanOutState>,
     seq: u64,
     clock: ClockState,
     pack: PackState,
     counts: BTreeMap<&'static str, usize>,
+}
+
+/// The other way for commits between nodes than the database.
+#[derive(Debug, Serialize)]
+struct FanOutState {
+    way: &'static str,
+    connected: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +72,10 @@ pub(super) async fn readyz(State(state): State<ApiState>) -> Result<impl IntoRes
     let ready = Readiness {
         ready: true,
         role: state.engine.role().name(),
+        fan_out: state.engine.carrier().map(|carrier| FanOutState {
+            way: carrier.name(),
+            connected: carrier.is_connected(),
+        }),
         seq: twin.seq(Channel::Public),
         clock: clock_state(state.engine.clock()),
         pack: pack_state(&state, &twin),

@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::state::ApiState;
 use super::{
     alarms, assets, communes, health, history, jobs, layers, live, observations, plans, problem,
-    quarantine, radio, ready, roads, simulations, snapshot, tiles, writes,
+    quarantine, radio, ready, reports, roads, simulations, snapshot, tiles, writes,
 };
 use crate::collection::jobs::Planning;
 use crate::scenario::jobs::Simulating;
@@ -45,6 +45,7 @@ pub fn app(state: ApiState) -> Router {
         )
         .route("/assets/{kind}/{key}/history", get(history::history))
         .route("/assets/camera/{key}/aiming", put(writes::aim))
+        .route("/reports", post(reports::submit))
         .route("/layers/{name}", get(layers::layer))
         .route(
             "/tiles/WebMercatorQuad/{zoom}/{row}/{column}",

@@ -7,6 +7,9 @@ use axum::extract::State;
 use serde::Serialize;
 use twin_core::{AssetIx, AssetKind, Channel, SensorStatus, Stream, Timestamp, Twin};
 
+use super::moment::{Moment, MomentQuery, moment};
+use super::problem::Problem;
+use super::query::StrictQuery;
 use super::state::ApiState;
 
 /// All sites and containers at one moment, column by column.
@@ -40,15 +43,18 @@ struct ContainerColumns {
 }
 
 /// `GET /live/snapshot`: the changes after its `seq` are on `/live`.
-pub(super) async fn live_snapshot(State(state): State<ApiState>) -> Json<LiveSnapshot> {
-    let twin = state.engine.twin();
+pub(super) async fn live_snapshot(
+    State(state): State<ApiState>,
+    StrictQuery(query): StrictQuery<MomentQuery>,
+) -> Result<Json<LiveSnapshot>, Problem> {
+    let Moment { twin, at } = moment(&state, query.datetime.as_deref()).await?;
     let (sites, positions) = site_columns(&twin);
-    Json(LiveSnapshot {
+    Ok(Json(LiveSnapshot {
         seq: twin.seq(Channel::Public),
-        at: state.engine.clock().now(),
+        at,
         containers: container_columns(&twin, &positions),
         sites,
-    })
+    }))
 }
 
 /// The sites, and at which position each stands.

@@ -17,7 +17,7 @@ use super::roads::ServedRoads;
 use super::simulations::ServedSimulations;
 use crate::alarms::{AlarmRules, Carriers};
 use crate::config::OperatorToken;
-use crate::engine::Engine;
+use crate::engine::{Engine, Past};
 use crate::ingest::Codecs;
 
 /// What every handler may use. Cloning it is cheap; nothing in it can be locked by a handler.
@@ -25,6 +25,8 @@ use crate::ingest::Codecs;
 pub struct ApiState {
     /// The running twin.
     pub engine: Engine,
+    /// The twin as it was.
+    pub past: Past,
     /// What does not change while it runs.
     pub territory: Arc<Territory>,
     /// Its roads, to be searched.

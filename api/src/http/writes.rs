@@ -10,7 +10,7 @@ use super::access::Operator;
 use super::assets::parse_id;
 use super::problem::Problem;
 use super::query::bad_request;
-use crate::engine::Engine;
+use crate::engine::{Engine, Receipt};
 
 /// What a write did.
 #[derive(Debug, Serialize)]
@@ -75,9 +75,14 @@ async fn submit(engine: &Engine, action: Action) -> Result<Json<Written>, Proble
         received_at: engine.clock().now(),
         action,
     };
-    let receipt = engine.submit(Input::Command(command)).await?;
-    Ok(Json(Written {
-        changes: receipt.changes,
-        seq: receipt.seq,
-    }))
+    Ok(Json(engine.submit(Input::Command(command)).await?.into()))
+}
+
+impl From<Receipt> for Written {
+    fn from(receipt: Receipt) -> Self {
+        Self {
+            changes: receipt.changes,
+            seq: receipt.seq,
+        }
+    }
 }

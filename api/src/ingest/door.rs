@@ -1,5 +1,6 @@
 //! Events of LoRaWAN network servers: from JSON to what the twin takes in, keeps aside, or only counts.
 
+use gis_data::import::sensor_things::CreationError;
 use gis_data::radio::things_stack::{self, Message};
 use gis_data::radio::{Notice, NoticeEvent, RadioError, RawUplink, Severity, chirpstack};
 use gis_data::stores::{Cause, SetAside};
@@ -35,6 +36,8 @@ pub enum Delivery {
     Aside(Box<SetAside>),
     /// What a network server tells of a device beside frames, and what of it a sensor measured.
     Notice(Box<Notice>, Option<Observation>),
+    /// A measured value of a source that has no frames.
+    Measured(Box<Observation>),
     /// What network servers tell besides; nothing of it concerns the twin.
     Other,
 }
@@ -58,8 +61,12 @@ pub enum DoorError {
     #[error(transparent)]
     Radio(#[from] RadioError),
 
-    /// A message on a topic that is no network server's.
-    #[error("no network server tells frames on this topic")]
+    /// A message that creates no observation.
+    #[error(transparent)]
+    Creation(#[from] CreationError),
+
+    /// A message on a topic that is no source's.
+    #[error("no source tells anything on this topic")]
     UnknownTopic,
 
     /// What is told of one device on the topic of another, which nobody who may only speak for one may do.
@@ -79,7 +86,7 @@ impl Delivery {
             Self::Frame(uplink) => Some(uplink.dev_eui),
             Self::Aside(frame) => Some(frame.uplink.dev_eui),
             Self::Notice(notice, _measured) => Some(notice.dev_eui),
-            Self::Other => None,
+            Self::Measured(_) | Self::Other => None,
         }
     }
 
@@ -97,6 +104,10 @@ impl Delivery {
                     return Ok(None);
                 };
                 let input = Input::Observation(measured.clone());
+                engine.hand_over(input).await.map(Some)
+            }
+            Self::Measured(measured) => {
+                let input = Input::Observation(Observation::clone(measured));
                 engine.hand_over(input).await.map(Some)
             }
             Self::Other => Ok(None),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use gis_data::import::sensor_things::read_creation;
 use gis_data::radio::things_stack;
 use rumqttc::{
     AckMode, AsyncClient, Broker, Event, EventLoop, Incoming, MqttOptions, Publish, QoS,
@@ -229,6 +230,10 @@ impl MqttSource {
                     return another_device(device, &told);
                 }
                 door.read_message(&twin, &publish.payload, now)
+            }
+            Kind::SensorThings(datastream) => {
+                let measured = read_creation(datastream, &publish.payload, now)?;
+                Ok(Delivery::Measured(Box::new(measured)))
             }
         }
     }

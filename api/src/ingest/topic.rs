@@ -12,8 +12,14 @@ pub(crate) const CHIRPSTACK_OTHERS: [&str; 7] = [
     "location",
     "integration",
 ];
-/// What is listened to: the events of every device, of ChirpStack v4 and of The Things Stack v3.
-pub(super) const FILTERS: [&str; 2] = ["application/+/device/+/event/+", "v3/+/devices/+/#"];
+/// What is listened to: the events of every device, of ChirpStack v4 and of The Things Stack v3, and the
+/// observations that clients of SensorThings 1.0 and 1.1 create.
+pub(super) const FILTERS: [&str; 4] = [
+    "application/+/device/+/event/+",
+    "v3/+/devices/+/#",
+    "v1.0/+/Observations",
+    "v1.1/+/Observations",
+];
 
 /// A kind of message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +28,8 @@ pub(super) enum Kind<'t> {
     ChirpStack(DevEui, &'t str),
     /// A message of The Things Stack, of the device with this name.
     ThingsStack(&'t str),
+    /// An observation of SensorThings, in the datastream with this id.
+    SensorThings(&'t str),
 }
 
 impl<'t> Kind<'t> {
@@ -35,6 +43,11 @@ impl<'t> Kind<'t> {
                 Some(Self::ChirpStack(device, event))
             }
             ["v3", _, "devices", device, _, ..] => Some(Self::ThingsStack(device)),
+            ["v1.0" | "v1.1", stream, "Observations"] => {
+                let id = stream.strip_prefix("Datastreams(")?.strip_suffix(')')?;
+                let quoted = id.strip_prefix('\'').and_then(|id| id.strip_suffix('\''));
+                Some(Self::SensorThings(quoted.unwrap_or(id)))
+            }
             _ => None,
         }
     }
@@ -64,6 +77,12 @@ mod tests {
         Some(Kind::ThingsStack("pav-0123"))
     )]
     #[case::no_message("v3/pma@ttn/devices/pav-0123", None)]
+    #[case::sensor_things(
+        "v1.1/Datastreams('s0:fill')/Observations",
+        Some(Kind::SensorThings("s0:fill"))
+    )]
+    #[case::a_plain_id("v1.0/Datastreams(12)/Observations", Some(Kind::SensorThings("12")))]
+    #[case::no_datastream("v1.1/Things(1)/Observations", None)]
     #[case::somebody_elses("zigbee2mqtt/lamp", None)]
     #[case::nothing("", None)]
     fn topics_tell_what_a_message_is(#[case] topic: &str, #[case] kind: Option<Kind<'_>>) {

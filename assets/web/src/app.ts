@@ -62,12 +62,12 @@ export class App {
     this.shell = buildShell(route);
     const navigate = (change: Partial<Route>) => this.navigate(change);
     this.story = new Story(this.shell.story);
-    this.sheet = new Sheet(this.shell.sheet, () => this.closeSheet());
+    const operator = new Operator();
+    this.sheet = new Sheet(this.shell.sheet, operator, () => this.closeSheet());
     this.tables = new Tables(this.shell.tables, navigate);
     this.footer = new Footer(this.shell.foot, this.shell.sources);
     this.search = new SearchBox(this.shell.search, (hit) => this.choose(hit), (words) => this.say(words));
     this.room = new MapRoom(this.shell, this.state, navigate, () => this.update());
-    const operator = new Operator();
     const say = (words: string) => this.say(words);
     this.quarantine = new QuarantineRoom(this.shell.quarantine, this.state, operator, say, () => this.alarms.forget());
     this.alarms = new AlarmRoom(this.shell.alarms, this.state, operator, { say, onLeave: () => this.quarantine.vacate() });

@@ -6,6 +6,8 @@
 
 mod address;
 mod commit;
+mod digests;
+mod lineage;
 mod reader;
 mod schema;
 mod session;
@@ -15,20 +17,20 @@ use std::collections::{BTreeMap, HashMap};
 use std::mem;
 
 use postgres::{Client, Transaction};
-use twin_core::{AssetId, Effect, LonLat, Snapshot};
+use twin_core::{AssetId, Effect, LonLat, Snapshot, Timestamp};
 
 pub use self::address::PostgresAddress;
 use self::commit::{Numbered, Rows};
 pub use self::reader::PostgresReader;
 use self::session::{Failure, Fault, Lane, Role, Session};
-pub use self::watch::PostgresWatch;
+pub use self::watch::{Heard, PostgresWatch};
 use super::error::{StoreError, StoreResult};
 use super::rows::{
     Head, RawAside, checkpoint_sum, device_to_db, encode, from_db, meta_sum, snapshot_sum, to_db,
 };
 use super::set_aside::{AsideLimits, FrameKey};
 use super::transfer::IN_THE_MAKING;
-use super::{Batch, Journal, JournalReader, SNAPSHOTS_KEPT};
+use super::{Batch, Digest, Journal, JournalReader, LANDMARK_EVERY, SNAPSHOTS_KEPT};
 
 /// The one writer of a journal in a database.
 #[derive(Debug)]
@@ -76,11 +78,6 @@ impl PostgresJournal {
     pub fn with_aside_limits(mut self, limits: AsideLimits) -> Self {
         self.aside.1 = limits;
         self
-    }
-
-    /// Which of the journal's writers this one is: each has a higher number than the one before.
-    pub const fn epoch(&self) -> i64 {
-        self.epoch
     }
 
     fn told(&self, action: &'static str, failure: Failure) -> StoreError {
@@ -155,17 +152,20 @@ impl Journal for PostgresJournal {
     fn save_snapshot(&mut self, snapshot: &Snapshot) -> StoreResult<()> {
         let body = encode("a snapshot", snapshot)?;
         let sum = snapshot_sum(snapshot, &body);
-        let seq = to_db(snapshot.public_seq);
+        let (seq, at) = (to_db(snapshot.public_seq), snapshot.at.as_millis());
         self.transact(move |transaction| {
             transaction.execute(
-                "INSERT INTO twin.snapshots (public_seq, body, sum) VALUES ($1, $2, $3)
-                 ON CONFLICT (public_seq) DO UPDATE SET body = EXCLUDED.body, sum = EXCLUDED.sum",
-                &[&seq, &body, &sum],
+                "INSERT INTO twin.snapshots (public_seq, body, sum, at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (public_seq) DO UPDATE
+                 SET body = EXCLUDED.body, sum = EXCLUDED.sum, at = EXCLUDED.at",
+                &[&seq, &body, &sum, &at],
             )?;
             transaction.execute(
                 "DELETE FROM twin.snapshots WHERE public_seq NOT IN
-                 (SELECT public_seq FROM twin.snapshots ORDER BY public_seq DESC LIMIT $1)",
-                &[&i64::from(SNAPSHOTS_KEPT)],
+                 (SELECT public_seq FROM twin.snapshots ORDER BY public_seq DESC LIMIT $1)
+                 AND public_seq NOT IN
+                 (SELECT min(public_seq) FROM twin.snapshots GROUP BY public_seq / $2)",
+                &[&i64::from(SNAPSHOTS_KEPT), &LANDMARK_EVERY],
             )?;
             Ok(())
         })
@@ -190,6 +190,28 @@ impl Journal for PostgresJournal {
         })?;
         self.head = head;
         Ok(forgotten)
+    }
+
+    fn forget_digests(&mut self, before: Timestamp) -> StoreResult<usize> {
+        let before = before.as_millis();
+        let forgotten = self.transact(move |transaction| {
+            let sql = "DELETE FROM twin.digests WHERE start < $1";
+            Ok(transaction.execute(sql, &[&before])?)
+        })?;
+        Ok(usize::try_from(forgotten).unwrap_or(usize::MAX))
+    }
+
+    fn keep_digests(&mut self, asset: &AssetId, digests: &[Digest]) -> StoreResult<()> {
+        let (name, digests) = (asset.to_string(), digests.to_vec());
+        self.transact(move |transaction| {
+            let rows = commit::name(transaction, vec![name])?;
+            let number: i64 = match rows.first() {
+                Some(row) => row.try_get(1)?,
+                None => return Ok(()),
+            };
+            let hours = digests.iter().map(|digest| digest.row(number)).collect();
+            digests::add(transaction, &hours)
+        })
     }
 
     fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize> {
@@ -247,6 +269,10 @@ impl Journal for PostgresJournal {
 
     fn hold(&mut self) -> StoreResult<()> {
         self.transact(|_transaction| Ok(()))
+    }
+
+    fn epoch(&self) -> u64 {
+        from_db(self.epoch)
     }
 
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {

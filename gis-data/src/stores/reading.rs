@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use twin_core::{AssetId, Change, Channel, DevEui, Input, Snapshot, Timestamp, Uplink};
 
+use super::digest::{Digest, RawDigest};
 use super::error::{StoreError, StoreResult};
 use super::rows::{
     Damage, Fault, Head, RawAside, RawChange, RawInput, decode, from_db, intact_checkpoint,
     intact_fact, intact_snapshot, to_db,
 };
 use super::set_aside::{AsideDevice, SetAside};
-use super::{Checkpoint, JournalReader};
+use super::{Checkpoint, JournalReader, SNAPSHOTS_KEPT};
 
 /// A fact about the journal: its name, its text, and their checksum.
 pub(super) type Fact = (String, String, i64);
@@ -48,8 +49,23 @@ pub(super) trait RowSource {
     /// Inputs with a number above `after`, in order.
     fn inputs(&self, after: i64, limit: u32) -> Result<Vec<RawInput>, Fault<Self::Error>>;
 
-    /// The snapshots with their checksums, the newest first.
-    fn snapshots(&self) -> Result<Vec<(String, i64)>, Fault<Self::Error>>;
+    /// The snapshots of times up to `at` with their checksums, the newest first, at most `limit` of them.
+    fn snapshots(
+        &self,
+        at: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(String, i64)>, Fault<Self::Error>>;
+
+    /// The digests of a container's hours from a time on, in order.
+    fn digests(
+        &self,
+        asset: &AssetId,
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<RawDigest>, Fault<Self::Error>>;
+
+    /// The containers of which there are digests.
+    fn digested(&self) -> Result<Vec<String>, Fault<Self::Error>>;
 
     /// A fact about the journal with its checksum.
     fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault<Self::Error>>;
@@ -144,7 +160,23 @@ impl<S: RowSource + Send> JournalReader for S {
     }
 
     fn snapshot(&self) -> StoreResult<Option<Snapshot>> {
-        Ok(snapshots(self)?.into_iter().next())
+        self.snapshot_at(Timestamp::MAX)
+    }
+
+    fn snapshot_at(&self, at: Timestamp) -> StoreResult<Option<Snapshot>> {
+        let stored = self.snapshots(at, SNAPSHOTS_KEPT);
+        let stored = stored.map_err(|fault| self.error(fault, 0))?;
+        // One of before their times were noted may be of a later one.
+        let mut intact = stored.iter().filter_map(intact_snapshot);
+        Ok(intact.find(|snapshot| snapshot.at <= at))
+    }
+
+    fn digests(&self, asset: &AssetId, from: Timestamp, limit: u32) -> StoreResult<Vec<Digest>> {
+        let rows = RowSource::digests(self, asset, from, limit);
+        let read = |rows: Vec<RawDigest>| {
+            Ok(rows.iter().map(RawDigest::read).collect::<Result<_, _>>()?)
+        };
+        rows.and_then(read).map_err(|fault| self.error(fault, 0))
     }
 
     fn aside_devices(&self, limit: u32) -> StoreResult<Vec<AsideDevice>> {
@@ -193,7 +225,9 @@ fn end(source: &impl RowSource) -> StoreResult<Head> {
 
 /// The snapshots that read, the newest first.
 pub(super) fn snapshots(source: &impl RowSource) -> StoreResult<Vec<Snapshot>> {
-    let stored = source.snapshots().map_err(|fault| source.error(fault, 0))?;
+    let stored = source
+        .snapshots(Timestamp::MAX, u32::MAX)
+        .map_err(|fault| source.error(fault, 0))?;
     Ok(stored.iter().filter_map(intact_snapshot).collect())
 }
 

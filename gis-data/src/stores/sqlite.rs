@@ -1,6 +1,7 @@
 //! The embedded journal: one SQLite file in WAL mode, every commit synced.
 
 mod backup;
+mod digests;
 mod quarantine;
 mod reader;
 mod recovery;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, ffi, params};
-use twin_core::{AssetId, LonLat, Snapshot};
+use twin_core::{AssetId, LonLat, Snapshot, Timestamp};
 
 pub use self::backup::backup;
 pub use self::reader::SqliteReader;
@@ -27,7 +28,9 @@ use super::rows::{
     Head, RawAside, RawChange, RawInput, checkpoint_sum, encode, meta_sum, snapshot_sum, to_db,
 };
 use super::set_aside::{AsideLimits, FrameKey};
-use super::{Batch, Checkpoint, Entry, Journal, JournalReader, SNAPSHOTS_KEPT};
+use super::{
+    Batch, Checkpoint, Digest, Entry, Journal, JournalReader, LANDMARK_EVERY, SNAPSHOTS_KEPT,
+};
 
 /// How long a journal that another connection is just closing is waited for.
 const HANDOVER: Duration = Duration::from_secs(2);
@@ -138,15 +141,23 @@ impl Journal for SqliteJournal {
         let transaction = self.connection.unchecked_transaction().map_err(wrap)?;
         transaction
             .execute(
-                "INSERT OR REPLACE INTO snapshots (public_seq, body, sum) VALUES (?1, ?2, ?3)",
-                params![to_db(snapshot.public_seq), body, sum],
+                "INSERT OR REPLACE INTO snapshots (public_seq, body, sum, at)
+                 VALUES (?1, ?2, ?3, ?4)",
+                params![
+                    to_db(snapshot.public_seq),
+                    body,
+                    sum,
+                    snapshot.at.as_millis()
+                ],
             )
             .map_err(wrap)?;
         transaction
             .execute(
                 "DELETE FROM snapshots WHERE public_seq NOT IN
-                 (SELECT public_seq FROM snapshots ORDER BY public_seq DESC LIMIT ?1)",
-                params![SNAPSHOTS_KEPT],
+                 (SELECT public_seq FROM snapshots ORDER BY public_seq DESC LIMIT ?1)
+                 AND public_seq NOT IN
+                 (SELECT min(public_seq) FROM snapshots GROUP BY public_seq / ?2)",
+                params![SNAPSHOTS_KEPT, LANDMARK_EVERY],
             )
             .map_err(wrap)?;
         transaction.commit().map_err(wrap)
@@ -169,6 +180,16 @@ impl Journal for SqliteJournal {
         let Some(last) = last_forgettable(&transaction, seq, limit).map_err(wrap)? else {
             return Ok(0);
         };
+        let hours = digests::upto(&transaction, last);
+        let hours = hours.map_err(|fault| fault_error(fault, &self.path, 0))?;
+        digests::add(&transaction, &hours).map_err(wrap)?;
+        transaction
+            .execute(
+                "DELETE FROM snapshots WHERE public_seq < ?1 AND public_seq NOT IN
+                 (SELECT public_seq FROM snapshots ORDER BY public_seq DESC LIMIT ?2)",
+                params![last, SNAPSHOTS_KEPT],
+            )
+            .map_err(wrap)?;
         let forgotten = transaction
             .execute(
                 "DELETE FROM changes WHERE channel = 0 AND structural = 0 AND seq <= ?1",
@@ -199,6 +220,22 @@ impl Journal for SqliteJournal {
         transaction.commit().map_err(wrap)?;
         self.head = head;
         Ok(forgotten)
+    }
+
+    fn forget_digests(&mut self, before: Timestamp) -> StoreResult<usize> {
+        let sql = "DELETE FROM digests WHERE start < ?1";
+        let forgotten = self.connection.execute(sql, [before.as_millis()]);
+        forgotten.map_err(|source| database_error("write to", &self.path, source))
+    }
+
+    fn keep_digests(&mut self, asset: &AssetId, digests: &[Digest]) -> StoreResult<()> {
+        let wrap = |source| database_error("write to", &self.path, source);
+        let transaction = self.connection.unchecked_transaction().map_err(wrap)?;
+        let mut numbers = HashMap::new();
+        let number = asset_number(&transaction, &mut numbers, asset.clone()).map_err(wrap)?;
+        let hours = digests.iter().map(|digest| digest.row(number)).collect();
+        digests::add(&transaction, &hours).map_err(wrap)?;
+        transaction.commit().map_err(wrap)
     }
 
     fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize> {
@@ -235,12 +272,16 @@ impl Journal for SqliteJournal {
         Ok(())
     }
 
+    fn epoch(&self) -> u64 {
+        0
+    }
+
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {
         Ok(Box::new(SqliteReader::open(&self.path)?))
     }
 }
 
-/// The last public change that may be forgotten now: none that a kept snapshot lacks.
+/// The last public change that may be forgotten now: none that the snapshots to go on from lack.
 fn last_forgettable(
     connection: &Connection,
     seq: u64,
@@ -248,9 +289,10 @@ fn last_forgettable(
 ) -> rusqlite::Result<Option<i64>> {
     connection.query_row(
         "SELECT max(seq) FROM (SELECT seq FROM changes WHERE channel = 0 AND structural = 0
-         AND seq <= min(?1, (SELECT coalesce(min(public_seq), 0) FROM snapshots))
+         AND seq <= min(?1, (SELECT coalesce(min(public_seq), 0) FROM
+             (SELECT public_seq FROM snapshots ORDER BY public_seq DESC LIMIT ?3)))
          ORDER BY seq LIMIT ?2)",
-        params![to_db(seq), limit],
+        params![to_db(seq), limit, SNAPSHOTS_KEPT],
         |row| row.get(0),
     )
 }

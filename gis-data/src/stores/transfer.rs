@@ -2,15 +2,16 @@
 
 use std::collections::VecDeque;
 
-use twin_core::{Change, Channel, Timestamp};
+use twin_core::{AssetId, Change, Channel, Timestamp};
 
+use super::digest::{Digest, RawDigest};
 use super::error::{StoreError, StoreResult};
 use super::reading::{self, RowSource};
 use super::rows::{
     Fault, Head, RawAside, RawChange, RawInput, decode, from_db, intact_checkpoint, intact_fact,
     to_db,
 };
-use super::{Batch, Entry, Extent, Journal, Store, StoreName};
+use super::{Batch, Entry, Extent, Journal, LINEAGE, Store, StoreName};
 
 /// Rows asked for at once, and entries written in a transaction.
 const PAGE: u32 = 1_000;
@@ -26,6 +27,7 @@ pub(super) fn check(source: &impl RowSource) -> StoreResult<Extent> {
     let head = source.head().map_err(|fault| source.error(fault, 0))?;
     Walk::new(source, head).each(&mut |_entry| Ok(()))?;
     rest(source)?;
+    each_digest(source, &mut |_asset, _digests| Ok(()))?;
     reading::snapshots(source)?;
     Ok(extent(head))
 }
@@ -62,6 +64,9 @@ pub(super) fn copy(
             ..Batch::default()
         })
     })?;
+    each_digest(source, &mut |asset, digests| {
+        target.keep_digests(asset, digests)
+    })?;
     for snapshot in reading::snapshots(source)?.iter().rev() {
         target.save_snapshot(snapshot)?;
     }
@@ -82,13 +87,13 @@ fn extent(head: Head) -> Extent {
 /// Facts by name, and the states of sources.
 type Rest = (Vec<(String, String)>, Vec<super::Checkpoint>);
 
-/// Facts but the one about making it, and the states of sources; each intact.
+/// Facts but those about making it and about what sets it apart, and the states of sources; each intact.
 fn rest(source: &impl RowSource) -> StoreResult<Rest> {
     let read = || {
         let mut facts = Vec::new();
         for (key, value, sum) in source.facts()? {
             let value = intact_fact(&key, (value, sum))?;
-            if key != IN_THE_MAKING {
+            if key != IN_THE_MAKING && key != LINEAGE {
                 facts.push((key, value));
             }
         }
@@ -117,6 +122,26 @@ fn each_aside(
         let frames = rows.iter().map(RawAside::read).collect::<Result<_, _>>();
         visit(frames.map_err(|damage| source.error(damage.into(), 0))?)?;
     }
+}
+
+/// The digests of each container.
+fn each_digest(
+    source: &impl RowSource,
+    visit: &mut dyn FnMut(&AssetId, &[Digest]) -> StoreResult<()>,
+) -> StoreResult<()> {
+    let assets = source.digested().map_err(|fault| source.error(fault, 0))?;
+    for asset in assets {
+        let asset: AssetId = asset.parse()?;
+        let rows = source.digests(&asset, Timestamp::MIN, u32::MAX);
+        let rows = rows.map_err(|fault| source.error(fault, 0))?;
+        let digests = rows
+            .iter()
+            .map(RawDigest::read)
+            .collect::<Result<Vec<_>, _>>();
+        let digests = digests.map_err(|damage| source.error(damage.into(), 0))?;
+        visit(&asset, &digests)?;
+    }
+    Ok(())
 }
 
 /// A walk along the inputs of a journal, with the changes of each.

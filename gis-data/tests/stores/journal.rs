@@ -1,10 +1,14 @@
 //! Writing, reading, opening again; forgetting; what is refused.
 
-use gis_data::stores::{Batch, Checkpoint, JournalReader, SqliteJournal, SqliteReader, StoreError};
+use std::collections::BTreeMap;
+
+use gis_data::stores::{
+    Batch, Checkpoint, Digest, Entry, JournalReader, SqliteJournal, SqliteReader, StoreError,
+};
 use rstest::rstest;
 use rusqlite::Connection;
 use tempfile::TempDir;
-use twin_core::{Channel, Timestamp, Twin, evolve};
+use twin_core::{AssetId, Channel, Effect, Timestamp, Twin, evolve};
 
 use crate::places::{Kind, Place};
 use crate::samples::{at, batch, changes, of, origin, story, twin_after};
@@ -177,6 +181,171 @@ fn what_a_snapshot_holds_can_be_forgotten_and_the_twin_stays_the_same(
     );
 }
 
+/// What digests say of a container: hour, readings, emptyings, lowest, highest, mean and last in thousandths.
+type Told = (Timestamp, u32, u32, [i64; 4]);
+
+fn thousandths(fill: f64) -> i64 {
+    format!("{:.0}", fill * 1000.0).parse().unwrap()
+}
+
+fn digests_of(reader: &dyn JournalReader, asset: &AssetId) -> Vec<Told> {
+    let digests = reader.digests(asset, Timestamp::MIN, 1_000).unwrap();
+    let told = |it: &Digest| {
+        let levels = [it.lowest, it.highest, it.mean, it.last];
+        let levels = levels.map(|level| thousandths(level.get()));
+        (it.start, it.readings, it.emptyings, levels)
+    };
+    digests.iter().map(told).collect()
+}
+
+/// The same from the changes themselves.
+fn digested(changes: &[twin_core::Change], asset: &AssetId) -> Vec<Told> {
+    let mut hours: BTreeMap<i64, (Vec<f64>, u32)> = BTreeMap::new();
+    let hour = |at: Timestamp| at.as_secs().div_euclid(3600);
+    for change in changes {
+        match &change.effect {
+            Effect::ContainerMeasured {
+                container,
+                fill,
+                observed_at,
+                ..
+            } if container == asset => {
+                hours
+                    .entry(hour(*observed_at))
+                    .or_default()
+                    .0
+                    .push(fill.get());
+            }
+            Effect::ContainerEmptied {
+                container,
+                observed_at,
+                ..
+            } if container == asset => {
+                hours.entry(hour(*observed_at)).or_default().1 += 1;
+            }
+            _ => {}
+        }
+    }
+    let told = |(hour, (fills, emptyings)): (i64, (Vec<f64>, u32))| {
+        let lowest = fills.iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = fills.iter().copied().fold(0.0, f64::max);
+        let mean = fills.iter().sum::<f64>() / fills.len() as f64;
+        let levels = [lowest, highest, mean, *fills.last().unwrap()].map(thousandths);
+        let start = Timestamp::from_secs(hour * 3600);
+        (
+            start,
+            u32::try_from(fills.len()).unwrap(),
+            emptyings,
+            levels,
+        )
+    };
+    hours.into_iter().map(told).collect()
+}
+
+/// An emptying of a container in the hour in which it was measured last.
+fn emptying(story: &[Entry]) -> Entry {
+    let told = of(Channel::Public, story);
+    let measured = told.iter().rev().find_map(|change| match &change.effect {
+        Effect::ContainerMeasured {
+            container,
+            sensor,
+            fill,
+            observed_at,
+            ..
+        } => Some((container.clone(), sensor.clone(), *fill, *observed_at)),
+        _ => None,
+    });
+    let (container, sensor, from, observed_at) = measured.unwrap();
+    let mut entry = story.last().unwrap().clone();
+    entry.changes = vec![twin_core::Change {
+        seq: told.last().unwrap().seq + 1,
+        channel: Channel::Public,
+        at: entry.at,
+        effect: Effect::ContainerEmptied {
+            container,
+            sensor,
+            from,
+            observed_at,
+        },
+    }];
+    entry
+}
+
+#[rstest]
+fn a_digest_of_each_hour_is_left_of_what_is_forgotten(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
+    let mut entries = story(240);
+    entries.push(emptying(&entries));
+    let mut journal = place.open();
+    journal.append(&batch(&entries)).unwrap();
+    let snapshot = twin_after(&entries).to_snapshot();
+    journal.save_snapshot(&snapshot).unwrap();
+    // In pieces that cut hours in two.
+    while journal.forget(u64::MAX, 17).unwrap() > 0 {}
+    let told = of(Channel::Public, &entries);
+    let mut emptied = 0;
+    for n in 0..3 {
+        let asset = format!("container/c{n}").parse().unwrap();
+        let digests = digests_of(journal.reader().unwrap().as_ref(), &asset);
+        assert!(digests.len() > 10);
+        assert_eq!(digests, digested(&told, &asset));
+        emptied += digests.iter().map(|digest| digest.2).sum::<u32>();
+    }
+    assert_eq!(emptied, 1);
+    let asset: AssetId = "container/c1".parse().unwrap();
+    let before = digests_of(journal.reader().unwrap().as_ref(), &asset);
+    let from = before[5].0;
+    assert!(journal.forget_digests(from).unwrap() > 5);
+    drop(journal);
+    let reader = place.reader();
+    assert_eq!(digests_of(reader.as_ref(), &asset), before[5..]);
+    let later = reader.digests(&asset, before[7].0, 2).unwrap();
+    assert_eq!(
+        later.iter().map(|it| it.start).collect::<Vec<_>>(),
+        [before[7].0, before[8].0]
+    );
+    place.tamper("UPDATE digests SET readings = readings + 1");
+    assert!(matches!(
+        reader.digests(&asset, from, 1),
+        Err(StoreError::Damaged { .. })
+    ));
+}
+
+#[rstest]
+fn the_snapshot_of_a_time_is_the_newest_before_it(
+    #[values(Kind::Embedded, Kind::Server)] kind: Kind,
+) {
+    let Some(place) = Place::new(kind) else {
+        return;
+    };
+    let mut journal = place.open();
+    let entries = story(60);
+    journal.append(&batch(&entries)).unwrap();
+    let snapshots = [20, 40, 60].map(|end| twin_after(&entries[..end]).to_snapshot());
+    for snapshot in &snapshots {
+        journal.save_snapshot(snapshot).unwrap();
+    }
+    let reader = journal.reader().unwrap();
+    let seq_at = |at| {
+        reader
+            .snapshot_at(at)
+            .unwrap()
+            .map(|snapshot| snapshot.public_seq)
+    };
+    for snapshot in &snapshots {
+        assert_eq!(seq_at(snapshot.at), Some(snapshot.public_seq));
+    }
+    assert_eq!(
+        seq_at(snapshots[0].at - twin_core::Span::from_millis(1)),
+        None
+    );
+    assert_eq!(seq_at(Timestamp::MAX), Some(snapshots[2].public_seq));
+}
+
 #[rstest]
 fn a_journal_goes_on_after_forgetting(#[values(Kind::Embedded, Kind::Server)] kind: Kind) {
     let Some(place) = Place::new(kind) else {
@@ -285,7 +454,7 @@ fn a_journal_of_a_newer_version_is_refused_and_left_alone() {
             refused,
             StoreError::TooNew {
                 found: 99,
-                known: 2,
+                known: 3,
                 ..
             }
         ),

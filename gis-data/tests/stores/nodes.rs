@@ -8,7 +8,7 @@ use gis_data::stores::{
     PostgresReader, PostgresWatch, StoreError,
 };
 
-use twin_core::{AssetId, AssetIx, AssetKind, LonLat, Twin};
+use twin_core::{AssetId, AssetIx, AssetKind, Channel, LonLat, Twin};
 
 use crate::journal::{all, replayed};
 use crate::places::{Kind, Place, own_server};
@@ -134,6 +134,33 @@ fn what_a_server_acknowledged_it_has_after_a_crash() {
 }
 
 #[test]
+fn a_journal_keeps_its_lineage_and_a_copied_database_gets_another() {
+    let Some((server, address)) = own_server() else {
+        return;
+    };
+    let (place, name) = address.rsplit_once('/').unwrap();
+    let copied: PostgresAddress = format!("{place}/copied").parse().unwrap();
+    let address: PostgresAddress = address.parse().unwrap();
+    let lineage = |address| {
+        drop(writer(address));
+        let reader = PostgresReader::open(address).unwrap();
+        reader.lineage().unwrap().unwrap()
+    };
+    let first = lineage(&address);
+    assert_eq!(lineage(&address), first);
+    let copy = format!("CREATE DATABASE copied TEMPLATE {name}");
+    let started = std::time::Instant::now();
+    while server.sql("postgres", &copy).is_err() {
+        assert!(started.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let second = lineage(&copied);
+    assert_ne!(second, first);
+    assert_eq!(lineage(&copied), second);
+    assert_eq!(lineage(&address), first);
+}
+
+#[test]
 fn who_waits_hears_of_what_another_writes() {
     let Some(place) = Place::new(Kind::Server) else {
         return;
@@ -142,17 +169,21 @@ fn who_waits_hears_of_what_another_writes() {
     let mut journal = writer(place.address());
     let watch = PostgresWatch::new(place.address()).unwrap();
     watch.wait(Duration::ZERO).unwrap();
-    let waited = std::thread::scope(|scope| {
+    let (waited, heard) = std::thread::scope(|scope| {
         let waiting = scope.spawn(|| {
             let started = std::time::Instant::now();
-            watch.wait(Duration::from_mins(1)).unwrap();
-            started.elapsed()
+            let heard = watch.wait(Duration::from_mins(1)).unwrap();
+            (started.elapsed(), heard)
         });
         std::thread::sleep(Duration::from_millis(100));
         journal.append(&batch(&entries)).unwrap();
         waiting.join().unwrap()
     });
     assert!(waited < Duration::from_secs(30), "{waited:?}");
+    let last = |channel| place.reader().last(channel).unwrap();
+    let heard = heard.unwrap();
+    assert_eq!(heard.public_seq, last(Channel::Public));
+    assert_eq!(heard.restricted_seq, last(Channel::Restricted));
 }
 
 #[rstest::rstest]
@@ -205,12 +236,15 @@ fn tables_of_a_newer_version_are_refused_and_left_alone() {
         "{refused:?}"
     );
     assert!(PostgresReader::open(place.address()).is_err());
-    place.tamper("UPDATE format SET version = 2");
+    place.tamper("UPDATE format SET version = 3");
     assert_eq!(all(place.reader().as_ref()), changes(&entries));
 }
 
 /// Undoes the last step.
-const WITHOUT_PLACES: &str = "DROP VIEW container_levels; DROP TABLE places; ALTER TABLE format DROP COLUMN has_places; \
+const WITHOUT_PLACES: &str =
+    "DROP VIEW container_levels; DROP TABLE places; ALTER TABLE format DROP COLUMN has_places; \
+    DROP TABLE digests;
+    ALTER TABLE snapshots DROP COLUMN at;
     UPDATE format SET version = 1";
 
 #[test]
@@ -223,7 +257,7 @@ fn tables_of_an_earlier_version_are_brought_up_to_date() {
     place.tamper(WITHOUT_PLACES);
     assert_eq!(all(place.reader().as_ref()), changes(&entries[..20]));
     place.open().append(&batch(&entries[20..])).unwrap();
-    assert_eq!(place.ask("SELECT version FROM format"), "2");
+    assert_eq!(place.ask("SELECT version FROM format"), "3");
     assert_eq!(replayed(place.reader().as_ref()), twin_after(&entries));
 }
 

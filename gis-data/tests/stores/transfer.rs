@@ -2,7 +2,7 @@
 
 use gis_data::stores::{AsideLimits, Batch, Checkpoint, Journal, StoreError};
 use rstest::rstest;
-use twin_core::Channel;
+use twin_core::{Channel, Timestamp};
 
 use crate::journal::{all, replayed};
 use crate::places::{Kind, Place};
@@ -65,7 +65,15 @@ fn a_copy_has_all_that_the_journal_has_and_goes_on(#[case] from: Kind, #[case] t
         copy.checkpoint("network").unwrap(),
         source.checkpoint("network").unwrap()
     );
+    let digests = [&source, &copy].map(|journal| {
+        let asset = "container/c1".parse().unwrap();
+        journal.digests(&asset, Timestamp::MIN, 100).unwrap()
+    });
+    assert!(!digests[0].is_empty());
+    assert_eq!(digests[0], digests[1]);
     assert_eq!(copy.meta("clock").unwrap().as_deref(), Some("wall"));
+    let [kept, copied] = [&source, &copy].map(|journal| journal.lineage().unwrap());
+    assert!(kept.is_none() || kept != copied);
     let frames = [&source, &copy].map(|journal| {
         let frames = journal.set_aside(None, 0, 10).unwrap();
         frames

@@ -8,7 +8,7 @@ use crate::error::TwinError;
 named_enum! {
     /// What there is to be alarmed about.
     AlarmCause, "cause of an alarm" {
-        /// A container is full.
+        /// A container is full: its sensor measures it, or somebody saw it.
         ContainerFull = "container-full",
         /// A container will overflow before it is emptied next.
         OverflowSoon = "overflow-soon",
@@ -26,6 +26,12 @@ named_enum! {
         Tilt = "tilt",
         /// A radio frame was sent again: somebody may be imitating a sensor.
         Replay = "replay",
+        /// A container cannot be filled or emptied: somebody saw it.
+        Blocked = "blocked",
+        /// Waste lies beside a container: somebody saw it.
+        DumpedBeside = "dumped-beside",
+        /// The lid of a container is open: somebody saw it.
+        LidOpen = "lid-open",
     }
 }
 
@@ -118,6 +124,9 @@ impl AlarmCause {
         Fire                  First  "fire";
         Tilt                  Third  "tilt";
         Replay                Second "replay";
+        Blocked               Third  "blocked";
+        DumpedBeside          Third  "dumped-beside";
+        LidOpen               Third  "lid-open";
     };
 
     /// The row of this cause.

@@ -15,6 +15,7 @@ use twin_core::{Action, Asset, Channel, Command, DevEui, Ground, Input, Record, 
 use super::super::clock::TwinClock;
 use super::super::error::SubmitError;
 use super::super::handle::EngineRules;
+use super::super::past::Past;
 use super::support::{Bench, frame, pack, sensor, twin};
 use crate::alarms::Carriers;
 use crate::http::{
@@ -31,6 +32,7 @@ async fn readiness(bench: &Bench) -> StatusCode {
             (Path::new("nowhere"), "nowhere".into()),
             manifest.clone(),
         ),
+        past: Past::new(twin(), bench.engine.readers().clone()),
         engine: bench.engine.clone(),
         territory: Arc::new(Territory::new(manifest, Ground::default())),
         roads: ServedRoads::new("nowhere".into(), false),

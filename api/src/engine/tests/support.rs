@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use gis_data::pack::{IfPresent, LayerInfo, Manifest, Pack, write};
 use gis_data::stores::{
-    Batch, Entry, FrameKey, Journal, JournalReader, SqliteJournal, SqliteReader, StoreError,
-    StoreResult,
+    Batch, Digest, Entry, FrameKey, Journal, JournalReader, SqliteJournal, SqliteReader,
+    StoreError, StoreResult,
 };
 use tempfile::TempDir;
 use twin_core::{
@@ -114,6 +114,7 @@ pub(super) fn request(folder: &Path, simulated_sensors: bool) -> OpenRequest {
         date: None,
         rules: EngineRules::default(),
         store: None,
+        carrier: None,
     }
 }
 
@@ -226,6 +227,14 @@ impl Journal for TestJournal {
         self.inner.forget(seq, limit)
     }
 
+    fn forget_digests(&mut self, before: Timestamp) -> StoreResult<usize> {
+        self.inner.forget_digests(before)
+    }
+
+    fn keep_digests(&mut self, asset: &AssetId, digests: &[Digest]) -> StoreResult<()> {
+        self.inner.keep_digests(asset, digests)
+    }
+
     fn release(&mut self, frames: &[FrameKey]) -> StoreResult<usize> {
         self.inner.release(frames)
     }
@@ -244,6 +253,10 @@ impl Journal for TestJournal {
 
     fn hold(&mut self) -> StoreResult<()> {
         self.inner.hold()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.inner.epoch()
     }
 
     fn reader(&self) -> StoreResult<Box<dyn JournalReader>> {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use twin_core::{
-    AssetId, AssetIx, AssetKind, Camera, CameraAiming, FibreNode, HealthFacility, OperatorAccess,
-    Record, SensorStatus, SiteType, Stream, Timestamp, Twin,
+    AssetId, AssetIx, AssetKind, Camera, CameraAiming, Doubt, FibreNode, HealthFacility, Inventory,
+    OperatorAccess, Record, Reported, SensorStatus, Sighting, SiteType, Stream, Timestamp, Twin,
 };
 
 use super::super::access::Access;
@@ -26,7 +26,7 @@ pub(super) struct Properties {
 #[serde(untagged)]
 enum Detail {
     Site(SiteDetail),
-    Container(ContainerDetail),
+    Container(Box<ContainerDetail>),
     Sensor(Box<SensorDetail>),
     Camera(Box<Camera>),
     HealthFacility(HealthFacility),
@@ -82,6 +82,15 @@ struct ContainerDetail {
     status: SensorStatus,
     observed_at: Option<Timestamp>,
     age_s: Option<i64>,
+    /// How likely it is now within an eighth of its fill, 0 to 1, and why not likelier.
+    trust: Option<f64>,
+    doubts: Vec<Doubt>,
+    /// Standard deviation of the fill when it was measured.
+    fill_deviation: Option<f64>,
+    /// When its sensor, or somebody, saw it emptied last.
+    emptied_at: Option<Timestamp>,
+    /// What people told of it, as far as it stands.
+    reported: Reported,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,6 +105,10 @@ struct SensorDetail {
     battery_pct: Option<f64>,
     temperature_c: Option<f64>,
     frames_lost: Option<u32>,
+    /// Standard deviation of its distances, as learned, in millimetres.
+    noise_mm: Option<f64>,
+    /// Share of its recent levels that the next one disproved, 0 to 1.
+    disproved: Option<f64>,
 }
 
 impl Properties {
@@ -153,7 +166,9 @@ fn detail(twin: &Twin, ix: u32, record: Record, now: Timestamp) -> Detail {
             site_type: asset.detail.site_type,
             containers: containers_of(twin, ix),
         }),
-        Record::Container(asset) => Detail::Container(container(twin, ix, asset.detail, now)),
+        Record::Container(asset) => {
+            Detail::Container(Box::new(container(twin, ix, asset.detail, now)))
+        }
         Record::Sensor(asset) => Detail::Sensor(Box::new(sensor(twin, ix, asset.detail, now))),
         Record::Camera(asset) => Detail::Camera(Box::new(asset.detail)),
         Record::HealthFacility(asset) => Detail::HealthFacility(asset.detail),
@@ -206,6 +221,14 @@ fn container(
 ) -> ContainerDetail {
     let inventory = twin.inventory();
     let level = twin.level(ix);
+    let trust = twin.trust(ix, now);
+    let reported = named(inventory, AssetKind::Container, ix)
+        .and_then(|id| twin.reported(&id).copied())
+        .unwrap_or_default();
+    let emptied = inventory
+        .sensor_of_container(ix)
+        .and_then(|sensor| twin.track(sensor)?.emptied_at());
+    let told_emptied = reported.of(Sighting::Emptied).map(|seen| seen.at);
     let sensor = inventory.sensor_of_container(ix);
     let sensor = sensor.and_then(|ix| {
         inventory.key(AssetIx {
@@ -224,12 +247,28 @@ fn container(
         status: twin.container_status(ix),
         observed_at: level.map(|level| level.observed_at),
         age_s: level.map(|level| now.since(level.observed_at).as_secs()),
+        trust: trust.as_ref().map(|trust| rounded(trust.probability)),
+        fill_deviation: trust.as_ref().map(|trust| rounded(trust.deviation)),
+        doubts: trust.map(|trust| trust.doubts).unwrap_or_default(),
+        emptied_at: emptied.max(told_emptied),
+        reported,
     }
+}
+
+/// More than three decimals of a likelihood tell nothing.
+fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
+
+fn named(inventory: &Inventory, kind: AssetKind, ix: u32) -> Option<AssetId> {
+    AssetId::new(kind, inventory.key(AssetIx { kind, ix })?).ok()
 }
 
 fn sensor(twin: &Twin, ix: u32, detail: twin_core::Sensor, now: Timestamp) -> SensorDetail {
     let state = twin.sensor(ix).unwrap_or_default();
     let seen = state.last.map(|last| last.observed_at);
+    let track = twin.track(ix).filter(|track| track.readings() > 0);
+    let depth_mm = f64::from(detail.mounting.empty_mm() - detail.mounting.full_mm());
     SensorDetail {
         container: detail.container,
         codec: detail.codec,
@@ -241,5 +280,7 @@ fn sensor(twin: &Twin, ix: u32, detail: twin_core::Sensor, now: Timestamp) -> Se
         battery_pct: state.battery.map(|battery| battery.get() * 100.0),
         temperature_c: state.temperature.map(twin_core::Celsius::get),
         frames_lost: state.frames.map(|frames| frames.lost()),
+        noise_mm: track.map(|track| rounded(track.noise() * depth_mm)),
+        disproved: track.map(|track| rounded(track.misfits())),
     }
 }

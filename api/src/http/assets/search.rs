@@ -21,6 +21,7 @@ pub(in crate::http) struct SearchQuery {
     within: Option<String>,
     limit: Option<usize>,
     offset: Option<usize>,
+    datetime: Option<String>,
 }
 
 /// The parameters, checked.
@@ -31,6 +32,7 @@ pub(super) struct Search {
     within: Option<PreparedPolygon>,
     around: Option<Around>,
     page: Page,
+    datetime: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +54,13 @@ impl Search {
             within: query.within.as_deref().map(polygon).transpose()?,
             around: around(query)?,
             page: Page::new(query.offset, query.limit)?,
+            datetime: query.datetime.clone(),
         })
+    }
+
+    /// Of which time it is asked; `None`: of the present.
+    pub(super) fn datetime(&self) -> Option<&str> {
+        self.datetime.as_deref()
     }
 
     pub(super) const fn page(&self) -> Page {

@@ -1,7 +1,10 @@
 //! A change as listeners get it.
 
 use serde::Serialize;
-use twin_core::{AlarmEvent, AssetId, AssetKind, Change, Effect, SensorStatus, Timestamp};
+use twin_core::{
+    AlarmEvent, AssetId, AssetKind, Change, Effect, Quality, SensorStatus, Sighting, Timestamp,
+    Witness,
+};
 
 /// A change as listeners get it.
 #[derive(Debug, Serialize)]
@@ -26,6 +29,17 @@ enum What<'a> {
         fill: f64,
         status: Option<SensorStatus>,
         sensor: &'a AssetId,
+        observed_at: Timestamp,
+        quality: Quality,
+    },
+    Emptied {
+        from: f64,
+        sensor: &'a AssetId,
+        observed_at: Timestamp,
+    },
+    Seen {
+        seen: Sighting,
+        by: Witness,
         observed_at: Timestamp,
     },
     Status {
@@ -74,11 +88,33 @@ impl<'a> What<'a> {
                 sensor,
                 fill,
                 observed_at,
+                quality,
                 ..
             } => Self::Measured {
                 fill: fill.get(),
                 status: None,
                 sensor,
+                observed_at: *observed_at,
+                quality: *quality,
+            },
+            Effect::ContainerEmptied {
+                from,
+                sensor,
+                observed_at,
+                ..
+            } => Self::Emptied {
+                from: from.get(),
+                sensor,
+                observed_at: *observed_at,
+            },
+            Effect::ContainerReported {
+                sighting,
+                witness,
+                observed_at,
+                ..
+            } => Self::Seen {
+                seen: *sighting,
+                by: *witness,
                 observed_at: *observed_at,
             },
             Effect::SensorStatusChanged {

@@ -2,7 +2,8 @@
 import type { Operator } from './operator.ts';
 
 export const ALARM_CAUSES = [
-  'fire', 'gateway-out', 'camera-down', 'replay', 'container-full', 'overflow-soon', 'sensor-failing', 'tilt', 'authorisation-expiring',
+  'fire', 'gateway-out', 'camera-down', 'replay', 'container-full', 'overflow-soon', 'sensor-failing', 'tilt',
+  'blocked', 'dumped-beside', 'lid-open', 'authorisation-expiring',
 ] as const;
 export type AlarmCause = (typeof ALARM_CAUSES)[number];
 export type Priority = 1 | 2 | 3;

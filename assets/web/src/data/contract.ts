@@ -98,6 +98,10 @@ export interface LiveChange {
   battery_pct?: number | null;
 }
 
+/** What people tell of containers; and who tells it. */
+export const SIGHTINGS = ['full', 'blocked', 'dumped-beside', 'lid-open', 'emptied'] as const;
+export const WITNESSES = ['crew', 'officer', 'resident'] as const;
+
 export interface ContainerProperties {
   kind: string;
   site: string;
@@ -108,6 +112,11 @@ export interface ContainerProperties {
   status: string;
   observed_at: string | number | null;
   age_s: number | null;
+  /** How likely the container is now within an eighth of its fill, 0 to 1. */
+  trust?: number | null;
+  doubts?: string[];
+  emptied_at?: string | null;
+  reported?: Record<string, { at: string; by: string } | undefined>;
   sensor: string | null;
   synthetic: boolean;
 }

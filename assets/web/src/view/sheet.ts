@@ -2,15 +2,18 @@
 import { h, renderOnce, setText } from '../dom.ts';
 import { ago, duration, number, wholePercent } from '../i18n/format.ts';
 import { t } from '../i18n/words.ts';
-import { unixSeconds, type ContainerFeature, type History, type SensorFeature, type SensorProperties } from '../data/contract.ts';
+import { unixSeconds, type ContainerFeature, type ContainerProperties, type History, type SensorFeature, type SensorProperties } from '../data/contract.ts';
 import { getJson, getJsonOrNull } from '../data/http.ts';
 import { isMeasured } from '../data/levels.ts';
+import type { Operator } from '../data/operator.ts';
 import { formatRoute } from '../data/route.ts';
 import { communeName, type State } from '../state.ts';
 import { ageWords, kindWords, levelShort, placeName, stateSentence } from './describe.ts';
 import { gauge } from './gauge.ts';
 import { HOURS, historyBlock } from './history.ts';
 import { icon, streamIcon } from './icons.ts';
+import { reportForm } from './report-form.ts';
+import { reportedWords, trustWords } from './trust.ts';
 
 const REFRESH_MS = 60_000;
 
@@ -34,14 +37,16 @@ export class Sheet {
   private readonly say = h('p', { class: 'say' });
   private readonly past = h('div', { class: 'past' });
   private readonly facts = h('dl');
+  private readonly report = h('div');
   private readonly mates = h('div', { class: 'mates' });
 
   constructor(
     private readonly root: HTMLElement,
+    private readonly operator: Operator,
     private readonly onClose: () => void,
   ) {
     const close = h('button', { class: 'x', type: 'button', 'aria-label': t('sheet.close'), onclick: () => this.onClose() }, icon('close'));
-    root.append(close, this.kind, this.title, this.level, this.say, this.past, this.facts, this.mates);
+    root.append(close, this.kind, this.title, this.level, this.say, this.past, this.facts, this.report, this.mates);
     root.addEventListener('keydown', (event) => event.key === 'Escape' && this.onClose());
   }
 
@@ -98,10 +103,13 @@ export class Sheet {
     setText(this.title, placeName(fleet.name(i), communeName(state, fleet.commune(i))));
     this.root.classList.toggle('is-grey', state.isTooOld);
     this.writeLevel(state, i);
-    setText(this.say, stateSentence(fleet, i));
     const details = this.details?.id === id ? this.details : null;
+    const container = details?.container?.properties;
+    const told = container ? reportedWords(container, state.clock) : '';
+    setText(this.say, told ? t('state.reported', { told }) : stateSentence(fleet, i));
     this.writePast(details, fleet.hasSensor[i] === 1);
     this.writeFacts(state, i, details);
+    this.writeReport(state, id);
     this.writeMates(state, i);
   }
 
@@ -141,14 +149,25 @@ export class Sheet {
     const id = state.fleet!.id[i]!;
     const sensor = details?.sensor ?? null;
     const rows: [string, string][] = [];
+    const container = details?.container?.properties;
+    if (container) rows.push(...containerRows(container, state));
     if (sensor) rows.push([t('fact.sensor'), sensorWords(sensor)]);
     const seen = unixSeconds(sensor?.last_seen_at);
     if (!Number.isNaN(seen)) rows.push([t('fact.seen'), ago(state.clock.ageS(seen))]);
     if (sensor?.expected_interval_s) rows.push([t('fact.interval'), t('fact.every', { span: duration(sensor.expected_interval_s) })]);
     rows.push([t('fact.id'), id]);
-    if (details?.container?.properties.synthetic) rows.push([t('fact.origin'), t('fact.synthetic')]);
+    if (container?.synthetic) rows.push([t('fact.origin'), t('fact.synthetic')]);
     else if (sensor?.synthetic) rows.push([t('fact.origin'), t('fact.simulated')]);
     renderOnce(this.facts, JSON.stringify(rows), () => rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+  }
+
+  /** Only who has shown to be an operator is asked what was seen. */
+  private writeReport(state: State, id: string): void {
+    const { isPresent } = this.operator;
+    renderOnce(this.report, isPresent ? id : '', () => {
+      if (!isPresent) return [];
+      return [reportForm(id, this.operator, () => void this.load(id, () => this.update(state)))];
+    });
   }
 
   private writeMates(state: State, i: number): void {
@@ -171,6 +190,16 @@ export class Sheet {
 export function modelName(codec: string): string {
   const [brand = '', ...model] = codec.split('-');
   return [brand.charAt(0).toUpperCase() + brand.slice(1), model.join('-').toUpperCase()].join(' ').trim();
+}
+
+/** How far its level is to be trusted, when it was emptied, and what people told of it. */
+function containerRows(container: ContainerProperties, { clock }: State): [string, string][] {
+  const emptied = unixSeconds(container.emptied_at);
+  const rows: [string, string][] = [
+    [t('fact.trust'), trustWords(container)],
+    [t('fact.emptied'), Number.isNaN(emptied) ? '' : ago(clock.ageS(emptied))],
+  ];
+  return rows.filter(([, value]) => value);
 }
 
 function sensorWords(sensor: SensorProperties): string {

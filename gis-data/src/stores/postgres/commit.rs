@@ -9,11 +9,13 @@ use postgres::types::{ToSql, Type};
 use postgres::{Client, Row, Statement, Transaction};
 use twin_core::{AssetId, LonLat};
 
+use super::digests;
 use super::reader::head_of;
 use super::session::{Failure, Session};
-use crate::stores::Checkpoint;
+use super::watch::news;
 use crate::stores::rows::{Head, RawAside, RawChange, RawInput};
 use crate::stores::set_aside::AsideLimits;
+use crate::stores::{Checkpoint, SNAPSHOTS_KEPT};
 
 /// The channel by whose name readers on other nodes wait for news.
 pub(super) const NEWS: &str = "twin_news";
@@ -175,7 +177,7 @@ fn write(
             &mut rows.changes,
         )?;
         place(&mut transaction, &rows.places)?;
-        let news = rows.head.public_seq.to_string();
+        let news = news(rows.head);
         transaction.execute("SELECT pg_notify($1, $2)", &[&NEWS, &news])?;
     }
     for (kept, sum) in &rows.checkpoints {
@@ -384,13 +386,21 @@ pub(super) fn forget(
 ) -> Result<(usize, Head), Failure> {
     let row = transaction.query_one(
         "SELECT max(seq) FROM (SELECT seq FROM twin.changes WHERE channel = 0 AND structural = 0
-         AND seq <= least($1, (SELECT coalesce(min(public_seq), 0) FROM twin.snapshots))
+         AND seq <= least($1, (SELECT coalesce(min(public_seq), 0) FROM
+             (SELECT public_seq FROM twin.snapshots ORDER BY public_seq DESC LIMIT $3) AS kept))
          ORDER BY seq LIMIT $2) AS forgettable",
-        &[&seq, &limit],
+        &[&seq, &limit, &i64::from(SNAPSHOTS_KEPT)],
     )?;
     let Some(last) = row.try_get::<_, Option<i64>>(0)? else {
         return Ok((0, before));
     };
+    let hours = digests::upto(transaction, last)?;
+    digests::add(transaction, &hours)?;
+    transaction.execute(
+        "DELETE FROM twin.snapshots WHERE public_seq < $1 AND public_seq NOT IN
+         (SELECT public_seq FROM twin.snapshots ORDER BY public_seq DESC LIMIT $2)",
+        &[&last, &i64::from(SNAPSHOTS_KEPT)],
+    )?;
     let forgotten = transaction.execute(
         "DELETE FROM twin.changes WHERE channel = 0 AND structural = 0 AND seq <= $1",
         &[&last],

@@ -5,8 +5,10 @@ use twin_core::{AssetId, Channel, DevEui, Timestamp};
 
 use super::address::PostgresAddress;
 use super::commit::READ_HEAD;
+use super::digests;
 use super::session::{Fault, Lane, Role, Value};
 use crate::stores::Checkpoint;
+use crate::stores::digest::RawDigest;
 use crate::stores::error::{StoreError, StoreResult};
 use crate::stores::reading::{Fact, RowSource};
 use crate::stores::rows::{
@@ -110,11 +112,36 @@ impl RowSource for PostgresReader {
         })
     }
 
-    fn snapshots(&self) -> Result<Vec<(String, i64)>, Fault> {
-        let sql = "SELECT body, sum FROM twin.snapshots ORDER BY public_seq DESC";
-        self.lane.rows(sql, Vec::new(), |row| {
-            Ok((row.try_get(0)?, row.try_get(1)?))
-        })
+    fn snapshots(&self, at: Timestamp, limit: u32) -> Result<Vec<(String, i64)>, Fault> {
+        let sql = "SELECT body, sum FROM twin.snapshots WHERE at <= $1 \
+                   ORDER BY public_seq DESC LIMIT $2";
+        let values: Vec<Value> = vec![Box::new(at.as_millis()), Box::new(i64::from(limit))];
+        self.lane
+            .rows(sql, values, |row| Ok((row.try_get(0)?, row.try_get(1)?)))
+    }
+
+    fn digests(
+        &self,
+        asset: &AssetId,
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<RawDigest>, Fault> {
+        let sql = "SELECT asset, start, readings, emptyings, last_at, lowest, highest, total, last, \
+                   sum FROM twin.digests \
+                   WHERE asset = (SELECT no FROM twin.assets WHERE id = $1) AND start >= $2 \
+                   ORDER BY start LIMIT $3";
+        let values: Vec<Value> = vec![
+            Box::new(asset.to_string()),
+            Box::new(from.as_millis()),
+            Box::new(i64::from(limit)),
+        ];
+        self.lane.rows(sql, values, digests::row)
+    }
+
+    fn digested(&self) -> Result<Vec<String>, Fault> {
+        let sql = "SELECT id FROM twin.assets WHERE no IN (SELECT asset FROM twin.digests) \
+                   ORDER BY no";
+        self.lane.rows(sql, Vec::new(), |row| row.try_get(0))
     }
 
     fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault> {

@@ -5,11 +5,11 @@ use postgres::{GenericClient, Transaction};
 use super::session::Failure;
 
 /// The format version that this code writes.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// Each format version, and what makes a journal of the one before it one of it; the first makes one of
 /// nothing.
-const MIGRATIONS: [(i64, &str); 2] = [(1, TABLES), (2, PLACES)];
+const MIGRATIONS: [(i64, &str); 3] = [(1, TABLES), (2, PLACES), (3, super::digests::TABLE)];
 
 /// Texts that may hold any character are kept as bytes: the database takes no zero.
 const TABLES: &str = "

@@ -10,7 +10,7 @@ use postgres::types::ToSql;
 use postgres::{Client, Row, Statement};
 
 use super::address::PostgresAddress;
-use super::{schema, watch};
+use super::{lineage, schema, watch};
 use crate::stores::error::{StoreError, StoreName, StoreResult};
 use crate::stores::rows::{self, Damage, Head};
 
@@ -273,6 +273,7 @@ fn take_over(client: &mut Client) -> Result<i64, Failure> {
         ],
     )?;
     transaction.commit()?;
+    lineage::settle(client)?;
     let next = "UPDATE twin.head SET epoch = epoch + 1 WHERE id = 0 RETURNING epoch";
     Ok(client.query_one(next, &[])?.try_get(0)?)
 }

@@ -6,11 +6,13 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, params};
 use twin_core::{AssetId, Channel, DevEui, Timestamp};
 
+use super::digests;
 use super::quarantine;
 use super::rows::Fault;
 use super::schema::{APPLICATION_ID, VERSION};
 use super::{database_error, fault_error};
 use crate::stores::Checkpoint;
+use crate::stores::digest::RawDigest;
 use crate::stores::error::{StoreError, StoreResult};
 use crate::stores::reading::{Fact, RowSource};
 use crate::stores::rows::{CHANGE_COLUMNS, Head, RawAside, RawChange, RawInput, channel_code};
@@ -52,6 +54,11 @@ impl SqliteReader {
     /// Whether the journal is of a version that keeps frames aside; its writer makes it one.
     const fn keeps_frames_aside(&self) -> bool {
         self.version > 1
+    }
+
+    /// Whether the journal is of a version that keeps digests.
+    const fn keeps_digests(&self) -> bool {
+        self.version > 2
     }
 
     pub(super) const fn connection(&self) -> &Connection {
@@ -119,12 +126,41 @@ impl RowSource for SqliteReader {
         self.rows(sql, params![after, limit], RawInput::of)
     }
 
-    fn snapshots(&self) -> Result<Vec<(String, i64)>, Fault> {
-        let sql = "SELECT body, sum FROM snapshots ORDER BY public_seq DESC";
-        let pairs = self.rows(sql, [], |row| {
+    fn snapshots(&self, at: Timestamp, limit: u32) -> Result<Vec<(String, i64)>, Fault> {
+        let known = if self.keeps_digests() { "at" } else { "0" };
+        let sql = format!(
+            "SELECT body, sum FROM snapshots WHERE {known} <= ?1 ORDER BY public_seq DESC LIMIT ?2"
+        );
+        let pairs = self.rows(&sql, params![at.as_millis(), limit], |row| {
             Ok(row.get::<_, String>(0).ok().zip(row.get::<_, i64>(1).ok()))
         })?;
         Ok(pairs.into_iter().flatten().collect())
+    }
+
+    fn digests(
+        &self,
+        asset: &AssetId,
+        from: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<RawDigest>, Fault> {
+        if !self.keeps_digests() {
+            return Ok(Vec::new());
+        }
+        let columns = digests::COLUMNS;
+        let sql = format!(
+            "SELECT {columns} FROM digests WHERE asset = (SELECT no FROM assets WHERE id = ?1)
+             AND start >= ?2 ORDER BY start LIMIT ?3"
+        );
+        let values = params![asset.to_string(), from.as_millis(), limit];
+        self.rows(&sql, values, digests::row)
+    }
+
+    fn digested(&self) -> Result<Vec<String>, Fault> {
+        if !self.keeps_digests() {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT id FROM assets WHERE no IN (SELECT asset FROM digests) ORDER BY no";
+        self.rows(sql, [], |row| row.get(0))
     }
 
     fn fact(&self, key: &str) -> Result<Option<(String, i64)>, Fault> {

@@ -11,7 +11,7 @@ use super::verify::suffixed;
 use super::wal;
 use super::{SqliteJournal, fault_error, quarantine};
 use crate::stores::error::{StoreError, StoreResult};
-use crate::stores::reading;
+use crate::stores::reading::{self, RowSource as _};
 use crate::stores::rows::{
     CHANGE_COLUMNS, Head, RawChange, RawInput, decode, from_db, intact_checkpoint, intact_fact,
 };
@@ -118,19 +118,32 @@ fn copy_intact(from: &Path, copy: &Path, to: &Path) -> StoreResult<Recovered> {
     copy_meta(connection, &mut target);
     copy_rest(connection, &mut target)?;
     let snapshots = reading::snapshots(&source).unwrap_or_default();
-    let mut within = snapshots.into_iter().filter(|snapshot| {
+    let within = snapshots.iter().filter(|snapshot| {
         snapshot.public_seq <= recovered.public_seq.max(recovered.forgotten)
             && snapshot.restricted_seq <= recovered.restricted_seq
     });
-    match within.next() {
-        Some(snapshot) => target.save_snapshot(&snapshot)?,
-        None if forgotten > 0 => {
-            let problem = "no snapshot is left of what had been forgotten".to_owned();
-            return Err(fault_error(Fault::Row(problem), from, 0));
-        }
-        None => {}
+    let within: Vec<_> = within.collect();
+    if within.is_empty() && forgotten > 0 {
+        let problem = "no snapshot is left of what had been forgotten".to_owned();
+        return Err(fault_error(Fault::Row(problem), from, 0));
     }
+    for snapshot in within.into_iter().rev() {
+        target.save_snapshot(snapshot)?;
+    }
+    copy_digests(&source, &mut target)?;
     Ok(recovered)
+}
+
+/// The digests that read.
+fn copy_digests(source: &SqliteReader, target: &mut SqliteJournal) -> StoreResult<()> {
+    let assets = source.digested().unwrap_or_default();
+    for asset in assets.iter().filter_map(|id| id.parse().ok()) {
+        let rows = source.digests(&asset, Timestamp::MIN, u32::MAX);
+        let rows = rows.unwrap_or_default();
+        let intact: Vec<_> = rows.iter().filter_map(|row| row.read().ok()).collect();
+        target.keep_digests(&asset, &intact)?;
+    }
+    Ok(())
 }
 
 /// The same error about another file.

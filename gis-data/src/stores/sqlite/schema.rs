@@ -50,10 +50,13 @@ pub(super) const SCHEMA: &str = "
 ";
 
 /// Each later format version, and what makes a journal of the one before it one of it.
-pub(super) const MIGRATIONS: [(i64, &str); 1] = [(VERSION, super::quarantine::TABLE)];
+pub(super) const MIGRATIONS: [(i64, &str); 2] = [
+    (2, super::quarantine::TABLE),
+    (VERSION, super::digests::TABLE),
+];
 
 /// The format version that this code writes.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// Marks the file as a journal of the twin ("Twin" in ASCII).
 pub(super) const APPLICATION_ID: i64 = 0x5477_696e;

@@ -8,7 +8,7 @@ use twin_core::Channel;
 
 use super::rows::Fault;
 use super::wal;
-use super::{database_error, fault_error, quarantine, reader};
+use super::{database_error, digests, fault_error, quarantine, reader};
 use crate::stores::error::{StoreError, StoreResult};
 use crate::stores::rows::{
     CHANGE_COLUMNS, Head, RawChange, RawInput, channel_code, from_db, intact_checkpoint,
@@ -81,6 +81,9 @@ fn verify_file(path: &Path, has_log: bool, log_damage: Option<String>) -> StoreR
     let checked = check_all(&connection, &mut last).and_then(|head| {
         if version > 1 {
             quarantine::check(&connection)?;
+        }
+        if version > 2 {
+            digests::check(&connection)?;
         }
         Ok(head)
     });
