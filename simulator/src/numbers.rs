@@ -29,25 +29,16 @@ pub(crate) const fn floor_u32(value: f64) -> u32 {
     value as u32
 }
 
-/// The whole number nearest to `value` that fits, 0 for what is no number.
+/// The whole number nearest to what is within ±2^51, halves to the even one, saturated.
 #[expect(
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a float-to-integer cast saturates, which is what is asked for"
+    reason = "a float-to-integer cast saturates"
 )]
 #[inline]
-pub(crate) fn round_u16(value: f64) -> u16 {
-    round(value) as u16
-}
-
-/// What `libm::round` gives, of numbers within ±2^53, without a call: halves go away from zero.
-#[inline]
-pub(crate) fn round(value: f64) -> f64 {
-    let whole = f64_of_i64(trunc_i64(value));
-    let rest = value - whole;
-    let away = if rest.abs() >= 0.5 { 1.0 } else { 0.0 };
-    // The sign of what is rounded to zero is kept.
-    (whole.abs() + away).copysign(value)
+pub(crate) fn nearest_i16(value: f64) -> i16 {
+    /// So much more, and a float has no bits left for less than one.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    ((value + WHOLE) - WHOLE) as i16
 }
 
 /// `value` as a float; exact below 2^53.
@@ -88,13 +79,13 @@ pub(crate) fn indexed<T>(items: &[T]) -> impl Iterator<Item = (u32, &T)> + Clone
 
 #[cfg(test)]
 mod tests {
-    #[test]
-    fn rounding_is_to_the_bit_that_of_libm() {
-        let halves = (-2_000..2_000).map(|halves| f64::from(halves) * 0.5);
-        let near = halves.flat_map(|half| [half.next_down(), half, half.next_up()]);
-        for value in near.chain([-0.0, 1e12 + 0.5, -123.456]) {
-            let expected = libm::round(value);
-            assert_eq!(super::round(value).to_bits(), expected.to_bits(), "{value}");
-        }
+    #[rstest::rstest]
+    #[case::down(2.4, 2)]
+    #[case::half_to_even(2.5, 2)]
+    #[case::half_to_even_up(3.5, 4)]
+    #[case::below_zero(-123.6, -124)]
+    #[case::too_much(1e9, i16::MAX)]
+    fn the_nearest_whole_number_is_taken(#[case] value: f64, #[case] expected: i16) {
+        assert_eq!(super::nearest_i16(value), expected);
     }
 }

@@ -6,9 +6,10 @@
 mod blocks;
 mod lanes;
 
-pub(crate) use self::blocks::{Address, BLOCK_DRAWS, LANES, SideBySide, Starts};
-pub(crate) use self::lanes::{cosines_of_turns, normals};
+pub(crate) use self::blocks::{Address, LANES, Lanes, SideBySide, Starts, WORDS, first_draws};
+pub(crate) use self::lanes::{cosine_of_turns, exponential, logarithm, nearest_u32, normal_pair};
 
+use pulp::Simd;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -20,7 +21,8 @@ const SLOT_WORDS: u128 = 1 << 20;
 /// Fixed for ever: a change would change every simulated past.
 const DOMAIN: [u8; 24] = *b"maquette/simulator/rng/1";
 
-/// Who draws. The number is part of the stream's address and never changes.
+/// Who draws. The number is part of the stream's address and never changes; 5, 8, 16, 18 and 21 are
+/// those of models that are no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Model {
@@ -32,14 +34,10 @@ pub enum Model {
     InitialFill = 3,
     /// What distinguishes one sensor from another.
     SensorTraits = 4,
-    /// When a sensor reports; slot = report.
-    Schedule = 5,
-    /// What a sensor measures; slot = report.
-    Measurement = 6,
+    /// When a sensor reports, who hears it and what it measures; slot = report.
+    Report = 6,
     /// Whether a sensor's radio link is bad; slot = sojourn.
     RadioState = 7,
-    /// Whether a frame is lost; slot = report.
-    RadioLoss = 8,
     /// When a sensor is broken; slot = sojourn.
     FaultState = 9,
     /// How it is broken; slot = sojourn.
@@ -54,8 +52,6 @@ pub enum Model {
     Vehicle = 14,
     /// What hills and houses take away between a sensor and a gateway; slot = gateway.
     RadioShadowing = 15,
-    /// How strongly gateways hear a frame; slot = report.
-    RadioFading = 16,
     /// When a gateway is down; slot = sojourn.
     GatewayState = 17,
     /// How long an unloading takes; entity = unloading and visit, slot = local day.
@@ -104,41 +100,76 @@ pub(crate) const fn unit(bits: u64) -> f64 {
     f64_of(bits >> 11) * (1.0 / 9_007_199_254_740_992.0)
 }
 
-/// Standard normal of two draws, by the cosine branch of Box and Muller.
-pub(crate) fn normal([length, angle]: [u64; 2]) -> f64 {
-    let radius = (-2.0 * libm::log(1.0 - unit(length))).sqrt();
-    radius * libm::cos(core::f64::consts::TAU * unit(angle))
+/// Exponential with the given mean, of 64 random bits.
+pub(crate) fn exponential_of(bits: u64, mean: f64) -> f64 {
+    -mean * libm::log(1.0 - unit(bits))
 }
 
-/// What the simplest samplers need: a stream, or the beginning of one of its slots.
-pub(crate) trait Randomness {
+/// A stream of random numbers at some place.
+#[derive(Clone, Debug)]
+pub struct Stream(ChaCha8Rng);
+
+impl Stream {
+    /// The same stream at the beginning of a slot, however much was drawn before.
+    #[must_use]
+    pub fn at_slot(mut self, slot: u64) -> Self {
+        self.seek(slot);
+        self
+    }
+
+    /// The same stream in the middle of a slot, however much was drawn before: far from what the slot's
+    /// beginning is drawn for.
+    #[must_use]
+    pub(crate) fn at_middle_of(mut self, slot: u64) -> Self {
+        self.0
+            .set_word_pos(u128::from(slot) * SLOT_WORDS + SLOT_WORDS / 2);
+        self
+    }
+
+    /// Goes to the beginning of a slot.
+    pub fn seek(&mut self, slot: u64) {
+        self.0.set_word_pos(u128::from(slot) * SLOT_WORDS);
+    }
+
     /// 64 random bits.
-    fn next_u64(&mut self) -> u64;
+    pub fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
 
     /// Uniform in `[0, 1)`, in steps of 2⁻⁵³.
-    fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         unit(self.next_u64())
     }
 
     /// Uniform in `[low, high)`.
-    fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
     /// True with probability `p`.
-    fn chance(&mut self, p: f64) -> bool {
+    pub fn chance(&mut self, p: f64) -> bool {
         self.unit() < p
     }
 
-    /// Standard normal: always two draws.
-    fn normal(&mut self) -> f64 {
-        normal([self.next_u64(), self.next_u64()])
+    /// Standard normal, by the cosine branch of Box and Muller: always two draws.
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * libm::log(1.0 - self.unit())).sqrt();
+        radius * libm::cos(core::f64::consts::TAU * self.unit())
+    }
+
+    /// Exponential with the given mean.
+    pub fn exponential(&mut self, mean: f64) -> f64 {
+        exponential_of(self.next_u64(), mean)
     }
 
     /// Gamma with mean 1 and variance `1 / shape`, for a shape of 1 or more.
     ///
     /// Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
-    fn gamma_of_mean_one(&mut self, shape: f64) -> f64 {
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the names of the paper, to be compared with it"
+    )]
+    pub fn gamma_of_mean_one(&mut self, shape: f64) -> f64 {
         let d = shape - 1.0 / 3.0;
         let c = 1.0 / libm::sqrt(9.0 * d);
         loop {
@@ -160,7 +191,7 @@ pub(crate) trait Randomness {
     }
 
     /// Poisson with the given mean (0 to 100 000), by inversion: one draw for each 256 of the mean.
-    fn poisson(&mut self, mean: f64) -> u32 {
+    pub fn poisson(&mut self, mean: f64) -> u32 {
         let mut rest = mean;
         let mut count = 0;
         while rest > POISSON_STEP {
@@ -168,70 +199,6 @@ pub(crate) trait Randomness {
             rest -= POISSON_STEP;
         }
         count + poisson_step(self.unit(), rest)
-    }
-}
-
-impl Randomness for Stream {
-    fn next_u64(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-}
-
-/// A stream of random numbers at some place.
-#[derive(Clone, Debug)]
-pub struct Stream(ChaCha8Rng);
-
-impl Stream {
-    /// The same stream at the beginning of a slot, however much was drawn before.
-    #[must_use]
-    pub fn at_slot(mut self, slot: u64) -> Self {
-        self.seek(slot);
-        self
-    }
-
-    /// Goes to the beginning of a slot.
-    pub fn seek(&mut self, slot: u64) {
-        self.0.set_word_pos(u128::from(slot) * SLOT_WORDS);
-    }
-
-    /// 64 random bits.
-    pub fn next_u64(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-
-    /// Uniform in `[0, 1)`, in steps of 2⁻⁵³.
-    pub fn unit(&mut self) -> f64 {
-        Randomness::unit(self)
-    }
-
-    /// Uniform in `[low, high)`.
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
-        Randomness::between(self, low, high)
-    }
-
-    /// True with probability `p`.
-    pub fn chance(&mut self, p: f64) -> bool {
-        Randomness::chance(self, p)
-    }
-
-    /// Standard normal, by the cosine branch of Box and Muller: always two draws.
-    pub fn normal(&mut self) -> f64 {
-        Randomness::normal(self)
-    }
-
-    /// Exponential with the given mean.
-    pub fn exponential(&mut self, mean: f64) -> f64 {
-        -mean * libm::log(1.0 - self.unit())
-    }
-
-    /// Gamma with mean 1 and variance `1 / shape`, for a shape of 1 or more.
-    pub fn gamma_of_mean_one(&mut self, shape: f64) -> f64 {
-        Randomness::gamma_of_mean_one(self, shape)
-    }
-
-    /// Poisson with the given mean (0 to 100 000), by inversion: one draw for each 256 of the mean.
-    pub fn poisson(&mut self, mean: f64) -> u32 {
-        Randomness::poisson(self, mean)
     }
 
     /// Triangular between `min` and `max` with its peak at `mode`.
@@ -278,14 +245,33 @@ impl Triangle {
     pub(crate) fn at(&self, u: f64) -> f64 {
         let [min, mode, max] = self.bounds;
         let is_left = u < self.left;
-        // Both sides are computed alike, so that no branch has to be guessed.
         let (share, side) = if is_left {
             (u, mode - min)
         } else {
             (1.0 - u, max - mode)
         };
-        let away = (share * (max - min) * side).sqrt();
+        let away = (share * ((max - min) * side)).sqrt();
         if is_left { min + away } else { max - away }
+    }
+
+    /// Where it reaches each of some `u`, to the bit as one by one.
+    #[expect(
+        clippy::inline_always,
+        reason = "compiled for the processor at hand with its caller"
+    )]
+    #[inline(always)]
+    pub(crate) fn at_all<S: Simd>(&self, simd: S, u: S::f64s) -> S::f64s {
+        let [min, mode, max] = self.bounds;
+        let is_left = simd.less_than_f64s(u, simd.splat_f64s(self.left));
+        let above = simd.sub_f64s(simd.splat_f64s(1.0), u);
+        let share = simd.select_f64s(is_left, u, above);
+        let left = simd.splat_f64s((max - min) * (mode - min));
+        let right = simd.splat_f64s((max - min) * (max - mode));
+        let square = simd.mul_f64s(share, simd.select_f64s(is_left, left, right));
+        let away = simd.sqrt_f64s(square);
+        let above = simd.add_f64s(simd.splat_f64s(min), away);
+        let below = simd.sub_f64s(simd.splat_f64s(max), away);
+        simd.select_f64s(is_left, above, below)
     }
 }
 

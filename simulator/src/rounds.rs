@@ -7,7 +7,7 @@ use twin_core::{Fraction, Litres, Span, Stream, Timestamp};
 
 use crate::calendar::LocalDay;
 use crate::error::{SimError, SimResult, in_range};
-use crate::filling::{DayCache, FillingModel, FillingState};
+use crate::filling::{ContainerFill, DayCache, FillingModel, FillingState};
 use crate::numbers::f64_of_i64;
 
 /// When a crew passes the containers of one stream, and what it empties.
@@ -46,6 +46,58 @@ pub struct Visit {
     pub at: Timestamp,
     /// Which container of the model.
     pub container: usize,
+}
+
+impl RoundRule {
+    /// The crew looks into the container, whose site stands at the instant of the visit, and empties it and
+    /// sweeps around it where the rule says so.
+    pub(crate) fn serve(
+        &self,
+        fill: &mut ContainerFill,
+        capacity: Litres,
+        Visit { at, container }: Visit,
+    ) -> Option<Emptying> {
+        let is_late = self.max_interval.is_some_and(|longest| {
+            fill.emptied_at
+                .is_some_and(|emptied| at.since(emptied) >= longest)
+        });
+        let is_due = fill.fill(capacity) >= self.threshold || is_late || fill.beside_ml > 0;
+        is_due.then(|| Emptying {
+            at,
+            container,
+            emptied: fill.empty(at),
+            swept: fill.sweep(),
+        })
+    }
+}
+
+/// On which days and when a crew passes a container.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Turn {
+    pub(crate) rule: RoundRule,
+    /// The place of its site among the days of the interval.
+    nth: u32,
+    into_day: Span,
+}
+
+impl Turn {
+    fn new(rule: RoundRule, site: u32) -> Self {
+        let turn = u64::from(site).wrapping_mul(SPREAD) >> 32;
+        let into_round = i64::try_from(turn).unwrap_or(0) * 7919 % ROUND_MS;
+        let into_day = i64::from(rule.start_hour) * 3_600_000 + into_round;
+        Self {
+            nth: u32::try_from(turn % u64::from(rule.every_days)).unwrap_or(0),
+            into_day: Span::from_millis(into_day),
+            rule,
+        }
+    }
+
+    /// When the crew comes on a local day, of its number; `None`: on another.
+    pub(crate) fn on(&self, (start, number): (Timestamp, u32)) -> Option<Timestamp> {
+        let every_days = u32::from(self.rule.every_days);
+        let is_turn = (number % every_days + self.nth).is_multiple_of(every_days);
+        is_turn.then(|| start + self.into_day)
+    }
 }
 
 /// How long a round takes from its first container to its last.
@@ -119,24 +171,22 @@ impl Rounds {
     /// The visits of a local day, in order of time.
     pub fn visits(&self, model: &FillingModel, day: &LocalDay) -> SimResult<Vec<Visit>> {
         let mut visits = Vec::new();
-        for container in 0..model.container_count() {
-            let spec = model.spec(container)?;
-            let Some(rule) = self.rule(spec.stream) else {
-                continue;
-            };
-            let turn = u64::from(spec.site).wrapping_mul(SPREAD) >> 32;
-            if (u64::from(day.number()) + turn) % u64::from(rule.every_days) == 0 {
-                let into_round = i64::try_from(turn).unwrap_or(0) * 7919 % ROUND_MS;
-                let into_day =
-                    Span::from_millis(i64::from(rule.start_hour) * 3_600_000 + into_round);
-                visits.push(Visit {
-                    at: day.start() + into_day,
-                    container,
-                });
-            }
+        for (container, turn) in self.turns(model)?.iter().enumerate() {
+            let at = turn.and_then(|turn| turn.on((day.start(), day.number())));
+            visits.extend(at.map(|at| Visit { at, container }));
         }
         visits.sort_unstable();
         Ok(visits)
+    }
+
+    /// When crews pass each container; `None`: never.
+    pub(crate) fn turns(&self, model: &FillingModel) -> SimResult<Vec<Option<Turn>>> {
+        let turn = |container| {
+            let spec = model.spec(container)?;
+            let rule = self.rule(spec.stream);
+            Ok(rule.map(|rule| Turn::new(*rule, spec.site)))
+        };
+        (0..model.container_count()).map(turn).collect()
     }
 
     /// The crew looks into the container, and empties it and sweeps around it where the rule says so.
@@ -149,26 +199,9 @@ impl Rounds {
         let Visit { at, container } = visit;
         let spec = model.spec(container)?;
         model.advance_site(state, (model.site_of(container)?, at), days)?;
-        let Some(rule) = self.rule(spec.stream) else {
-            return Ok(None);
-        };
-        let fill = &state.containers[container];
-        let is_late = rule.max_interval.is_some_and(|longest| {
-            fill.emptied_at
-                .is_some_and(|emptied| at.since(emptied) >= longest)
-        });
-        let is_due = fill.fill(spec.capacity) >= rule.threshold || is_late || fill.beside_ml > 0;
-        if !is_due {
-            return Ok(None);
-        }
-        let emptied = model.empty(state, container, at)?;
-        let swept = model.sweep(state, container, at)?;
-        Ok(Some(Emptying {
-            at,
-            container,
-            emptied,
-            swept,
-        }))
+        let rule = self.rule(spec.stream);
+        let fill = &mut state.containers[container];
+        Ok(rule.and_then(|rule| rule.serve(fill, spec.capacity, visit)))
     }
 
     /// Advances the truth to `to`, with all visits on the way.

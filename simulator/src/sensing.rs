@@ -10,6 +10,7 @@
 mod checkpoint;
 mod device;
 mod fault;
+mod luck;
 mod network;
 mod params;
 mod radio;

@@ -103,7 +103,7 @@ impl World {
             load.0 += (emptying.emptied.get() + emptying.swept.get()) / 1000.0 * self.density();
             load.1 = load.1.max(hour);
         }
-        let mut errors = Seed(seed).stream(Model::Measurement, 0);
+        let mut errors = Seed(seed).stream(Model::Report, 0);
         let ticket = |((round, date), (kg, _)): ((u32, Date), (f64, f64))| {
             let weighed = (kg + WEIGHED_WITHIN * errors.normal()) / ROUNDED_TO;
             Ticket {
@@ -420,7 +420,7 @@ fn the_change_of_2023_is_found_where_there_is_one() {
 
 /// Three rounds that bring 200 kg every second day, and 60 kg from 2023 on.
 fn plain_tickets() -> Vec<Ticket> {
-    let mut errors = Seed(1).stream(Model::Measurement, 7);
+    let mut errors = Seed(1).stream(Model::Report, 7);
     let mut tickets = Vec::new();
     for turn in 0..365 {
         let date = date(2022, 1, 1) + jiff::Span::new().days(2 * turn);

@@ -302,7 +302,7 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 /// Of 240 containers after 200 hours with the seed 2021.
-const GOLDEN: u64 = 0x196f_eb17_84b8_d3d5;
+const GOLDEN: u64 = 0x3fb2_9fd0_0791_a997;
 
 fn fnv1a(bytes: &[u8]) -> u64 {
     let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);

@@ -89,10 +89,6 @@ fn forecasts_lie_between_the_oracle_and_the_best_rule_of_thumb() {
             "{score:?}"
         );
         assert!(score.p_no_better < 0.05, "{score:?}");
-        assert!(
-            (0.75..=0.85).contains(&ours(score).coverage[0]),
-            "{score:?}"
-        );
     }
     for score in told.working.iter().chain(&told.new_sites) {
         assert!(crps(score, "oracle") <= ours(score).crps_pct, "{score:?}");
@@ -103,6 +99,21 @@ fn forecasts_lie_between_the_oracle_and_the_best_rule_of_thumb() {
         "{share:?}"
     );
     assert_eq!(told.changes, []);
+}
+
+#[test]
+fn eighty_percent_intervals_cover_eighty_percent() {
+    // Sensors of one seed share their weather and their crews: a single one tells the coverage to two points.
+    let seeds = [1, 2, 3, 4];
+    let told = seeds.map(|seed| {
+        let begins = ("2022-03-01T02:00:00Z", seed);
+        outcome((90, 75), FlowPlan::before_2023(), begins)
+    });
+    for horizon in 0..4 {
+        let covered = told.iter().map(|it| ours(&it.all[horizon]).coverage[0]);
+        let mean = covered.sum::<f64>() / 4.0;
+        assert!((0.75..=0.85).contains(&mean), "horizon {horizon}: {mean}");
+    }
 }
 
 #[test]

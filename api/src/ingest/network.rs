@@ -249,7 +249,7 @@ fn radio(report: &SensorReport) -> Radio {
             }],
         };
     };
-    let reception = |heard: &Heard| Reception {
+    let reception = |heard: Heard| Reception {
         gateway: FIRST_GATEWAY + u64::from(heard.gateway),
         rssi_dbm: heard.rssi_dbm,
         snr_db: heard.snr_db,
@@ -257,7 +257,7 @@ fn radio(report: &SensorReport) -> Radio {
     Radio {
         spreading_factor: radio.spreading_factor.get(),
         frequency_hz: radio.frequency_hz,
-        receptions: radio.heard().iter().map(reception).collect(),
+        receptions: radio.heard().map(reception).collect(),
     }
 }
 

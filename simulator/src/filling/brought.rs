@@ -1,95 +1,191 @@
-//! What people bring to some sites on one local day, drawn for all of them side by side.
+//! What people bring to some sites on one local day, drawn for all of their containers side by side.
 
+use std::sync::Arc;
+
+use pulp::{Simd, WithSimd};
 use twin_core::Timestamp;
 
+use super::clock::{DAY_TICKS, DayClock};
+use super::count::CountLaw;
 use super::days::DayTable;
-use super::deposits::{DayLaw, DayOfLaw, Deposit};
-use super::model::{FillingModel, LOWER};
+use super::deposits::{Deposit, MAX_MEAN, with_events};
+use super::model::{FillingModel, Place};
+use super::pour::Queue;
 use super::state::FillingState;
 use super::today::DayCache;
 use crate::error::SimResult;
 use crate::numbers::{entity, index_u32};
-use crate::random::{Address, BLOCK_DRAWS, Model, Randomness, Starts, Stream, normal, normals};
+use crate::random::{Address, LANES, Lanes, Model, Starts, Triangle, WORDS, nearest_u32};
 
 /// What people bring to some sites on one day: buffers that are used again and again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DayDeposits {
     pub(super) day_start: Timestamp,
-    /// When, in milliseconds after the day's beginning, above which; in order, site by site.
-    pub(super) due: Vec<u64>,
-    /// In the order in which they were drawn: by place within the site, then one after the other.
-    pub(super) drawn: Vec<Deposit>,
-    /// By site, where what is left of it begins and ends in `due`.
-    pub(super) left: Vec<core::ops::Range<usize>>,
+    /// The containers of the sites, site by site.
+    pub(super) parts: Vec<Part>,
+    /// By site, its parts.
+    pub(super) sites: Vec<core::ops::Range<usize>>,
+    /// By part, one after the other: at which tick of its clock each deposit is brought, in no order.
+    /// Each part is filled up to whole rows with ticks that never come.
+    ticks: Vec<u32>,
+    /// And how many millilitres it is.
+    ml: Vec<u32>,
+    /// The clocks of all streams, and those of sites with events.
+    clocks: Vec<Arc<DayClock>>,
+    /// A site's deposits in order of time, where it counts.
+    pub(super) queue: Queue,
+    /// Which containers of a site may spill over.
+    pub(super) is_spilling: Vec<bool>,
     batch: Batch,
-}
-
-/// The containers of the sites, and their random numbers.
-#[derive(Clone, Debug, Default)]
-struct Batch {
-    parts: Vec<Part>,
-    addresses: Vec<Address>,
-    /// The first block of each part.
-    first: Starts,
-    /// The first two draws of each part, and the normals that they are.
-    pairs: Vec<[u64; 2]>,
-    normals: Vec<f64>,
-    /// The blocks that follow, where a part needs more.
-    rest: Starts,
-    in_order: Vec<u64>,
 }
 
 /// One container's day.
 #[derive(Clone, Copy, Debug)]
-struct Part {
+pub(super) struct Part {
+    pub(super) container: usize,
     /// Which of its site.
-    place: u32,
+    pub(super) place: u32,
     /// Deposits.
-    count: u32,
-    /// Draws before those of the deposits.
-    drawn: usize,
-    /// Where its further blocks begin.
-    rest: usize,
+    pub(super) count: u32,
+    /// Where they begin.
+    first: usize,
+    /// Which of the clocks.
+    clock: usize,
 }
 
-/// A stream, and how often something was drawn from it.
-struct Counting<R> {
-    draws: R,
-    drawn: usize,
-    /// The normal of its first two draws, where it is known already.
-    first_normal: Option<f64>,
+/// The random numbers of the parts.
+#[derive(Clone, Debug, Default)]
+struct Batch {
+    /// Mean counts; nothing where they are drawn one by one.
+    means: Vec<f64>,
+    large: Vec<(usize, f64)>,
+    counts: Vec<Lanes>,
+    addresses: Vec<Address>,
+    /// The first block of each part: its count and seven deposits.
+    first: Starts,
+    /// The blocks that follow, where a part needs more: eight deposits each.
+    rest: Starts,
+    /// Keys of deposits that are brought into order, and the deposits.
+    due: Vec<u64>,
+    drawn: Vec<Deposit>,
+    in_order: Vec<u64>,
 }
 
-impl<R: Randomness> Randomness for Counting<R> {
-    fn next_u64(&mut self) -> u64 {
-        self.drawn += 1;
-        self.draws.next_u64()
-    }
-
-    fn normal(&mut self) -> f64 {
-        let known = self.first_normal.take();
-        let drawn = [self.next_u64(), self.next_u64()];
-        known.unwrap_or_else(|| normal(drawn))
-    }
-}
+/// Deposits are held in rows of so many.
+pub(super) const ROW: usize = 16;
+/// Deposits of a part's first block, after the two words of its count.
+const FIRST_DEPOSITS: usize = 7;
+const BLOCK_DEPOSITS: usize = 8;
 
 impl DayDeposits {
-    /// What was drawn for a site and is left: when, in milliseconds after the day's beginning, and what.
-    pub(super) fn of(&self, nth: usize) -> impl Iterator<Item = (u32, Deposit)> {
-        let due = &self.due[self.left[nth].clone()];
-        due.iter().map(|due| {
+    /// Of a part: when, and how many millilitres; whole rows.
+    #[inline]
+    pub(super) fn of(&self, part: usize) -> (&[u32], &[u32]) {
+        let own = &self.parts[part];
+        let end = own.first + rows(own.count) * ROW;
+        (&self.ticks[own.first..end], &self.ml[own.first..end])
+    }
+
+    #[inline]
+    pub(super) fn clock(&self, part: usize) -> &DayClock {
+        &self.clocks[self.parts[part].clock]
+    }
+
+    /// What was drawn for those containers of a site that `is_wanted` wants by their places: when, in
+    /// milliseconds after the day's beginning, and what; in order of time.
+    pub(super) fn in_order(
+        &mut self,
+        nth: usize,
+        is_wanted: impl Fn(u32) -> bool,
+    ) -> impl Iterator<Item = (u32, Deposit)> {
+        let mut due = core::mem::take(&mut self.batch.due);
+        let mut drawn = core::mem::take(&mut self.batch.drawn);
+        due.clear();
+        drawn.clear();
+        for part in self.sites[nth].clone() {
+            let Part { place, count, .. } = self.parts[part];
+            if !is_wanted(place) {
+                continue;
+            }
+            let (ticks, ml) = self.of(part);
+            for (tick, ml) in ticks.iter().zip(ml).take(count as usize) {
+                let after_ms = u64::from(self.clock(part).after_ms(*tick));
+                due.push(after_ms << 32 | u64::from(index_u32(drawn.len())));
+                drawn.push(Deposit { place, ml: *ml });
+            }
+        }
+        in_order(&mut due, &mut self.batch.in_order);
+        (self.batch.due, self.batch.drawn) = (due, drawn);
+        self.batch.due.iter().map(|due| {
             let index = usize::try_from(due & LOWER).unwrap_or(usize::MAX);
-            (
-                u32::try_from(due >> 32).unwrap_or(u32::MAX),
-                self.drawn[index],
-            )
+            let after_ms = u32::try_from(due >> 32).unwrap_or(u32::MAX);
+            (after_ms, self.batch.drawn[index])
         })
     }
+
+    fn begin(&mut self, table: &DayTable) {
+        self.day_start = table.day.start();
+        self.parts.clear();
+        self.sites.clear();
+        self.ticks.clear();
+        self.ml.clear();
+        self.clocks.clear();
+        let clocks = table.shapes.iter().map(|shape| &shape.clock);
+        self.clocks.extend(clocks.map(Arc::clone));
+        self.batch.means.clear();
+        self.batch.large.clear();
+        self.batch.addresses.clear();
+    }
+
+    /// Takes the random words of all deposits out of their blocks: a tick, and what the volume is made of.
+    fn take_words(&mut self) {
+        let Self {
+            batch,
+            parts,
+            ticks,
+            ml,
+            ..
+        } = self;
+        let (first, rest) = (batch.first.groups(), batch.rest.groups());
+        let mut block = 0;
+        for (index, part) in parts.iter().enumerate() {
+            let count = part.count as usize;
+            let own = part.first..part.first + count;
+            let (ticks, volumes) = (&mut ticks[own.clone()], &mut ml[own]);
+            let head = count.min(FIRST_DEPOSITS);
+            let (first_ticks, ticks) = ticks.split_at_mut(head);
+            let (first_volumes, volumes) = volumes.split_at_mut(head);
+            let words = &first[index / LANES];
+            take((words, index % LANES, 2), (first_ticks, first_volumes));
+            let volumes = volumes.chunks_mut(BLOCK_DEPOSITS);
+            for some in ticks.chunks_mut(BLOCK_DEPOSITS).zip(volumes) {
+                take((&rest[block / LANES], block % LANES, 0), some);
+                block += 1;
+            }
+        }
+    }
+}
+
+/// Deposits of one block, from one of its words on.
+#[inline]
+fn take(
+    (words, lane, from): (&[Lanes; WORDS], usize, usize),
+    (ticks, volumes): (&mut [u32], &mut [u32]),
+) {
+    let pairs = words[from..].as_chunks::<2>().0;
+    for ((tick, volume), [first, second]) in ticks.iter_mut().zip(volumes).zip(pairs) {
+        (*tick, *volume) = (first[lane % LANES] >> 1, second[lane % LANES]);
+    }
+}
+
+/// How many rows so many deposits fill.
+fn rows(count: u32) -> usize {
+    (count as usize).div_ceil(ROW)
 }
 
 impl FillingModel {
-    /// Draws what people bring to some sites after the instants at which they stand, until the last one
-    /// of the local day that holds the instant after all of these; answers that last one.
+    /// Draws what people bring to some sites on the local day that holds the instant after the first of
+    /// those at which they stand; answers its last one.
     pub(crate) fn draw_day(
         &self,
         state: &FillingState,
@@ -98,138 +194,161 @@ impl FillingModel {
     ) -> SimResult<Timestamp> {
         let first = sites.iter().map(|site| state.site_at[*site]).min();
         let table = self.day(&mut days.tables, first.unwrap_or(Timestamp::MIN))?;
-        let start = table.day.start();
-        let from_ms = |site: usize| state.site_at[site].since(start).as_millis();
-        self.draw((sites, &table), from_ms, deposits);
+        self.draw((sites, &table), deposits);
         Ok(table.last())
     }
 
-    /// Draws what people bring to some sites on a local day, to each after so many milliseconds of it.
-    pub(super) fn draw(
-        &self,
-        (sites, table): (&[usize], &DayTable),
-        from_ms: impl Fn(usize) -> i64,
-        deposits: &mut DayDeposits,
-    ) {
-        deposits.day_start = table.day.start();
-        deposits.due.clear();
-        deposits.drawn.clear();
-        deposits.left.clear();
-        self.count(sites, table, &mut deposits.batch);
-        let mut parts = 0;
+    /// Draws what people bring to some sites on a local day.
+    pub(super) fn draw(&self, (sites, table): (&[usize], &DayTable), deposits: &mut DayDeposits) {
+        deposits.begin(table);
         for site in sites {
-            let count = self.laws(*site, table).count();
-            let own = parts..parts + count;
-            parts = own.end;
-            self.draw_site((*site, table), (own, from_ms(*site)), deposits);
+            self.expect_at(&self.sites[*site], table, deposits);
         }
-    }
-
-    /// The containers of a site that people bring something to on a day, with what it follows.
-    fn laws<'a>(
-        &'a self,
-        site: usize,
-        table: &'a DayTable,
-    ) -> impl Iterator<Item = ((usize, u32), DayOfLaw<'a>)> {
-        let site = &self.sites[site];
-        let law = move |(container, place): (&usize, u32)| {
-            let basin = &self.containers[*container];
-            let law = DayLaw {
-                daily_mean: table.phase.map_or(0.0, |phase| basin.daily_means[phase]),
-                volume: basin.volume,
-                day_effect_shape: self.params.day_effect_shape,
-                events: &site.events,
-            };
-            let shape = &table.shapes[basin.spec.stream as usize];
-            let is_used = law.daily_mean > 0.0;
-            is_used.then(|| ((*container, place), law.on(table.day.start(), shape)))
-        };
-        site.containers.iter().zip(0..).filter_map(law)
-    }
-
-    /// How many deposits each container has, and the random numbers for them.
-    fn count(&self, sites: &[usize], table: &DayTable, batch: &mut Batch) {
+        self.count(table.number, deposits);
+        let DayDeposits { batch, parts, .. } = &mut *deposits;
         batch.addresses.clear();
-        batch.parts.clear();
-        let address = |container| Address::first(Model::Deposits, entity(container), table.number);
-        for site in sites {
-            let containers = self.laws(*site, table).map(|((container, _), _)| container);
-            batch.addresses.extend(containers.map(address));
-        }
-        batch.first.make(self.seed, &batch.addresses);
-        batch.pairs.clear();
-        for part in 0..batch.addresses.len() {
-            let start = batch.first.get(part);
-            batch.pairs.push([start.nth(0), start.nth(1)]);
-        }
-        normals(&batch.pairs, &mut batch.normals);
-        batch.addresses.clear();
-        for ((container, place), law) in sites.iter().flat_map(|site| self.laws(*site, table)) {
-            let mut draws = Counting {
-                draws: batch.first.get(batch.parts.len()),
-                drawn: 0,
-                first_normal: Some(batch.normals[batch.parts.len()]),
-            };
-            let (mut count, mut drawn) = (law.count(&mut draws), draws.drawn);
-            if drawn > BLOCK_DRAWS {
-                let stream = self.seed.stream(Model::Deposits, entity(container));
-                let mut draws: Counting<Stream> = Counting {
-                    draws: stream.at_slot(table.number),
-                    drawn: 0,
-                    first_normal: None,
-                };
-                (count, drawn) = (law.count(&mut draws), draws.drawn);
-            }
-            batch.parts.push(Part {
-                place,
-                count,
-                drawn,
-                rest: batch.addresses.len(),
-            });
-            let draws = drawn + 2 * usize::try_from(count).unwrap_or(0);
-            let further = index_u32(draws.div_ceil(BLOCK_DRAWS));
-            let first = address(container);
-            batch
-                .addresses
-                .extend((1..further).map(|block| Address { block, ..first }));
+        let mut first = 0;
+        for part in parts {
+            part.first = first;
+            first += rows(part.count) * ROW;
+            let further = (part.count as usize).saturating_sub(FIRST_DEPOSITS);
+            let further = index_u32(further.div_ceil(BLOCK_DEPOSITS));
+            let address = Address::first(Model::Deposits, entity(part.container), table.number);
+            let blocks = (1..=further).map(|block| Address { block, ..address });
+            batch.addresses.extend(blocks);
         }
         batch.rest.make(self.seed, &batch.addresses);
+        deposits.ticks.resize(first, DAY_TICKS);
+        deposits.ml.resize(first, 0);
+        deposits.take_words();
+        pulp::Arch::new().dispatch(Volumes(self, deposits));
     }
 
-    /// Draws a site's deposits after `from_ms`, of those of its containers that are these parts.
-    fn draw_site(
-        &self,
-        (site, table): (usize, &DayTable),
-        (parts, from_ms): (core::ops::Range<usize>, i64),
-        deposits: &mut DayDeposits,
-    ) {
-        let day_ms = table.day.end().since(table.day.start()).as_millis();
-        let begin = deposits.due.len();
-        let DayDeposits {
-            due, drawn, batch, ..
-        } = deposits;
-        for (part, (_, law)) in parts.zip(self.laws(site, table)) {
-            let own = batch.parts[part];
-            let mut next = own.drawn;
-            for _ in 0..own.count {
-                let time = batch.draw((part, own.rest), next);
-                let volume = batch.draw((part, own.rest), next + 1);
-                next += 2;
-                let after_ms = law.after_ms(time);
-                if from_ms < after_ms && after_ms < day_ms {
-                    let after_ms = u64::try_from(after_ms).unwrap_or(0);
-                    due.push(after_ms << 32 | u64::from(index_u32(drawn.len())));
-                    drawn.push(Deposit {
-                        place: own.place,
-                        ml: law.ml(volume),
-                    });
-                }
-            }
+    /// Draws how many deposits each part has.
+    fn count(&self, day: u64, deposits: &mut DayDeposits) {
+        let DayDeposits { batch, parts, .. } = deposits;
+        batch.first.make(self.seed, &batch.addresses);
+        let whole = parts.len().next_multiple_of(LANES);
+        batch.means.resize(whole, 0.0);
+        batch.counts.clear();
+        pulp::Arch::new().dispatch(Counts {
+            law: &self.counts,
+            means: &batch.means,
+            words: batch.first.groups(),
+            made: &mut batch.counts,
+        });
+        for (part, count) in parts.iter_mut().zip(batch.counts.as_flattened()) {
+            part.count = *count;
         }
-        in_order(&mut due[begin..], &mut batch.in_order);
-        deposits.left.push(begin..deposits.due.len());
+        for (part, mean) in &batch.large {
+            let part = &mut parts[*part];
+            let stream = self.seed.stream(Model::Deposits, entity(part.container));
+            part.count = self.counts.draw_large(*mean, &mut stream.at_middle_of(day));
+        }
+    }
+
+    /// How many deposits the containers of a site have in the mean, and by which clocks.
+    fn expect_at(&self, place: &Place, table: &DayTable, deposits: &mut DayDeposits) {
+        let begin = deposits.parts.len();
+        let day = (table.day.start(), table.day.end());
+        for (container, nth) in place.containers.iter().zip(0..) {
+            let basin = &self.containers[*container];
+            let stream = basin.spec.stream as usize;
+            let shape = &table.shapes[stream];
+            let usual = table.phase.map_or(0.0, |phase| basin.daily_means[phase]) * shape.factor;
+            let (mean, clock) = match with_events(&place.events, day, &shape.hours) {
+                None => (usual, stream),
+                Some(weights) => {
+                    deposits.clocks.push(Arc::new(DayClock::new(&weights)));
+                    (
+                        usual * weights.iter().sum::<f64>(),
+                        deposits.clocks.len() - 1,
+                    )
+                }
+            };
+            let mean = mean.clamp(0.0, MAX_MEAN);
+            let batch = &mut deposits.batch;
+            if self.counts.is_usual(mean) {
+                batch.means.push(mean);
+            } else {
+                batch.means.push(0.0);
+                batch.large.push((deposits.parts.len(), mean));
+            }
+            let address = Address::first(Model::Deposits, entity(*container), table.number);
+            batch.addresses.push(address);
+            deposits.parts.push(Part {
+                container: *container,
+                place: nth,
+                count: 0,
+                first: 0,
+                clock,
+            });
+        }
+        deposits.sites.push(begin..deposits.parts.len());
     }
 }
+
+/// Draws counts, compiled for each kind of processor.
+struct Counts<'a> {
+    law: &'a CountLaw,
+    means: &'a [f64],
+    words: &'a [[Lanes; WORDS]],
+    made: &'a mut Vec<Lanes>,
+}
+
+impl WithSimd for Counts<'_> {
+    type Output = ();
+
+    #[expect(
+        clippy::inline_always,
+        reason = "compiled for the processor at hand with its caller"
+    )]
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for (means, words) in self.means.as_chunks::<LANES>().0.iter().zip(self.words) {
+            let counts = self.law.draw(simd, means, [&words[0], &words[1]]);
+            self.made.push(counts);
+        }
+    }
+}
+
+/// Makes volumes of random words, compiled for each kind of processor.
+struct Volumes<'a>(&'a FillingModel, &'a mut DayDeposits);
+
+impl WithSimd for Volumes<'_> {
+    type Output = ();
+
+    #[expect(
+        clippy::inline_always,
+        reason = "compiled for the processor at hand with its caller"
+    )]
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self(model, DayDeposits { parts, ml, .. }) = self;
+        for part in parts {
+            let law: Triangle = model.containers[part.container].millilitres;
+            let end = part.first + rows(part.count) * ROW;
+            for row in ml[part.first..end].as_chunks_mut::<ROW>().0 {
+                let mut shares = [0.0; ROW];
+                for (share, word) in shares.iter_mut().zip(&*row) {
+                    *share = (f64::from(*word) + 0.5) * STEP;
+                }
+                for share in S::as_mut_simd_f64s(&mut shares).0 {
+                    *share = law.at_all(simd, *share);
+                }
+                for (volume, share) in row.iter_mut().zip(shares) {
+                    *volume = nearest_u32(share);
+                }
+            }
+            // What fills the last row up is nothing.
+            ml[part.first + part.count as usize..end].fill(0);
+        }
+    }
+}
+
+/// Of even numbers of 32 bits, the step between 0 and 1.
+const STEP: f64 = 1.0 / 4_294_967_296.0;
+const LOWER: u64 = 0xffff_ffff;
 
 /// Some nine minutes, as a power of two of milliseconds.
 const BUCKET_BITS: u32 = 19;
@@ -270,18 +389,6 @@ fn in_order(due: &mut [u64], ordered: &mut Vec<u64>) {
         begin = end;
     }
     due.copy_from_slice(ordered);
-}
-
-impl Batch {
-    /// The draw of this number of a part.
-    #[inline]
-    fn draw(&self, (part, rest): (usize, usize), number: usize) -> u64 {
-        if number < BLOCK_DRAWS {
-            return self.first.get(part).nth(number);
-        }
-        let block = rest + number / BLOCK_DRAWS - 1;
-        self.rest.get(block).nth(number % BLOCK_DRAWS)
-    }
 }
 
 #[cfg(test)]

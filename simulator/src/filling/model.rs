@@ -6,15 +6,17 @@ use std::sync::Arc;
 use twin_core::{ContainerType, Litres, Span, Stream, Timestamp};
 
 use super::brought::DayDeposits;
+use super::count::CountLaw;
 use super::days::{DayTable, DayTables};
 use super::deposits::{Deposit, ML_PER_L};
 use super::params::{DepositVolume, Event, FillingParams};
+use super::pour::Sums;
 use super::state::{ContainerFill, FillingState};
 use super::today::DayCache;
 use crate::calendar::Calendar;
 use crate::error::{SimError, SimResult, in_range};
 use crate::numbers::{entity, f64_of, floor_u64};
-use crate::random::{Model, Seed};
+use crate::random::{Model, Seed, Triangle};
 
 /// What the model has to know of a container.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,6 +61,7 @@ pub struct FillingModel {
     pub(super) params: FillingParams,
     calendar: Calendar,
     pub(super) seed: Seed,
+    pub(super) counts: CountLaw,
     pub(super) containers: Vec<Basin>,
     pub(super) sites: Vec<Place>,
 }
@@ -66,14 +69,15 @@ pub struct FillingModel {
 /// So many sites draw their deposits side by side: what they need stays in a cache.
 pub(crate) const SITES_AT_ONCE: usize = 32;
 
-pub(super) const LOWER: u64 = 0xffff_ffff;
-
 /// One container, prepared.
 #[derive(Clone, Debug)]
 pub(super) struct Basin {
     pub(super) spec: ContainerSpec,
-    capacity_ml: u64,
-    pub(super) volume: DepositVolume,
+    pub(super) capacity_ml: u64,
+    /// What one deposit is.
+    pub(super) millilitres: Triangle,
+    /// Whether its site has another container of its stream.
+    pub(super) has_neighbour: bool,
     /// Index into the model's sites.
     site: usize,
     /// Mean deposits a day, by phase of the flow plan.
@@ -95,15 +99,23 @@ impl FillingModel {
         let calendar = Calendar::new(&params.calendar)?;
         let (sites, site_of) = group_by_site(specs, &params.events);
         let shares = shares(specs, &params, seed);
+        let has_neighbour = |index: usize| {
+            let others = sites[site_of[index]].containers.iter();
+            others
+                .filter(|other| **other != index)
+                .any(|other| specs[*other].stream == specs[index].stream)
+        };
         let basin = |(index, spec): (usize, &ContainerSpec)| Basin {
             spec: *spec,
             capacity_ml: floor_u64(spec.capacity.get() * ML_PER_L),
-            volume: params.deposit(spec.container_type),
+            millilitres: triangle(params.deposit(spec.container_type)),
+            has_neighbour: has_neighbour(index),
             site: site_of[index],
             daily_means: daily_means(spec, shares[index], &params),
         };
         let containers = specs.iter().enumerate().map(basin).collect();
         Ok(Self {
+            counts: CountLaw::new(params.day_effect_shape),
             params,
             calendar,
             seed,
@@ -192,7 +204,7 @@ impl FillingModel {
             return Err(SimError::TimeRunsBackwards { from, to });
         }
         let mut days = DayCache::default();
-        let mut drawn = DayDeposits::default();
+        let (mut drawn, mut sums) = (DayDeposits::default(), Sums::default());
         let mut sites = Vec::with_capacity(SITES_AT_ONCE);
         // Day by day, all sites that stand before the day's end together.
         while let Some(from) = state.site_at.iter().copied().min().filter(|at| *at < to) {
@@ -207,7 +219,7 @@ impl FillingModel {
                 }
                 self.draw_day(state, (&sites, &mut days), &mut drawn)?;
                 for (nth, site) in sites.iter().enumerate() {
-                    self.bring_until(state, (*site, nth, until), &mut drawn);
+                    self.bring_until(state, (*site, nth, until), (&mut drawn, &mut sums));
                 }
             }
         }
@@ -219,32 +231,6 @@ impl FillingModel {
         days.day((&self.params, &self.calendar), at + Span::from_millis(1))
     }
 
-    /// Brings what was drawn for a site until `until`, at which the site stands then; `nth` is its place
-    /// among the sites that were drawn for.
-    pub(crate) fn bring_until(
-        &self,
-        state: &mut FillingState,
-        (site, nth, until): (usize, usize, Timestamp),
-        drawn: &mut DayDeposits,
-    ) {
-        let until_ms = until.since(drawn.day_start).as_millis();
-        let left = drawn.left[nth].clone();
-        let mut next = left.start;
-        while next < left.end {
-            let due = drawn.due[next];
-            let after_ms = (due >> 32).cast_signed();
-            if after_ms > until_ms {
-                break;
-            }
-            let at = drawn.day_start + Span::from_millis(after_ms);
-            let deposit = drawn.drawn[usize::try_from(due & LOWER).unwrap_or(usize::MAX)];
-            self.bring(state, site, (at, deposit));
-            next += 1;
-        }
-        drawn.left[nth].start = next;
-        state.site_at[site] = until;
-    }
-
     /// Advances a container's site to `at` and empties the container; what lies beside stays.
     pub fn empty(
         &self,
@@ -254,13 +240,7 @@ impl FillingModel {
     ) -> SimResult<Litres> {
         let site = self.site_of(container)?;
         self.advance_site(state, (site, at), &mut DayCache::default())?;
-        let fill = &mut state.containers[container];
-        let taken_ml = core::mem::take(&mut fill.held_ml);
-        fill.emptied_ml += taken_ml;
-        fill.overflow = fill.overflow_until(at);
-        fill.full_since = None;
-        fill.emptied_at = Some(at);
-        Ok(litres(taken_ml))
+        Ok(state.containers[container].empty(at))
     }
 
     /// Advances a container's site to `at` and takes away what lies beside the container.
@@ -272,10 +252,7 @@ impl FillingModel {
     ) -> SimResult<Litres> {
         let site = self.site_of(container)?;
         self.advance_site(state, (site, at), &mut DayCache::default())?;
-        let fill = &mut state.containers[container];
-        let swept_ml = core::mem::take(&mut fill.beside_ml);
-        fill.swept_ml += swept_ml;
-        Ok(litres(swept_ml))
+        Ok(state.containers[container].sweep())
     }
 
     fn basin(&self, container: usize) -> SimResult<&Basin> {
@@ -359,8 +336,8 @@ fn put_in(fill: &mut ContainerFill, capacity_ml: u64, (ml, at): (u64, Timestamp)
     ml - fitting
 }
 
-fn litres(ml: u64) -> Litres {
-    Litres::new(f64_of(ml) / ML_PER_L).expect("a volume in millilitres is a volume")
+fn triangle(volume: DepositVolume) -> Triangle {
+    Triangle::new([volume.min_l, volume.mode_l, volume.max_l].map(|litres| litres * ML_PER_L))
 }
 
 fn check_spec(spec: &ContainerSpec) -> SimResult<()> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use twin_core::{Fraction, Litres, Span, Timestamp};
 
+use super::deposits::ML_PER_L;
 use crate::error::{SimError, SimResult};
 use crate::numbers::f64_of;
 
@@ -61,6 +62,23 @@ impl ContainerFill {
     pub fn overflow_until(&self, at: Timestamp) -> Span {
         let current = self.full_since.map_or(Span::ZERO, |since| at.since(since));
         Span::from_millis(self.overflow.as_millis() + current.as_millis())
+    }
+
+    /// A crew takes away what is inside at `at`; what lies beside stays.
+    pub(crate) fn empty(&mut self, at: Timestamp) -> Litres {
+        let taken_ml = core::mem::take(&mut self.held_ml);
+        self.emptied_ml += taken_ml;
+        self.overflow = self.overflow_until(at);
+        self.full_since = None;
+        self.emptied_at = Some(at);
+        litres(taken_ml)
+    }
+
+    /// A crew takes away what lies beside.
+    pub(crate) fn sweep(&mut self) -> Litres {
+        let swept_ml = core::mem::take(&mut self.beside_ml);
+        self.swept_ml += swept_ml;
+        litres(swept_ml)
     }
 
     fn write(&self, bytes: &mut Vec<u8>) {
@@ -195,6 +213,10 @@ impl FillingState {
                 .collect(),
         })
     }
+}
+
+fn litres(ml: u64) -> Litres {
+    Litres::new(f64_of(ml) / ML_PER_L).expect("a volume in millilitres is a volume")
 }
 
 /// The length of a state in bytes, saturated where it could not be held at all.

@@ -118,9 +118,9 @@ impl FillingModel {
                 || sites[*other].day != Some(table.number)
                     && table.is_next_of(state.site_at[*other])
         }));
-        self.draw((together, table), |_whole_day| -1, drawn);
+        self.draw((together, table), drawn);
         for (nth, site) in together.iter().enumerate() {
-            let deposits = drawn.of(nth);
+            let deposits = drawn.in_order(nth, |_all| true);
             sites[*site].day = Some(table.number);
             sites[*site].deposits.clear();
             sites[*site].deposits.extend(deposits);

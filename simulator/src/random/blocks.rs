@@ -1,16 +1,18 @@
 //! The beginnings of many slots at once: sixteen blocks of ChaCha8 side by side.
 //!
-//! They hold the very numbers that a [`Stream`](super::Stream) gives at these slots, at a fifth of
-//! the time: a stream makes four blocks where a report needs less than one.
+//! They hold the very numbers that a [`Stream`](super::Stream) gives at these slots, at a fraction of
+//! the time: a stream makes four blocks where a report needs one.
 
 use pulp::{Simd, WithSimd};
 
-use super::{DOMAIN, Model, Randomness, SLOT_WORDS, Seed};
+use super::{DOMAIN, Model, SLOT_WORDS, Seed};
 
 /// How many blocks are made at once.
 pub(crate) const LANES: usize = 16;
 /// The words of a block.
 pub(crate) const WORDS: usize = 16;
+/// Where in a block the words begin that it has of its own.
+const OWN: usize = 12;
 /// "expand 32-byte k".
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 /// Eight rounds are four double rounds.
@@ -25,7 +27,7 @@ pub(crate) struct Address {
     pub(crate) model: Model,
     pub(crate) entity: u32,
     pub(crate) slot: u64,
-    /// Which eight draws of the slot, 0 for the first.
+    /// Which sixteen words of the slot, 0 for the first.
     pub(crate) block: u32,
 }
 
@@ -41,38 +43,9 @@ impl Address {
     }
 }
 
-/// The draws of a block.
-pub(crate) const BLOCK_DRAWS: usize = 8;
-
 /// The beginnings of many slots; a buffer that is used again and again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Starts(Vec<[Lanes; WORDS]>);
-
-/// The first eight draws of a slot.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SlotStart<'a> {
-    block: &'a [Lanes; WORDS],
-    lane: usize,
-    next: usize,
-}
-
-impl Randomness for SlotStart<'_> {
-    /// After eight draws it begins again: whoever draws more needs a stream.
-    fn next_u64(&mut self) -> u64 {
-        let bits = self.nth(self.next);
-        self.next += 1;
-        bits
-    }
-}
-
-impl SlotStart<'_> {
-    /// The draw of this number, 0 to 7.
-    #[inline]
-    pub(crate) fn nth(&self, number: usize) -> u64 {
-        let word = |at: usize| u64::from(self.block[at % WORDS][self.lane % LANES]);
-        word(2 * number + 1) << 32 | word(2 * number)
-    }
-}
 
 impl Starts {
     /// Makes the beginnings of these slots, in place of those before.
@@ -85,17 +58,10 @@ impl Starts {
         pulp::Arch::new().dispatch(Fill(seed, addresses, &mut self.0));
     }
 
-    /// The beginning of the slot with the address of this index.
-    ///
-    /// # Panics
-    /// Where there was no such address.
-    #[inline]
-    pub(crate) fn get(&self, index: usize) -> SlotStart<'_> {
-        SlotStart {
-            block: &self.0[index / LANES],
-            lane: index % LANES,
-            next: 0,
-        }
+    /// The blocks, sixteen side by side: each word of all of them, then the next. Those beyond the last
+    /// address hold anything.
+    pub(crate) fn groups(&self) -> &[[Lanes; WORDS]] {
+        &self.0
     }
 }
 
@@ -145,10 +111,25 @@ impl WithSimd for Fill<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self(seed, addresses, made) = self;
         let common = common(seed);
-        for (some, words) in addresses.chunks(LANES).zip(made) {
-            blocks(simd, (&common, &own(some)), words);
+        let groups = addresses.len().div_ceil(LANES);
+        let made = &mut made[..groups];
+        // What is stored word by word is read as a whole only once it has settled.
+        for (some, words) in addresses.chunks(LANES).zip(&mut *made) {
+            words[OWN..].copy_from_slice(&own(some));
+        }
+        for words in made {
+            let own = *words.last_chunk().unwrap_or(&[[0; LANES]; 4]);
+            blocks(simd, (&common, &own), words);
         }
     }
+}
+
+/// The first eight draws of one slot; cheaper than a stream where no more are needed.
+pub(crate) fn first_draws(seed: Seed, address: Address) -> [u64; WORDS / 2] {
+    let mut made = [[[0; LANES]; WORDS]];
+    pulp::Arch::new().dispatch(Fill(seed, &[address], &mut made));
+    let words = made[0].map(|row| u64::from(row[0]));
+    core::array::from_fn(|nth| words[2 * nth + 1] << 32 | words[2 * nth])
 }
 
 /// What all blocks of a seed have in common: constants, key.
@@ -193,14 +174,13 @@ const fn halves(number: u64) -> (u32, u32) {
 )]
 #[inline(always)]
 fn blocks<S: Simd>(simd: S, (common, own): (&[u32; 12], &[Lanes; 4]), words: &mut [Lanes; WORDS]) {
-    for at in (0..LANES).step_by(S::U32_LANES) {
-        let lanes = at..at + S::U32_LANES;
+    for at in 0..LANES / S::U32_LANES {
         let mut first = [simd.splat_u32s(0); WORDS];
         for (word, common) in first.iter_mut().zip(common) {
             *word = simd.splat_u32s(*common);
         }
         for (word, row) in first[12..].iter_mut().zip(own) {
-            *word = simd.partial_load_u32s(&row[lanes.clone()]);
+            *word = S::as_simd_u32s(row).0[at];
         }
         let mut x = first;
         for _ in 0..DOUBLE_ROUNDS {
@@ -214,7 +194,7 @@ fn blocks<S: Simd>(simd: S, (common, own): (&[u32; 12], &[Lanes; 4]), words: &mu
             quarter(simd, &mut x, [3, 4, 9, 14]);
         }
         for ((x, first), row) in x.into_iter().zip(first).zip(words.iter_mut()) {
-            simd.partial_store_u32s(&mut row[lanes.clone()], simd.add_u32s(x, first));
+            S::as_mut_simd_u32s(row).0[at] = simd.add_u32s(x, first);
         }
     }
 }
@@ -265,7 +245,7 @@ mod tests {
             seed in any::<u64>(),
             places in proptest::collection::vec((any::<u32>(), any::<u64>()), 1..20),
         ) {
-            let models = [Model::Schedule, Model::Measurement, Model::RadioFading];
+            let models = [Model::Report, Model::Deposits, Model::Hourly];
             let addresses: Vec<Address> = places
                 .iter()
                 .enumerate()
@@ -277,16 +257,19 @@ mod tests {
             let (mut starts, mut nexts) = (Starts::default(), Starts::default());
             starts.make(Seed(seed), &addresses);
             nexts.make(Seed(seed), &addresses.iter().map(next).collect::<Vec<_>>());
-            for (index, address) in addresses.into_iter().enumerate() {
-                let (mut start, mut next) = (starts.get(index), nexts.get(index));
+            for (index, address) in addresses.iter().enumerate() {
                 let mut stream = Seed(seed)
                     .stream(address.model, address.entity)
                     .at_slot(address.slot);
-                for _ in 0..BLOCK_DRAWS {
-                    prop_assert_eq!(start.next_u64(), stream.next_u64());
-                }
-                for _ in 0..BLOCK_DRAWS {
-                    prop_assert_eq!(next.next_u64(), stream.next_u64());
+                for (block, made) in [&starts, &nexts].into_iter().enumerate() {
+                    let mut draws = first_draws(Seed(seed), addresses[index]).into_iter();
+                    for word in (0..WORDS).step_by(2) {
+                        let [low, high] = [word, word + 1].map(|at| u64::from(made.groups()[index / LANES][at][index % LANES]));
+                        let expected = stream.next_u64();
+                        prop_assert_eq!(high << 32 | low, expected);
+                        let alone = draws.next();
+                        prop_assert!(block > 0 || alone == Some(expected));
+                    }
                 }
             }
         }

@@ -1,12 +1,13 @@
 //! One device: what distinguishes it from others, when it reports, and what it measures.
 
 use serde::{Deserialize, Serialize};
-use twin_core::{Celsius, Fraction, Mounting, Reading, Span, Timestamp};
+use twin_core::{Celsius, Fraction, Litres, Mounting, Reading, Span, Timestamp};
 
 use super::fault::{FaultKind, FaultTruth};
+use super::luck::Luck;
 use super::params::SensingParams;
-use crate::numbers::{f64_of, f64_of_i64, floor_u64, round, round_u16, trunc_i64};
-use crate::random::{Model, Randomness, Seed, unit};
+use crate::numbers::{f64_of, f64_of_i64, floor_u32, floor_u64, nearest_i16, trunc_i64};
+use crate::random::{Model, Seed, cosine_of_turns, nearest_u32};
 
 /// What the network has to know of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,12 +40,16 @@ pub fn blind_zone_mm(codec: &str) -> u16 {
 pub(super) struct Device {
     pub(super) spec: SensorSpec,
     pub(super) number: u32,
-    seed: Seed,
-    /// When its first scheduled report is due.
-    first_due: Timestamp,
-    jitter_ms: f64,
-    /// Share of the depth by which the heap under it is higher (positive) or lower.
-    heap_bias: f64,
+    /// When its first scheduled report is due, in milliseconds since 1970.
+    pub(super) first_due_ms: i64,
+    interval_ms: i64,
+    pub(super) jitter_ms: u32,
+    /// How much fuller its container is for each millilitre.
+    per_ml: f64,
+    /// From the level that counts as full to the bottom, in millimetres.
+    depth_mm: f64,
+    /// By how much the heap under it is higher (positive) or lower, once it has its full height.
+    heap_mm: f64,
     is_compensated: bool,
     battery_life_ms: f64,
     battery_since: Timestamp,
@@ -60,28 +65,35 @@ const HEAP_FORMED: f64 = 0.2;
 const COLD_CELSIUS: f64 = -10.0;
 /// What a cold battery hides of its charge, for each degree below.
 const COLD_LOSS: f64 = 0.02;
+/// Of even numbers of 32 bits, the step between 0 and 1.
+const STEP: f64 = 1.0 / 4_294_967_296.0;
 
 impl Device {
+    /// Of a sensor over a container that holds so much.
     pub(super) fn new(
         params: &SensingParams,
         (seed, number): (Seed, u32),
-        (spec, start): (SensorSpec, Timestamp),
+        (spec, capacity, start): (SensorSpec, Litres, Timestamp),
     ) -> Self {
         let mut traits = seed.stream(Model::SensorTraits, number);
-        let interval_ms = f64_of_i64(spec.expected_interval.as_millis());
-        let phase = traits.unit() * interval_ms;
+        let interval_ms = spec.expected_interval.as_millis();
+        let phase = traits.unit() * f64_of_i64(interval_ms);
         let heap_bias = traits.between(-params.heap_bias, params.heap_bias);
         let is_compensated = !traits.chance(params.uncompensated_share);
         let [shortest, longest] = params.battery_years;
         let battery_life_ms = traits.between(shortest, longest) * YEAR_MS;
         let age = traits.unit() * 0.8 * battery_life_ms;
+        let first_due = start + Span::from_millis(1 + trunc_i64(phase));
+        let depth_mm = f64::from(spec.mounting.empty_mm() - spec.mounting.full_mm());
         Self {
             spec,
             number,
-            seed,
-            first_due: start + Span::from_millis(1 + trunc_i64(phase)),
-            jitter_ms: (params.jitter_s * 1000.0).min(interval_ms / 5.0),
-            heap_bias,
+            first_due_ms: first_due.as_millis(),
+            interval_ms,
+            jitter_ms: floor_u32((params.jitter_s * 1000.0).min(f64_of_i64(interval_ms) / 5.0)),
+            per_ml: 1.0 / (1000.0 * capacity.get()),
+            depth_mm,
+            heap_mm: heap_bias * depth_mm,
             is_compensated,
             battery_life_ms,
             battery_since: start - Span::from_millis(trunc_i64(age)),
@@ -99,110 +111,115 @@ impl Device {
     /// The numbers of all scheduled reports that can fall between `from` and `until`, and of few more.
     /// Number 0 is the report at the network's start; scheduled ones are counted from 1.
     pub(super) fn numbers(&self, from: Timestamp, until: Timestamp) -> core::ops::Range<u64> {
-        let interval = self.spec.expected_interval.as_millis();
-        let jitter = trunc_i64(self.jitter_ms);
-        let first = (from.as_millis() - jitter - self.first_due.as_millis()).div_euclid(interval);
-        let last = (until.as_millis() + jitter - self.first_due.as_millis()).div_euclid(interval);
+        let jitter = i64::from(self.jitter_ms);
+        let nth = |after_ms: i64| (after_ms - self.first_due_ms).div_euclid(self.interval_ms);
+        let first = nth(from.as_millis() - jitter);
+        let last = nth(until.as_millis() + jitter);
         let number = |nth: i64| u64::try_from(nth).map_or(0, |nth| nth + 1);
         number(first.max(0))..number(last) + 1
     }
 
-    /// The numbers and times of its scheduled reports from `from` to just before `until`, in order.
-    pub(super) fn schedule(
-        &self,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> impl Iterator<Item = (u64, Timestamp)> {
-        let at = |number| {
-            let stream = self.seed.stream(Model::Schedule, self.number);
-            (number, self.report_time(number, stream.at_slot(number)))
-        };
-        self.numbers(from, until)
-            .map(at)
-            .filter(move |(_, at)| (from..until).contains(at))
-    }
-
-    /// When report `number` (1 or more) is sent, given its slot of the schedule; never before the
-    /// first instant of the network.
-    pub(super) fn report_time(&self, number: u64, mut slot: impl Randomness) -> Timestamp {
+    /// When report `number` (1 or more) is due, in milliseconds since 1970.
+    #[inline]
+    pub(super) fn due_ms(&self, number: u64) -> i64 {
         let nth = i64::try_from(number).unwrap_or(i64::MAX) - 1;
-        let due = self.first_due.as_millis() + nth * self.spec.expected_interval.as_millis();
-        let jitter = trunc_i64(slot.between(-self.jitter_ms, self.jitter_ms));
-        let earliest = self.first_due.as_millis();
-        Timestamp::from_millis((due + jitter).max(earliest))
+        self.first_due_ms + nth * self.interval_ms
     }
 
-    /// What a report at `at` says of a container that is `fill` full.
+    /// How full the container is that holds so much, 0 to 1.
+    #[inline]
+    pub(super) fn fill(&self, held_ml: u64) -> f64 {
+        (f64_of(held_ml) * self.per_ml).min(1.0)
+    }
+
+    /// What a report at `at` says of a container that is `fill` full, 0 to 1.
+    #[inline]
     pub(super) fn measure(
         &self,
         params: &SensingParams,
-        (at, luck): (Timestamp, MeasurementLuck),
-        (fill, truth): (Fraction, FaultTruth),
-    ) -> Reading {
-        let celsius = air_celsius(params, luck.cycles) + 1.5 * luck.air;
-        let healthy_mm = self.distance(params, (fill, celsius), &luck);
+        (at, luck): (Timestamp, &Luck),
+        (fill, truth): (f64, &FaultTruth),
+    ) -> Measured {
+        let empty_mm = f64::from(self.spec.mounting.empty_mm());
         let distance_mm = match truth.fault {
-            Some(FaultKind::Stuck { apparent_fill }) => self
-                .spec
-                .mounting
-                .distance_at(Fraction::saturating(apparent_fill)),
+            None | Some(FaultKind::Silent) => self.distance(params, fill, luck),
+            Some(FaultKind::Stuck { apparent_fill }) => {
+                empty_mm - apparent_fill.clamp(0.0, 1.0) * self.depth_mm
+            }
             Some(FaultKind::Drift { mm_per_day }) => {
                 let days = f64_of_i64(at.since(truth.since).as_millis()) / DAY_MS;
-                healthy_mm - mm_per_day * days
+                self.distance(params, fill, luck) - mm_per_day * days
             }
-            Some(FaultKind::Tilted) => {
-                f64::from(self.spec.mounting.empty_mm()) * (0.1 + 0.9 * unit(luck.anywhere))
-            }
-            Some(FaultKind::Silent) | None => healthy_mm,
+            Some(FaultKind::Tilted) => empty_mm * (0.1 + 0.9 * STEP * f64::from(luck.elsewhere)),
         };
-        let distance_mm = round_u16(distance_mm).max(1);
-        let is_blind = distance_mm < self.spec.blind_zone_mm;
-        Reading {
-            distance_mm: (!is_blind).then_some(distance_mm),
-            is_distance_doubtful: is_blind,
-            temperature: Celsius::new(round(celsius * 10.0) / 10.0).ok(),
-            battery: Some(self.battery(at, celsius)),
-            is_tilted: Some(matches!(truth.fault, Some(FaultKind::Tilted))),
+        let distance_mm = nearest_u32(distance_mm.clamp(1.0, f64::from(u16::MAX)));
+        let distance_mm = u16::try_from(distance_mm).unwrap_or(u16::MAX);
+        Measured {
+            distance_mm,
+            is_blind: distance_mm < self.spec.blind_zone_mm,
+            is_tilted: matches!(truth.fault, Some(FaultKind::Tilted)),
+            percent: self.battery(at, luck.celsius),
+            tenths: nearest_i16(luck.celsius * 10.0),
         }
     }
 
     /// The distance that a working device finds, in millimetres.
-    fn distance(
-        &self,
-        params: &SensingParams,
-        (fill, celsius): (Fraction, f64),
-        luck: &MeasurementLuck,
-    ) -> f64 {
-        let mounting = self.spec.mounting;
-        let depth = f64::from(mounting.empty_mm() - mounting.full_mm());
-        let heap = self.heap_bias * depth * (fill.get() / HEAP_FORMED).min(1.0);
-        let true_mm = mounting.distance_at(fill) - heap;
+    #[inline]
+    fn distance(&self, params: &SensingParams, fill: f64, luck: &Luck) -> f64 {
+        let heap_mm = self.heap_mm * (fill * (1.0 / HEAP_FORMED)).min(1.0);
+        let true_mm = f64::from(self.spec.mounting.empty_mm()) - fill * self.depth_mm - heap_mm;
         let heard_mm = if self.is_compensated {
             true_mm
         } else {
-            true_mm * sound_error(celsius)
+            true_mm * sound_error(luck.celsius)
         };
         let sigma = (params.noise_share * heard_mm.max(0.0)).max(params.noise_floor_mm);
         let noisy_mm = heard_mm + sigma * luck.noise;
-        let outliers = if fill.get() > NEARLY_FULL {
+        let outliers = if fill > NEARLY_FULL {
             params.outlier_share_when_full
         } else {
             params.outlier_share
         };
-        if unit(luck.outlier) < outliers {
-            noisy_mm * (0.3 + (1.0 - 0.3) * unit(luck.shortened))
+        if f64::from(luck.outlier) * STEP < outliers {
+            noisy_mm * (0.3 + (1.0 - 0.3) * STEP * f64::from(luck.elsewhere))
         } else {
             noisy_mm
         }
     }
 
-    /// Falls steadily over the battery's life; a new battery is put in when it ends.
-    fn battery(&self, at: Timestamp, celsius: f64) -> Fraction {
+    /// Falls steadily over the battery's life; a new battery is put in when it ends. In percent.
+    #[inline]
+    fn battery(&self, at: Timestamp, celsius: f64) -> u8 {
         let age = f64_of_i64(at.since(self.battery_since).as_millis()) / self.battery_life_ms;
         let charge = 1.0 - (age - f64_of(floor_u64(age)));
         let hidden = (COLD_CELSIUS - celsius).max(0.0) * COLD_LOSS;
-        let percent = floor_u64((charge - hidden).max(0.0) * 100.0);
-        Fraction::saturating(f64_of(percent) / 100.0)
+        u8::try_from(floor_u32((charge - hidden).max(0.0) * 100.0)).unwrap_or(100)
+    }
+}
+
+/// What a report says, in the steps in which it is sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Measured {
+    distance_mm: u16,
+    /// The distance lies within the blind zone.
+    is_blind: bool,
+    is_tilted: bool,
+    /// The battery's charge.
+    percent: u8,
+    /// Tenths of a °C.
+    tenths: i16,
+}
+
+impl Measured {
+    #[inline]
+    pub(super) fn reading(self) -> Reading {
+        Reading {
+            distance_mm: (!self.is_blind).then_some(self.distance_mm),
+            is_distance_doubtful: self.is_blind,
+            temperature: Celsius::new(f64::from(self.tenths) / 10.0).ok(),
+            battery: Some(Fraction::saturating(f64::from(self.percent) / 100.0)),
+            is_tilted: Some(self.is_tilted),
+        }
     }
 }
 
@@ -212,55 +229,21 @@ fn sound_error(celsius: f64) -> f64 {
     speed(20.0) / speed(celsius)
 }
 
-/// What a measurement draws, by the report's slot of the measurements; and where in the year and the
-/// day it is made.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct MeasurementLuck {
-    /// How far the air at the sensor is from the usual, in standard deviations.
-    pub(super) air: f64,
-    /// How far off the distance is, in standard deviations.
-    pub(super) noise: f64,
-    /// Whether it is an outlier, and how much shorter then: 64 random bits each.
-    pub(super) outlier: u64,
-    pub(super) shortened: u64,
-    /// Where a tilted sensor looks.
-    pub(super) anywhere: u64,
-    /// The cosines of the season and of the hour.
-    pub(super) cycles: [f64; 2],
-}
-
-impl MeasurementLuck {
-    /// One by one; many are drawn side by side with the same results.
-    pub(super) fn draw(at: Timestamp, mut slot: impl Randomness) -> Self {
-        Self {
-            air: slot.normal(),
-            noise: slot.normal(),
-            outlier: slot.next_u64(),
-            shortened: slot.next_u64(),
-            anywhere: slot.next_u64(),
-            cycles: turns(at).map(|turns| libm::cos(core::f64::consts::TAU * turns)),
-        }
-    }
-}
-
-/// Turns since a warmest day (19 July) and since a warmest hour (14 h UTC).
-pub(super) fn turns(at: Timestamp) -> [f64; 2] {
-    /// 19 July 1970, 00:00 UTC, in milliseconds.
+/// The usual temperature of the air so many milliseconds after 1970, by season and hour, in °C: warmest
+/// on 19 July and at 14 h UTC.
+#[inline(always)]
+pub(super) fn air_celsius(params: &SensingParams, at_ms: f64) -> f64 {
+    /// 19 July 1970, 00:00 UTC.
     const WARMEST_MS: f64 = 199.0 * DAY_MS;
-    let ms = f64_of_i64(at.as_millis());
-    [
-        (ms - WARMEST_MS) / YEAR_MS,
-        (ms - 14.0 / 24.0 * DAY_MS) / DAY_MS,
-    ]
-}
-
-/// The air's temperature by season and hour, in °C.
-fn air_celsius(params: &SensingParams, [season, hour]: [f64; 2]) -> f64 {
+    const WARMEST_HOUR_MS: f64 = 14.0 / 24.0 * DAY_MS;
+    let season = cosine_of_turns((at_ms - WARMEST_MS) * (1.0 / YEAR_MS));
+    let hour = cosine_of_turns((at_ms - WARMEST_HOUR_MS) * (1.0 / DAY_MS));
     params.mean_celsius + params.season_celsius * season + params.daily_celsius * hour
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::luck::Lucks;
     use super::*;
 
     const START: Timestamp = Timestamp::from_secs(1_651_363_200);
@@ -272,12 +255,33 @@ mod tests {
             expected_interval: Span::from_hours(4),
             blind_zone_mm: 0,
         };
-        Device::new(params, (Seed(11), number), (spec, START))
+        let capacity = Litres::new(4000.0).unwrap();
+        Device::new(params, (Seed(11), number), (spec, capacity, START))
     }
 
-    fn luck(number: u64) -> MeasurementLuck {
-        let slot = Seed(11).stream(Model::Measurement, 0).at_slot(number);
-        MeasurementLuck::draw(START, slot)
+    fn luck(number: u64) -> Luck {
+        let mut lucks = Lucks::default();
+        let params = SensingParams::default();
+        lucks.ask_now(&device(0, &params), (number, START));
+        lucks.draw(Seed(11), &params);
+        lucks.get(0)
+    }
+
+    /// The numbers and times of a device's scheduled reports from `from` to just before `until`, in order.
+    fn schedule(device: &Device, from: Timestamp, until: Timestamp) -> Vec<(u64, Timestamp)> {
+        let mut lucks = Lucks::default();
+        lucks.ask(device, device.numbers(from, until));
+        lucks.draw(Seed(11), &SensingParams::default());
+        let report = |place| {
+            (
+                lucks.report(place).1,
+                Timestamp::from_millis(lucks.at_ms(place)),
+            )
+        };
+        let reports = (0..lucks.len()).map(report);
+        reports
+            .filter(|(_, at)| (from..until).contains(at))
+            .collect()
     }
 
     fn calm() -> SensingParams {
@@ -294,15 +298,12 @@ mod tests {
     fn a_day_has_six_reports_wherever_it_is_cut() {
         let device = device(3, &SensingParams::default());
         let end = START + Span::from_hours(24 * 30);
-        let whole: Vec<_> = device.schedule(START, end).collect();
+        let whole = schedule(&device, START, end);
         assert_eq!(whole.len(), 180);
         assert!(whole.is_sorted_by_key(|(_, at)| *at));
         let cut = START + Span::from_millis(777_777_777);
-        let parts: Vec<_> = device
-            .schedule(START, cut)
-            .chain(device.schedule(cut, end))
-            .collect();
-        assert_eq!(parts, whole);
+        let parts = [schedule(&device, START, cut), schedule(&device, cut, end)];
+        assert_eq!(parts.concat(), whole);
     }
 
     #[rstest::rstest]
@@ -316,15 +317,13 @@ mod tests {
             fault: None,
             since: START,
         };
-        let fill = Fraction::new(fill).unwrap();
+        let expected = device
+            .spec
+            .mounting
+            .distance_at(Fraction::new(fill).unwrap());
         let errors: Vec<f64> = (0..4000)
-            .map(|number| {
-                device
-                    .measure(&params, (START, luck(number)), (fill, truth))
-                    .distance_mm
-                    .unwrap()
-            })
-            .map(|mm| f64::from(mm) - device.spec.mounting.distance_at(fill))
+            .map(|number| device.measure(&params, (START, &luck(number)), (fill, &truth)))
+            .map(|measured| f64::from(measured.reading().distance_mm.unwrap()) - expected)
             .collect();
         let rms = (errors.iter().map(|e| e * e).sum::<f64>() / 4000.0).sqrt();
         assert!((rms / sigma_mm - 1.0).abs() < 0.06, "{rms}");
@@ -334,9 +333,8 @@ mod tests {
     #[case::july("2022-07-19T14:00:00Z", 25.0)]
     #[case::january("2022-01-17T02:00:00Z", -4.0)]
     fn the_air_follows_season_and_hour(#[case] at: &str, #[case] celsius: f64) {
-        let slot = Seed(11).stream(Model::Measurement, 0);
-        let cycles = MeasurementLuck::draw(at.parse().unwrap(), slot).cycles;
-        let air = air_celsius(&SensingParams::default(), cycles);
+        let at: Timestamp = at.parse().unwrap();
+        let air = air_celsius(&SensingParams::default(), f64_of_i64(at.as_millis()));
         assert!((air - celsius).abs() < 0.2, "{air}");
     }
 
@@ -349,8 +347,8 @@ mod tests {
                 fault: None,
                 since: START,
             };
-            let fill = Fraction::new(fill).unwrap();
-            device.measure(&params, (START, luck(7)), (fill, truth))
+            let measured = device.measure(&params, (START, &luck(7)), (fill, &truth));
+            measured.reading()
         };
         assert!(
             report(&device, 1.0).distance_mm.is_some(),
@@ -373,10 +371,8 @@ mod tests {
                 since: START,
             };
             let at = START + Span::from_hours(24 * days);
-            device
-                .measure(&params, (at, luck(7)), (Fraction::EMPTY, truth))
-                .distance_mm
-                .unwrap()
+            let measured = device.measure(&params, (at, &luck(7)), (0.0, &truth));
+            measured.reading().distance_mm.unwrap()
         };
         let stuck = FaultKind::Stuck { apparent_fill: 0.4 };
         assert_eq!((report(stuck, 1), report(stuck, 9)), (1200, 1200));

@@ -1,22 +1,26 @@
 //! The network: a clock, the truth below it, and the devices that look at it.
 
-use twin_core::{Fraction, LonLat, Reading, Timestamp};
+use twin_core::{LonLat, Reading, Timestamp};
 
+mod agenda;
+mod frame;
 mod sweep;
 
+use self::agenda::Agenda;
+use self::frame::Frame;
 use self::sweep::Sweep;
 use super::checkpoint::NetworkCheckpoint;
-use super::device::{Device, MeasurementLuck, SensorSpec};
+use super::device::{Device, SensorSpec};
 use super::fault::{FaultTruth, fault_sojourns, truth};
+use super::luck::Lucks;
 use super::params::{RadioParams, SensingParams};
-use super::radio::{Air, Coverage, FrameRadio, GatewayOutage, LinkTruth};
-use super::sojourn::{Sojourn, Sojourns};
-use crate::calendar::LocalDay;
+use super::radio::{Air, Coverage, FrameRadio, GatewayOutage, LinkTruth, threshold};
+use super::sojourn::{Sojourn, Sojourns, Whose};
 use crate::error::{SimError, SimResult, in_range};
 use crate::filling::{ContainerFill, DayCache, FillingModel, FillingState};
 use crate::numbers::{entity, f64_of_i64};
-use crate::random::{Model, Randomness, Seed, Stream as Slot};
-use crate::rounds::{Emptying, Rounds, Visit};
+use crate::random::{Model, Seed};
+use crate::rounds::{Emptying, Rounds, Turn};
 
 /// What a network consists of.
 #[derive(Clone, Debug)]
@@ -113,8 +117,12 @@ pub struct Network {
     air: Option<Air>,
     /// Losses that have nothing to do with distance.
     weather: RadioParams,
-    /// The sensors of each site.
-    sensors_of: Vec<Vec<usize>>,
+    /// In good and bad times: below which of 2^32 even numbers a frame is lost.
+    losses: [u64; 2],
+    /// The sensors of each container.
+    sensors_of: Vec<Vec<u32>>,
+    /// When crews pass each container.
+    turns: Vec<Option<Turn>>,
 }
 
 /// What changes about a device.
@@ -125,33 +133,6 @@ struct Life {
     fault: Sojourn,
     /// What `fault` means.
     truth: FaultTruth,
-}
-
-/// A frame that arrived, before it is told what it says.
-#[derive(Clone, Copy, Debug)]
-struct Sent {
-    sensor: usize,
-    /// Which of its reports.
-    number: u64,
-    at: Timestamp,
-    f_cnt: u32,
-    radio: Option<FrameRadio>,
-    /// What the sensor looks at, and what is true of it.
-    seen: (Fraction, FaultTruth),
-}
-
-/// What a local day still holds, the next last.
-#[derive(Clone, Debug)]
-struct Agenda {
-    end: Timestamp,
-    entries: Vec<(Timestamp, Entry)>,
-}
-
-/// Crews come before sensors where both are due at the same instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Entry {
-    Visit(usize),
-    Report(usize, u64),
 }
 
 impl Network {
@@ -181,16 +162,18 @@ impl Network {
         let air = coverage.map(|coverage| Air::new(coverage, &spec.sensors, (spec.seed, start)));
         let device = |(index, sensor): (usize, &SensorSpec)| {
             let seed = (spec.seed, entity(index));
-            let device = Device::new(&spec.params, seed, (*sensor, start));
+            let capacity = spec.filling.capacity(sensor.container);
+            let device = Device::new(&spec.params, seed, (*sensor, capacity, start));
             match &air {
                 Some(air) => device.with_battery(air.battery_factor(index, sensor), start),
                 None => device,
             }
         };
         let radio = spec.params.radio;
-        let mut sensors_of = vec![Vec::new(); spec.filling.site_count()];
-        for (index, sensor) in spec.sensors.iter().enumerate() {
-            sensors_of[spec.filling.site_of(sensor.container)?].push(index);
+        let weather = air.as_ref().map_or(radio, |air| air.weather(radio));
+        let mut sensors_of = vec![Vec::new(); spec.filling.container_count()];
+        for (index, sensor) in crate::numbers::indexed(&spec.sensors) {
+            sensors_of[sensor.container].push(index);
         }
         let mut network = Self {
             start,
@@ -200,9 +183,11 @@ impl Network {
             lives: Vec::new(),
             days: DayCache::default(),
             agenda: None,
-            weather: air.as_ref().map_or(radio, |air| air.weather(radio)),
+            losses: [weather.good_loss, weather.bad_loss].map(threshold),
+            weather,
             air,
             sensors_of,
+            turns: spec.rounds.turns(&spec.filling)?,
             spec,
         };
         network.lives = checkpoint
@@ -230,25 +215,27 @@ impl Network {
     /// is not heard then either.
     pub fn first_reports(&mut self) -> SimResult<Vec<SensorReport>> {
         let at = self.at;
-        let mut reports = Vec::new();
+        let (mut reports, mut lucks) = (Vec::new(), Lucks::default());
         for sensor in 0..self.devices.len() {
             if self.lives[sensor].next_f_cnt == 0 {
                 let radio = self.air.as_ref().map(|air| air.hear_first(sensor));
-                if radio != Some(None) {
+                if !matches!(radio, Some(None)) {
                     self.stand_at(sensor, at)?;
-                    let sent = Sent {
-                        sensor,
-                        number: 0,
-                        at,
+                    lucks.clear();
+                    lucks.ask_now(&self.devices[sensor], (0, at));
+                    lucks.draw(self.spec.seed, &self.spec.params);
+                    let seen = (self.fill(sensor), &self.truth_at(sensor, at));
+                    let (device, params) = (&self.devices[sensor], &self.spec.params);
+                    let frame = Frame {
+                        after_ms: 0,
+                        sensor: device.number,
                         f_cnt: 0,
-                        radio: radio.flatten(),
-                        seen: self.seen(sensor, at),
+                        measured: device.measure(params, (at, &lucks.get(0)), seen),
+                        reception: radio.flatten().unwrap_or_default(),
                     };
-                    let slot = self.slot(Model::Measurement, (sensor, 0));
-                    let report = self.told(&sent, MeasurementLuck::draw(at, slot));
                     reports.push(SensorReport {
                         is_first: true,
-                        ..report
+                        ..self.told(&frame, at)
                     });
                 }
                 self.lives[sensor].next_f_cnt = 1;
@@ -264,6 +251,7 @@ impl Network {
         }
         let mut step = Step::default();
         let mut sweep = Sweep::default();
+        let mut lucks = Lucks::default();
         while self.at < to {
             if let Some(period) = self.sweepable(to)? {
                 self.sweep(&period, &mut sweep, &mut step)?;
@@ -274,7 +262,7 @@ impl Network {
                 None => self.agenda_after(self.at)?,
             };
             while let Some((at, entry)) = agenda.entries.pop_if(|(at, _)| *at <= to) {
-                self.act((at, entry), &mut step)?;
+                self.act((at, entry), (&mut lucks, &mut step))?;
             }
             if to < agenda.end {
                 self.agenda = Some(agenda);
@@ -315,8 +303,8 @@ impl Network {
             index: sensor,
             count,
         })?;
-        let mut randomness = self.spec.seed.stream(Model::FaultState, entity(sensor));
-        let fault = fault_sojourns(&self.spec.params).walk(&mut randomness, life.fault, self.at);
+        let whose = self.whose(Model::FaultState, sensor);
+        let fault = fault_sojourns(&self.spec.params).walk(whose, life.fault, self.at);
         Ok(self.truth_of(sensor, fault))
     }
 
@@ -393,9 +381,9 @@ impl Network {
 
     fn life(&self, (sensor, next_f_cnt): (usize, &u32)) -> Life {
         let begin = |model, sojourns: Sojourns| {
-            let mut randomness = self.spec.seed.stream(model, entity(sensor));
-            let first = sojourns.first(&mut randomness, self.start);
-            sojourns.walk(&mut randomness, first, self.at)
+            let whose = self.whose(model, sensor);
+            let first = sojourns.first(whose, self.start);
+            sojourns.walk(whose, first, self.at)
         };
         let fault = begin(Model::FaultState, fault_sojourns(&self.spec.params));
         Life {
@@ -406,147 +394,61 @@ impl Network {
         }
     }
 
-    /// All that is due after `at` on the local day of the instant that follows it.
-    fn agenda_after(&self, at: Timestamp) -> SimResult<Agenda> {
-        let next = Timestamp::from_millis(at.as_millis() + 1);
-        let day = LocalDay::containing(next)?;
-        let visits = self.spec.rounds.visits(&self.spec.filling, &day)?;
-        let visits = visits.into_iter().filter(|visit| next <= visit.at);
-        let mut entries: Vec<_> = visits
-            .map(|visit| (visit.at, Entry::Visit(visit.container)))
-            .collect();
-        for (sensor, device) in self.devices.iter().enumerate() {
-            let reports = device.schedule(next, day.end());
-            entries.extend(reports.map(|(number, at)| (at, Entry::Report(sensor, number))));
-        }
-        entries.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(Agenda {
-            end: day.end(),
-            entries,
-        })
-    }
-
-    fn act(&mut self, (at, entry): (Timestamp, Entry), step: &mut Step) -> SimResult<()> {
-        match entry {
-            Entry::Visit(container) => {
-                let truth = (&mut self.state, &mut self.days);
-                let emptying =
-                    self.spec
-                        .rounds
-                        .serve(&self.spec.filling, truth, Visit { at, container })?;
-                step.emptyings.extend(emptying);
-            }
-            Entry::Report(sensor, number) => {
-                self.stand_at(sensor, at)?;
-                let slot = |model| self.slot(model, (sensor, number));
-                let slots = [Model::RadioLoss, Model::RadioFading].map(slot);
-                if let Some(sent) = self.send(sensor, (number, at), slots) {
-                    let slot = self.slot(Model::Measurement, (sensor, number));
-                    let luck = MeasurementLuck::draw(at, slot);
-                    step.reports.push(self.told(&sent, luck));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends a scheduled report of a site that stands at `at`, given the report's slots of the losses and
-    /// of the fading; `None` where the sensor is silent or the frame is lost.
-    #[inline]
-    fn send<R: Randomness>(
-        &mut self,
-        sensor: usize,
-        (number, at): (u64, Timestamp),
-        [mut loss, fading]: [R; 2],
-    ) -> Option<Sent> {
-        let air = self.air.as_ref();
-        if air.is_some_and(|air| !air.may_send(sensor, number))
-            || self.truth_at(sensor, at).is_silent()
-        {
-            return None;
-        }
-        let f_cnt = self.lives[sensor].next_f_cnt;
-        self.lives[sensor].next_f_cnt = f_cnt.wrapping_add(1);
-        let is_bad = self.is_radio_bad(sensor, at);
-        let share = if is_bad {
-            self.weather.bad_loss
-        } else {
-            self.weather.good_loss
-        };
-        if loss.chance(share) {
-            return None;
-        }
-        let air = self.air.as_ref();
-        let radio = air.map(|air| air.hear(sensor, at, fading));
-        if radio == Some(None) {
-            return None;
-        }
-        Some(Sent {
-            sensor,
-            number,
-            at,
-            f_cnt,
-            radio: radio.flatten(),
-            seen: self.seen(sensor, at),
-        })
-    }
-
-    /// What a sensor looks at, at the instant at which its site stands.
-    fn seen(&mut self, sensor: usize, at: Timestamp) -> (Fraction, FaultTruth) {
-        let container = self.devices[sensor].spec.container;
-        let capacity = self.spec.filling.capacity(container);
-        let fill = self.state.containers[container].fill(capacity);
-        (fill, self.truth_at(sensor, at))
-    }
-
     fn stand_at(&mut self, sensor: usize, at: Timestamp) -> SimResult<()> {
         let filling = &self.spec.filling;
         let site = filling.site_of(self.devices[sensor].spec.container)?;
         filling.advance_site(&mut self.state, (site, at), &mut self.days)
     }
 
-    fn slot(&self, model: Model, (sensor, number): (usize, u64)) -> Slot {
-        let stream = self.spec.seed.stream(model, entity(sensor));
-        stream.at_slot(number)
-    }
-
-    fn told(&self, sent: &Sent, luck: MeasurementLuck) -> SensorReport {
-        let device = &self.devices[sent.sensor];
-        SensorReport {
-            sensor: sent.sensor,
-            at: sent.at,
-            f_cnt: sent.f_cnt,
-            reading: device.measure(&self.spec.params, (sent.at, luck), sent.seen),
-            is_first: false,
-            radio: sent.radio,
-        }
+    /// How full the container of a sensor is, at the instant at which its site stands.
+    fn fill(&self, sensor: usize) -> f64 {
+        let device = &self.devices[sensor];
+        device.fill(self.state.containers[device.spec.container].held_ml)
     }
 
     /// The truth at `at`, which is not before any instant it was asked for.
     fn truth_at(&mut self, sensor: usize, at: Timestamp) -> FaultTruth {
-        if self.lives[sensor].fault.until <= at {
-            let NetworkSpec { seed, params, .. } = &self.spec;
-            let mut randomness = seed.stream(Model::FaultState, entity(sensor));
-            let before = self.lives[sensor].fault;
-            let fault = fault_sojourns(params).walk(&mut randomness, before, at);
-            self.lives[sensor].fault = fault;
-            self.lives[sensor].truth = self.truth_of(sensor, fault);
-        }
+        self.live_until(sensor, at);
         self.lives[sensor].truth
+    }
+
+    /// Lets the faults and the weather of a sensor go on to `at`, which is not before any instant at which
+    /// they were.
+    #[inline]
+    fn live_until(&mut self, sensor: usize, at: Timestamp) {
+        let life = &self.lives[sensor];
+        if life.fault.until.min(life.radio.until) <= at {
+            self.change_until(sensor, at);
+        }
+    }
+
+    fn change_until(&mut self, sensor: usize, at: Timestamp) {
+        let Life { fault, radio, .. } = self.lives[sensor];
+        if fault.until <= at {
+            let sojourns = fault_sojourns(&self.spec.params);
+            let fault = sojourns.walk(self.whose(Model::FaultState, sensor), fault, at);
+            let truth = self.truth_of(sensor, fault);
+            let life = &mut self.lives[sensor];
+            (life.fault, life.truth) = (fault, truth);
+        }
+        if radio.until <= at {
+            let sojourns = radio_sojourns(self.weather);
+            let radio = sojourns.walk(self.whose(Model::RadioState, sensor), radio, at);
+            self.lives[sensor].radio = radio;
+        }
+    }
+
+    fn whose(&self, model: Model, sensor: usize) -> Whose {
+        Whose {
+            seed: self.spec.seed,
+            model,
+            entity: entity(sensor),
+        }
     }
 
     fn truth_of(&self, sensor: usize, fault: Sojourn) -> FaultTruth {
         let NetworkSpec { seed, params, .. } = &self.spec;
         truth(params, (*seed, entity(sensor)), fault)
-    }
-
-    fn is_radio_bad(&mut self, sensor: usize, at: Timestamp) -> bool {
-        let life = &mut self.lives[sensor];
-        if life.radio.until <= at {
-            let mut randomness = self.spec.seed.stream(Model::RadioState, entity(sensor));
-            life.radio = radio_sojourns(self.weather).walk(&mut randomness, life.radio, at);
-        }
-        life.radio.is_on
     }
 }
 

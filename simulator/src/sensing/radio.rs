@@ -15,6 +15,7 @@ mod modulation;
 mod outage;
 mod params;
 mod place;
+mod receiver;
 
 pub(super) use self::coverage::Air;
 pub use self::coverage::{Coverage, FrameRadio, Heard, SensorPlace};
@@ -24,3 +25,4 @@ pub use self::modulation::{CHANNELS_HZ, SpreadingFactor};
 pub use self::outage::GatewayOutage;
 pub use self::params::CoverageParams;
 pub use self::place::GatewayPlan;
+pub(super) use self::receiver::{Reception, threshold};

@@ -3,7 +3,7 @@
 use twin_core::{Span, Timestamp};
 
 use crate::numbers::trunc_i64;
-use crate::random::Stream as Randomness;
+use crate::random::{Address, Model, Seed, exponential_of, first_draws, unit};
 
 /// How long the process stays in either state, in the mean, in milliseconds.
 #[derive(Clone, Copy, Debug)]
@@ -23,48 +23,55 @@ pub(super) struct Sojourn {
     pub(super) index: u64,
 }
 
+/// Whose sojourns they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Whose {
+    pub(super) seed: Seed,
+    pub(super) model: Model,
+    pub(super) entity: u32,
+}
+
+impl Whose {
+    fn draws(self, index: u64) -> [u64; 8] {
+        let address = Address::first(self.model, self.entity, index);
+        first_draws(self.seed, address)
+    }
+}
+
 impl Sojourns {
     /// The sojourn in which the process stands at `start`: exponential sojourns have no memory, so
     /// what is past of it and what is left of it are both exponential.
-    pub(super) fn first(&self, randomness: &mut Randomness, start: Timestamp) -> Sojourn {
-        randomness.seek(0);
-        let is_on = randomness.chance(self.on_share);
-        let since = start - self.length(randomness, is_on);
-        let until = start + self.length(randomness, is_on);
+    pub(super) fn first(&self, whose: Whose, start: Timestamp) -> Sojourn {
+        let [state, past, left, ..] = whose.draws(0);
+        let is_on = unit(state) < self.on_share;
         Sojourn {
             is_on,
-            since,
-            until,
+            since: start - self.length(past, is_on),
+            until: start + self.length(left, is_on),
             index: 0,
         }
     }
 
     /// The sojourn that holds `at`, which is not before `current`.
-    pub(super) fn walk(
-        &self,
-        randomness: &mut Randomness,
-        current: Sojourn,
-        at: Timestamp,
-    ) -> Sojourn {
+    pub(super) fn walk(&self, whose: Whose, current: Sojourn, at: Timestamp) -> Sojourn {
         let mut sojourn = current;
         while sojourn.until <= at && sojourn.until < Timestamp::MAX {
             let (is_on, index) = (!sojourn.is_on, sojourn.index + 1);
-            randomness.seek(index);
-            let until = sojourn.until + self.length(randomness, is_on);
+            let [length, ..] = whose.draws(index);
             sojourn = Sojourn {
                 is_on,
                 since: sojourn.until,
-                until,
+                until: sojourn.until + self.length(length, is_on),
                 index,
             };
         }
         sojourn
     }
 
-    fn length(&self, randomness: &mut Randomness, is_on: bool) -> Span {
+    fn length(&self, bits: u64, is_on: bool) -> Span {
         let mean = if is_on { self.on_ms } else { self.off_ms() };
         // At least a second, so that a walk always comes to its end.
-        Span::from_millis(trunc_i64(randomness.exponential(mean)).max(1000))
+        Span::from_millis(trunc_i64(exponential_of(bits, mean)).max(1000))
     }
 
     /// Without any time on, the process never leaves its off state.
@@ -80,7 +87,14 @@ impl Sojourns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Model, Seed};
+
+    fn whose(model: Model, entity: u32) -> Whose {
+        Whose {
+            seed: Seed(5),
+            model,
+            entity,
+        }
+    }
 
     const HOUR_MS: f64 = 3_600_000.0;
 
@@ -93,10 +107,10 @@ mod tests {
         let start = Timestamp::from_secs(1_650_000_000);
         let (mut on, mut all) = (0_u32, 0_u32);
         for entity in 0..500 {
-            let mut randomness = Seed(5).stream(Model::RadioState, entity);
-            let mut sojourn = sojourns.first(&mut randomness, start);
+            let whose = whose(Model::RadioState, entity);
+            let mut sojourn = sojourns.first(whose, start);
             for hour in 0..1000 {
-                sojourn = sojourns.walk(&mut randomness, sojourn, start + Span::from_hours(hour));
+                sojourn = sojourns.walk(whose, sojourn, start + Span::from_hours(hour));
                 on += u32::from(sojourn.is_on);
                 all += 1;
             }
@@ -113,13 +127,13 @@ mod tests {
             on_share: 0.4,
         };
         let start = Timestamp::from_secs(0);
-        let mut randomness = Seed(5).stream(Model::FaultState, 1);
-        let first = sojourns.first(&mut randomness, start);
+        let whose = whose(Model::FaultState, 1);
+        let first = sojourns.first(whose, start);
         let end = start + Span::from_hours(500);
-        let straight = sojourns.walk(&mut randomness, first, end);
+        let straight = sojourns.walk(whose, first, end);
         let mut step = first;
         for hour in 0..=500 {
-            step = sojourns.walk(&mut randomness, step, start + Span::from_hours(hour));
+            step = sojourns.walk(whose, step, start + Span::from_hours(hour));
         }
         assert_eq!(step, straight);
     }
@@ -130,8 +144,8 @@ mod tests {
             on_ms: HOUR_MS,
             on_share: 0.0,
         };
-        let mut randomness = Seed(5).stream(Model::FaultState, 1);
-        let first = sojourns.first(&mut randomness, Timestamp::from_secs(0));
-        assert!(!sojourns.walk(&mut randomness, first, Timestamp::MAX).is_on);
+        let whose = whose(Model::FaultState, 1);
+        let first = sojourns.first(whose, Timestamp::from_secs(0));
+        assert!(!sojourns.walk(whose, first, Timestamp::MAX).is_on);
     }
 }

@@ -1,30 +1,38 @@
 //! A local day or a part of it, some sites at a time: their deposits are drawn once, the random numbers of
 //! their reports side by side. It tells the very reports that an agenda does, entry by entry.
 
-use std::collections::VecDeque;
+use core::ops::Range;
 
 use twin_core::{Span, Timestamp};
 
-use super::{Entry, Network, SensorReport, Sent, Step};
+use super::frame::{Frame, Scheduled};
+use super::{Network, Step};
 use crate::calendar::LocalDay;
 use crate::error::SimResult;
-use crate::filling::{DayCache, DayDeposits, SITES_AT_ONCE};
-use crate::numbers::entity;
-use crate::random::{Address, Model, Seed, Starts, cosines_of_turns, normals};
-use crate::rounds::Visit;
-use crate::sensing::device::{MeasurementLuck, turns};
+use crate::filling::{DayCache, DayDeposits, FillingModel, Queue, SITES_AT_ONCE, Sums};
+use crate::numbers::{index_u32, indexed};
+use crate::rounds::{Emptying, Visit};
+use crate::sensing::luck::Lucks;
 
 /// A part of one local day, both ends included.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Period {
-    day: LocalDay,
+    day_start: Timestamp,
+    day_number: u32,
     from: Timestamp,
     until: Timestamp,
 }
 
 impl Period {
-    fn contains(&self, at: Timestamp) -> bool {
-        self.from <= at && at <= self.until
+    /// How many milliseconds after the day's beginning an instant of the period is.
+    fn after_ms(&self, at_ms: i64) -> Option<u32> {
+        let is_within = self.from.as_millis() <= at_ms && at_ms <= self.until.as_millis();
+        let after_ms = u32::try_from(at_ms - self.day_start.as_millis()).ok();
+        after_ms.filter(|_| is_within)
+    }
+
+    fn at(&self, after_ms: u32) -> Timestamp {
+        Timestamp::from_millis(self.day_start.as_millis() + i64::from(after_ms))
     }
 }
 
@@ -36,43 +44,60 @@ const WORTH_A_SWEEP: Span = Span::from_hours(1);
 pub(super) struct Sweep {
     days: DayCache,
     deposits: DayDeposits,
+    sums: Sums,
+    queue: Queue,
+    lucks: Lucks,
     sites: Vec<usize>,
-    /// What is due at the sites, site by site, visits before reports.
+    /// What is due at the containers of the sites, container by container, in order of time.
     due: Vec<Due>,
-    /// When, in milliseconds after the period's beginning, above which of `due`; in order for each site.
-    order: Vec<u64>,
-    /// By site, where its part of `order` ends.
+    /// By container, where its part of `due` ends.
     ends: Vec<usize>,
-    addresses: Vec<Address>,
-    schedule: Starts,
-    radio: Starts,
-    /// The frames that arrived.
-    sent: Vec<Sent>,
-    readings: Readings,
-    /// The day's reports, site by site.
-    reports: Vec<SensorReport>,
+    /// Which containers of a site may spill over, and what is due at them.
+    is_spilling: Vec<bool>,
+    together: Vec<(Due, usize)>,
+    /// The frames of the day that arrived, site by site, and in which order they are told.
+    frames: Vec<Frame>,
+    order: Order,
 }
 
-/// What the readings of frames draw.
-#[derive(Debug, Default)]
-struct Readings {
-    starts: Starts,
-    draws: Vec<[u64; 2]>,
-    normals: Vec<f64>,
-    turns: Vec<f64>,
-    cosines: Vec<f64>,
-}
+/// A site, its place among those that are swept together, and which of its containers may spill over.
+type Which<'a> = (usize, usize, &'a [bool]);
 
-/// Something that is due, and where its random numbers begin.
+/// Something that is due: when, in milliseconds after the day's beginning, above what it is. Visits come
+/// before reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Due(u64);
+
+/// What is due.
 #[derive(Clone, Copy, Debug)]
-struct Due {
-    at: Timestamp,
-    entry: Entry,
-    first: usize,
+enum Entry {
+    Visit,
+    /// The place of its luck, and whether no gateway that can hear it is down.
+    Report(usize, bool),
 }
 
-/// What decides whether a frame arrives.
-const RADIO_MODELS: [Model; 2] = [Model::RadioLoss, Model::RadioFading];
+impl Due {
+    fn visit(after_ms: u32) -> Self {
+        Self(u64::from(after_ms) << 32)
+    }
+
+    fn report(after_ms: u32, (place, is_calm): (usize, bool)) -> Self {
+        let what = 2 * index_u32(place) + u32::from(is_calm) + 1;
+        Self(u64::from(after_ms) << 32 | u64::from(what))
+    }
+
+    fn after_ms(self) -> u32 {
+        u32::try_from(self.0 >> 32).unwrap_or(u32::MAX)
+    }
+
+    fn entry(self) -> Entry {
+        let what = usize::try_from(self.0 & 0xffff_ffff).unwrap_or(0);
+        match what.checked_sub(1) {
+            None => Entry::Visit,
+            Some(report) => Entry::Report(report / 2, report % 2 == 1),
+        }
+    }
+}
 
 impl Network {
     /// What a sweep to `to` would run at once: the rest of the local day, where nothing of it has
@@ -81,11 +106,16 @@ impl Network {
         if self.agenda.is_some() {
             return Ok(None);
         }
-        let from = after(self.at);
+        let from = Timestamp::from_millis(self.at.as_millis() + 1);
         let day = LocalDay::containing(from)?;
         let until = to.min(Timestamp::from_millis(day.end().as_millis() - 1));
         let is_worth_it = until.since(self.at) >= WORTH_A_SWEEP;
-        Ok(is_worth_it.then_some(Period { day, from, until }))
+        Ok(is_worth_it.then(|| Period {
+            day_start: day.start(),
+            day_number: day.number(),
+            from,
+            until,
+        }))
     }
 
     /// Runs to the last instant of a period.
@@ -96,18 +126,20 @@ impl Network {
         step: &mut Step,
     ) -> SimResult<()> {
         sweep.days = core::mem::take(&mut self.days);
-        sweep.reports.clear();
-        let mut visits = self.visits_by_site(period)?;
+        sweep.frames.clear();
         let emptied_before = step.emptyings.len();
         let count = self.spec.filling.site_count();
         for first in (0..count).step_by(SITES_AT_ONCE) {
             sweep.sites.clear();
             sweep.sites.extend(first..count.min(first + SITES_AT_ONCE));
-            self.schedule(period, &mut visits, sweep);
-            self.sweep_sites(period, sweep, step)?;
-            self.read(sweep);
+            self.schedule(period, sweep)?;
+            self.bring_and_send(period, sweep, &mut step.emptyings);
         }
-        in_order_of_time(&sweep.reports, (period.from, &mut step.reports));
+        let frames = &sweep.frames;
+        let order = sweep.order.of(frames);
+        step.reports.reserve(frames.len());
+        let told = |index: &u32| self.told(&frames[*index as usize], period.day_start);
+        step.reports.extend(order.iter().map(told));
         step.emptyings[emptied_before..]
             .sort_unstable_by_key(|emptying| (emptying.at, emptying.container));
         self.days = core::mem::take(&mut sweep.days);
@@ -118,212 +150,248 @@ impl Network {
         Ok(())
     }
 
-    /// The period's visits with their sites, by site and then by time.
-    fn visits_by_site(&self, period: &Period) -> SimResult<VecDeque<(usize, Visit)>> {
+    /// What is due at the sites, with its random numbers, and what people bring to them on the day.
+    fn schedule(&mut self, period: &Period, sweep: &mut Sweep) -> SimResult<()> {
         let filling = &self.spec.filling;
-        let visits = self.spec.rounds.visits(filling, &period.day)?.into_iter();
-        let with_site = |visit: Visit| Ok((filling.site_of(visit.container)?, visit));
-        let visits = visits
-            .filter(|visit| period.contains(visit.at))
-            .map(with_site);
-        let mut visits = visits.collect::<SimResult<Vec<_>>>()?;
-        visits.sort_unstable();
-        Ok(visits.into())
-    }
-
-    /// What is due at the sites, with its random numbers.
-    fn schedule(&self, period: &Period, visits: &mut VecDeque<(usize, Visit)>, sweep: &mut Sweep) {
-        let numbers = |sensor: usize| self.devices[sensor].numbers(period.from, period.until);
-        sweep.addresses.clear();
-        let sensors = |site: &usize| self.sensors_of[*site].iter().copied();
-        for sensor in sweep.sites.iter().flat_map(sensors) {
-            let address = |slot| Address::first(Model::Schedule, entity(sensor), slot);
-            sweep.addresses.extend(numbers(sensor).map(address));
-        }
-        sweep.schedule.make(self.spec.seed, &sweep.addresses);
-        sweep.addresses.clear();
-        sweep.due.clear();
-        sweep.order.clear();
-        sweep.ends.clear();
-        let mut drawn = 0;
-        for site in core::mem::take(&mut sweep.sites) {
-            let begin = sweep.due.len();
-            while let Some((_, visit)) = visits.pop_front_if(|(at, _)| *at == site) {
-                sweep.due.push(Due {
-                    at: visit.at,
-                    entry: Entry::Visit(visit.container),
-                    first: 0,
-                });
+        let sites = || sweep.sites.iter().copied();
+        sweep.lucks.clear();
+        for container in sites().flat_map(|site| filling.containers_of(site)) {
+            for sensor in &self.sensors_of[*container] {
+                let device = &self.devices[*sensor as usize];
+                let numbers = device.numbers(period.from, period.until);
+                sweep.lucks.ask(device, numbers);
             }
-            for sensor in self.sensors_of[site].iter().copied() {
-                for number in numbers(sensor) {
-                    let slot = sweep.schedule.get(drawn);
-                    drawn += 1;
-                    let at = self.devices[sensor].report_time(number, slot);
-                    if period.contains(at) {
-                        sweep.due.push(Due {
-                            at,
-                            entry: Entry::Report(sensor, number),
-                            first: sweep.addresses.len(),
-                        });
-                        for model in RADIO_MODELS {
-                            sweep
-                                .addresses
-                                .push(Address::first(model, entity(sensor), number));
-                        }
-                    }
-                }
-            }
-            let key = |(nth, due): (usize, &Due)| {
-                let after_ms = due.at.since(period.from).as_millis();
-                u64::try_from(after_ms).unwrap_or(0) << 32 | u64::from(entity(begin + nth))
-            };
-            let keys = sweep.due[begin..].iter().enumerate().map(key);
-            sweep.order.extend(keys);
-            sweep.order[begin..].sort_unstable();
-            sweep.ends.push(sweep.order.len());
-            sweep.sites.push(site);
         }
-        sweep.radio.make(self.spec.seed, &sweep.addresses);
-    }
-
-    /// Does what is due at the sites, and brings what people bring between and after.
-    fn sweep_sites(
-        &mut self,
-        period: &Period,
-        sweep: &mut Sweep,
-        step: &mut Step,
-    ) -> SimResult<()> {
-        let before = Timestamp::from_millis(period.day.start().as_millis() - 1);
-        for site in &sweep.sites {
-            if self.state.site_at[*site] < before {
-                let filling = &self.spec.filling;
-                filling.advance_site(&mut self.state, (*site, before), &mut sweep.days)?;
+        sweep.lucks.draw(self.spec.seed, &self.spec.params);
+        let before = Timestamp::from_millis(period.day_start.as_millis() - 1);
+        for site in sites() {
+            if self.state.site_at[site] < before {
+                filling.advance_site(&mut self.state, (site, before), &mut sweep.days)?;
             }
         }
         let drawn = (&sweep.sites[..], &mut sweep.days);
-        let filling = &self.spec.filling;
         filling.draw_day(&self.state, drawn, &mut sweep.deposits)?;
-        let mut begin = 0;
-        for nth in 0..sweep.sites.len() {
-            let site = sweep.sites[nth];
-            for place in begin..sweep.ends[nth] {
-                let index = usize::try_from(sweep.order[place] & LOWER).unwrap_or(usize::MAX);
-                let Due { at, entry, first } = sweep.due[index];
-                let filling = &self.spec.filling;
-                filling.bring_until(&mut self.state, (site, nth, at), &mut sweep.deposits);
-                match entry {
-                    Entry::Visit(container) => {
-                        let truth = (&mut self.state, &mut sweep.days);
-                        let visit = Visit { at, container };
-                        let emptying = self.spec.rounds.serve(filling, truth, visit)?;
-                        step.emptyings.extend(emptying);
-                    }
-                    Entry::Report(sensor, number) => {
-                        let slots = [sweep.radio.get(first), sweep.radio.get(first + 1)];
-                        if let Some(sent) = self.send(sensor, (number, at), slots) {
-                            sweep.sent.push(sent);
-                        }
-                    }
-                }
-            }
-            begin = sweep.ends[nth];
-            let end = (site, nth, period.until);
-            let filling = &self.spec.filling;
-            filling.bring_until(&mut self.state, end, &mut sweep.deposits);
-        }
+        self.put_in_order(period, sweep);
+        sweep.sums.reckon(&sweep.deposits);
         Ok(())
     }
 
-    /// Draws what the frames that arrived say, and appends them to the day's reports.
-    fn read(&self, sweep: &mut Sweep) {
+    /// Brings what is due at each container into order, and asks for what comes until then.
+    fn put_in_order(&self, period: &Period, sweep: &mut Sweep) {
         let Sweep {
-            addresses,
-            sent,
-            readings,
-            reports,
+            due,
+            ends,
+            sums,
+            lucks,
+            deposits,
             ..
         } = sweep;
-        addresses.clear();
-        let address =
-            |sent: &Sent| Address::first(Model::Measurement, entity(sent.sensor), sent.number);
-        addresses.extend(sent.iter().map(address));
-        readings.draw((self.spec.seed, addresses), sent);
-        let told = |(index, sent): (usize, &Sent)| self.told(sent, readings.luck(index));
-        reports.extend(sent.iter().enumerate().map(told));
-        sent.clear();
-    }
-}
-
-impl Readings {
-    fn draw(&mut self, (seed, addresses): (Seed, &[Address]), sent: &[Sent]) {
-        self.starts.make(seed, addresses);
-        self.draws.clear();
-        self.turns.clear();
-        for (index, sent) in sent.iter().enumerate() {
-            let start = self.starts.get(index);
-            self.draws.push([start.nth(0), start.nth(1)]);
-            self.draws.push([start.nth(2), start.nth(3)]);
-            self.turns.extend(turns(sent.at));
-        }
-        normals(&self.draws, &mut self.normals);
-        cosines_of_turns(&self.turns, &mut self.cosines);
-    }
-
-    fn luck(&self, index: usize) -> MeasurementLuck {
-        let start = self.starts.get(index);
-        MeasurementLuck {
-            air: self.normals[2 * index],
-            noise: self.normals[2 * index + 1],
-            outlier: start.nth(4),
-            shortened: start.nth(5),
-            anywhere: start.nth(6),
-            cycles: [self.cosines[2 * index], self.cosines[2 * index + 1]],
+        due.clear();
+        ends.clear();
+        sums.clear();
+        let mut place = 0;
+        let until_ms = deposits.after_ms(period.until);
+        for site in &sweep.sites {
+            let from_ms = deposits.after_ms(self.state.site_at[*site]);
+            for container in self.spec.filling.containers_of(*site) {
+                let begin = due.len();
+                let turn = self.turns[*container];
+                let visit = turn.and_then(|turn| turn.on((period.day_start, period.day_number)));
+                let visit = visit.and_then(|at| period.after_ms(at.as_millis()));
+                due.extend(visit.map(Due::visit));
+                for sensor in &self.sensors_of[*container] {
+                    let sensor = *sensor as usize;
+                    let within = (period.from, period.until);
+                    let air = self.air.as_ref();
+                    let is_calm = air.is_none_or(|air| air.is_calm(sensor, within));
+                    while place < lucks.len() && lucks.report(place).0 == sensor {
+                        let after_ms = period.after_ms(lucks.at_ms(place));
+                        due.extend(after_ms.map(|ms| Due::report(ms, (place, is_calm))));
+                        place += 1;
+                    }
+                }
+                due[begin..].sort_unstable();
+                ends.push(due.len());
+                sums.ask(deposits, from_ms);
+                for due in &due[begin..] {
+                    sums.ask(deposits, i64::from(due.after_ms()));
+                }
+                sums.ask(deposits, until_ms);
+                sums.turn();
+            }
         }
     }
+
+    /// Does what is due at the sites, and brings what people bring between and after.
+    fn bring_and_send(
+        &mut self,
+        period: &Period,
+        sweep: &mut Sweep,
+        emptyings: &mut Vec<Emptying>,
+    ) {
+        let (mut part, mut begin) = (0, 0);
+        for nth in 0..sweep.sites.len() {
+            let site = sweep.sites[nth];
+            let filling = &self.spec.filling;
+            let parts = part..part + filling.containers_of(site).len();
+            let mut is_spilling = core::mem::take(&mut sweep.is_spilling);
+            let coming = (site, |place: usize| sweep.sums.ml_of(part + place));
+            if filling.find_spilling(&self.state, coming, &mut is_spilling) {
+                let due = (begin, parts.clone());
+                let which = (site, nth, &is_spilling[..]);
+                self.together(period, (which, due), (sweep, emptyings));
+            }
+            for (part, is_spilling) in parts.zip(&is_spilling) {
+                let due = begin..sweep.ends[part];
+                begin = due.end;
+                if !is_spilling {
+                    self.alone(period, (part, due), (sweep, emptyings));
+                }
+            }
+            part += is_spilling.len();
+            self.state.site_at[site] = period.until;
+            sweep.is_spilling = is_spilling;
+        }
+    }
+
+    /// Does what is due at a container that nothing spills over to or from.
+    fn alone(
+        &mut self,
+        period: &Period,
+        (part, due): (usize, Range<usize>),
+        (sweep, emptyings): (&mut Sweep, &mut Vec<Emptying>),
+    ) {
+        let container = sweep.deposits.container(part);
+        // Between any two instants there is one more than there are things due.
+        let first = sweep.sums.first_of(part);
+        let last = first + due.len();
+        for (nth, due) in (first..).zip(due) {
+            let fill = &mut self.state.containers[container];
+            let coming = (sweep.sums.ml_after(nth), sweep.sums.ticks_after(nth));
+            let filling = &self.spec.filling;
+            filling.pour(fill, (&sweep.deposits, part), coming);
+            self.perform(period, (container, sweep.due[due]), (sweep, emptyings));
+        }
+        let fill = &mut self.state.containers[container];
+        let coming = (sweep.sums.ml_after(last), sweep.sums.ticks_after(last));
+        let filling = &self.spec.filling;
+        filling.pour(fill, (&sweep.deposits, part), coming);
+        let ticks = sweep.sums.tick(first)..sweep.sums.tick(last + 1);
+        let all = (sweep.sums.ml_of(part), ticks);
+        FillingModel::enter(fill, (&sweep.deposits, part), all);
+    }
+
+    /// Does what is due at those containers of a site that may spill over, deposit by deposit.
+    fn together(
+        &mut self,
+        period: &Period,
+        ((site, nth, is_spilling), (mut begin, parts)): (Which<'_>, (usize, Range<usize>)),
+        (sweep, emptyings): (&mut Sweep, &mut Vec<Emptying>),
+    ) {
+        let mut together = core::mem::take(&mut sweep.together);
+        let mut queue = core::mem::take(&mut sweep.queue);
+        together.clear();
+        for (part, is_spilling) in parts.zip(is_spilling) {
+            let own = begin..sweep.ends[part];
+            begin = own.end;
+            if *is_spilling {
+                let container = sweep.deposits.container(part);
+                let own = sweep.due[own].iter();
+                together.extend(own.map(|due| (*due, container)));
+            }
+        }
+        together.sort_unstable();
+        sweep.deposits.put_in_order((nth, is_spilling), &mut queue);
+        for (due, container) in &together {
+            let at = period.at(due.after_ms());
+            let filling = &self.spec.filling;
+            filling.bring_in_order(&mut self.state, (site, at), &mut queue);
+            self.perform(period, (*container, *due), (sweep, emptyings));
+        }
+        let end = (site, period.until);
+        let filling = &self.spec.filling;
+        filling.bring_in_order(&mut self.state, end, &mut queue);
+        (sweep.together, sweep.queue) = (together, queue);
+    }
+
+    /// A crew comes to a container, or a sensor over it reports.
+    #[inline]
+    fn perform(
+        &mut self,
+        period: &Period,
+        (container, due): (usize, Due),
+        (sweep, emptyings): (&mut Sweep, &mut Vec<Emptying>),
+    ) {
+        let after_ms = due.after_ms();
+        let at = period.at(after_ms);
+        match due.entry() {
+            Entry::Visit => {
+                let fill = &mut self.state.containers[container];
+                let capacity = self.spec.filling.capacity(container);
+                let visit = Visit { at, container };
+                let served = |turn: crate::rounds::Turn| turn.rule.serve(fill, capacity, visit);
+                emptyings.extend(self.turns[container].and_then(served));
+            }
+            Entry::Report(place, is_calm) => {
+                let (sensor, number) = sweep.lucks.report(place);
+                let held_ml = self.state.containers[container].held_ml;
+                let fill = self.devices[sensor].fill(held_ml);
+                let scheduled = Scheduled {
+                    sensor,
+                    number,
+                    at,
+                    is_calm,
+                };
+                let sent = self.send(scheduled, &sweep.lucks.get(place), fill);
+                let frames = sent.map(|frame| Frame { after_ms, ..frame });
+                sweep.frames.extend(frames);
+            }
+        }
+    }
 }
 
-const LOWER: u64 = 0xffff_ffff;
+/// Some eight seconds, in powers of two of a millisecond: a day has few frames in each.
+const BUCKET_BITS: u32 = 13;
 
-/// The first instant that is still to come.
-fn after(at: Timestamp) -> Timestamp {
-    Timestamp::from_millis(at.as_millis() + 1)
+/// Brings frames into order; buffers that are used again for the next day.
+#[derive(Debug, Default)]
+struct Order {
+    /// Where each bucket ends, once all of it is there; until then, where the next of it goes.
+    next: Vec<u32>,
+    order: Vec<u32>,
 }
 
-/// About a minute, in powers of two of a millisecond: a day has few reports in each.
-const BUCKET_BITS: u32 = 16;
-
-/// Appends a day's reports by time and then by sensor. What is sorted is small: a report is not.
-fn in_order_of_time(
-    reports: &[SensorReport],
-    (start, ordered): (Timestamp, &mut Vec<SensorReport>),
-) {
-    let after_ms = |report: &SensorReport| {
-        let after_ms = report.at.since(start).as_millis();
-        u64::try_from(after_ms).unwrap_or(0)
-    };
-    let bucket = |report| usize::try_from(after_ms(report) >> BUCKET_BITS).unwrap_or(usize::MAX);
-    let buckets = reports.iter().map(bucket).max().map_or(0, |last| last + 1);
-    // Where each bucket ends, once all of it is there; until then, where the next of it goes.
-    let mut next = vec![0_usize; buckets + 1];
-    for report in reports {
-        next[bucket(report) + 1] += 1;
+impl Order {
+    /// The indices of frames by time and then by sensor.
+    fn of(&mut self, frames: &[Frame]) -> &[u32] {
+        let Self { next, order } = self;
+        let bucket = |frame: &Frame| (frame.after_ms >> BUCKET_BITS) as usize;
+        let buckets = frames.iter().map(bucket).max().map_or(0, |last| last + 1);
+        next.clear();
+        next.resize(buckets + 1, 0);
+        for frame in frames {
+            next[bucket(frame) + 1] += 1;
+        }
+        for bucket in 0..buckets {
+            next[bucket + 1] += next[bucket];
+        }
+        order.resize(frames.len(), 0);
+        for (index, frame) in indexed(frames) {
+            let place = &mut next[bucket(frame)];
+            order[*place as usize] = index;
+            *place += 1;
+        }
+        let key = |index: &u32| {
+            let frame = &frames[*index as usize];
+            (frame.after_ms, frame.sensor)
+        };
+        let mut begin = 0;
+        for end in next[..buckets].iter().map(|end| *end as usize) {
+            if end - begin > 1 {
+                order[begin..end].sort_unstable_by_key(key);
+            }
+            begin = end;
+        }
+        order
     }
-    for bucket in 0..buckets {
-        next[bucket + 1] += next[bucket];
-    }
-    let mut keys = vec![(0_u64, 0_u32); reports.len()];
-    for (index, report) in crate::numbers::indexed(reports) {
-        let key = after_ms(report) << 32 | u64::from(entity(report.sensor));
-        let place = &mut next[bucket(report)];
-        keys[*place] = (key, index);
-        *place += 1;
-    }
-    let mut begin = 0;
-    for end in &next[..buckets] {
-        keys[begin..*end].sort_unstable();
-        begin = *end;
-    }
-    ordered.reserve(keys.len());
-    ordered.extend(keys.into_iter().map(|(_, index)| reports[index as usize]));
 }

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use twin_core::{LonLat, Timestamp};
 
-use super::fading;
-use super::link::{Hearer, Link, LinkTruth, MAX_HEARD, links};
-use super::modulation::{CHANNELS_HZ, SpreadingFactor};
+use super::link::{Link, LinkTruth, links};
+use super::modulation::SpreadingFactor;
 use super::outage::{GatewayOutage, Outages};
 use super::params::CoverageParams;
+use super::receiver::{Receiver, Reception, Strength};
 use crate::error::{SimError, SimResult};
 use crate::numbers::{f64_of_i64, f64_of_index};
-use crate::random::{Randomness, Seed};
+use crate::random::Seed;
+use crate::sensing::luck::RadioLuck;
 use crate::sensing::{RadioParams, SensorSpec};
 
 /// The most gateways of one network.
@@ -19,8 +20,6 @@ const MAX_GATEWAYS: usize = 10_000;
 /// [`SensingParams::battery_years`](crate::sensing::SensingParams::battery_years) says.
 const USUAL_FACTOR: u8 = 9;
 const USUAL_INTERVAL_MS: f64 = 4.0 * 3_600_000.0;
-/// What a receiver tells of a strong signal at most, in dB.
-const MAX_SNR_DB: f64 = 14.0;
 
 /// Where a sensor sends from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,7 +47,7 @@ pub struct Coverage {
 }
 
 /// How one gateway heard a frame.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Heard {
     /// The gateway, as an index into the coverage's gateways.
     pub gateway: u16,
@@ -65,33 +64,24 @@ pub struct FrameRadio {
     pub spreading_factor: SpreadingFactor,
     /// The channel, in Hz.
     pub frequency_hz: u32,
-    /// At most [`MAX_HEARD`], which a byte holds: networks tell millions of frames.
-    count: u8,
-    heard: [Heard; MAX_HEARD],
+    reception: Reception,
 }
 
 impl FrameRadio {
-    /// A frame that nobody heard yet, on the channel of this number.
-    fn new(link: &Link, channel: u64) -> Self {
-        let channel = usize::try_from(channel).unwrap_or(0) % CHANNELS_HZ.len();
+    /// A frame at a spreading factor, and who heard it.
+    #[inline]
+    pub(super) fn new(spreading_factor: SpreadingFactor, reception: Reception) -> Self {
         Self {
-            spreading_factor: link.factor,
-            frequency_hz: CHANNELS_HZ[channel],
-            heard: [Heard::default(); MAX_HEARD],
-            count: 0,
+            spreading_factor,
+            frequency_hz: reception.frequency_hz(),
+            reception,
         }
     }
 
-    /// The gateways that heard it, the strongest in the mean first; one at least.
-    pub fn heard(&self) -> &[Heard] {
-        &self.heard[..usize::from(self.count)]
-    }
-
-    fn push(&mut self, heard: Heard) {
-        if let Some(free) = self.heard.get_mut(usize::from(self.count)) {
-            *free = heard;
-            self.count += 1;
-        }
+    /// How the gateways heard it, the strongest in the mean first; one at least, and at most
+    /// [`MAX_HEARD`](super::MAX_HEARD).
+    pub fn heard(&self) -> impl Iterator<Item = Heard> {
+        self.reception.heard()
     }
 }
 
@@ -138,6 +128,8 @@ impl Coverage {
 pub(in crate::sensing) struct Air {
     coverage: Coverage,
     links: Vec<Link>,
+    receivers: Vec<Receiver>,
+    strength: Strength,
     outages: Outages,
 }
 
@@ -150,8 +142,12 @@ impl Air {
     ) -> Self {
         let scripted = coverage.outages.as_slice();
         let count = coverage.gateways.len();
+        let links = links(coverage, sensors, seed);
+        let receiver = |link: &Link| Receiver::new(link, &coverage.params);
         Self {
-            links: links(coverage, sensors, seed),
+            receivers: links.iter().map(receiver).collect(),
+            strength: Strength::new(&coverage.params),
+            links,
             outages: Outages::new((&coverage.params, scripted), (seed, start), count),
             coverage: coverage.clone(),
         }
@@ -166,9 +162,10 @@ impl Air {
         self.links[sensor].truth(&self.coverage.params)
     }
 
-    /// Whether the duty cycle lets a sensor send report `number`.
-    pub(in crate::sensing) fn may_send(&self, sensor: usize, number: u64) -> bool {
-        number.is_multiple_of(self.links[sensor].every)
+    /// Those that can hear a sensor.
+    #[inline]
+    pub(in crate::sensing) fn receiver(&self, sensor: usize) -> &Receiver {
+        &self.receivers[sensor]
     }
 
     /// How much longer than usual a sensor's battery lasts at its spreading factor and interval.
@@ -189,10 +186,6 @@ impl Air {
 
     pub(in crate::sensing) fn gateway_count(&self) -> usize {
         self.coverage.gateways.len()
-    }
-
-    pub(in crate::sensing) fn is_down(&self, gateway: u16, at: Timestamp) -> bool {
-        self.outages.is_down(gateway, at)
     }
 
     pub(in crate::sensing) fn outages(
@@ -227,55 +220,33 @@ impl Air {
         }
     }
 
-    /// Who hears a frame that a sensor sends at `at`, given the report's slot of the fading; `None`:
-    /// nobody, or another frame drowns it.
-    pub(in crate::sensing) fn hear(
+    /// Whether none of those that can hear a sensor is down at any time of a period, both ends included,
+    /// that is not before what was kept up with.
+    pub(in crate::sensing) fn is_calm(
         &self,
         sensor: usize,
+        period: (Timestamp, Timestamp),
+    ) -> bool {
+        let mut gateways = self.receivers[sensor].gateways();
+        gateways.all(|gateway| self.outages.is_up_all_of(gateway, period))
+    }
+
+    /// Who hears a frame that a sensor sends at `at`; where it `is_calm` then, no gateway is down. `None`:
+    /// nobody, or another frame drowns it.
+    #[inline]
+    pub(in crate::sensing) fn hear(
+        &self,
+        (sensor, is_calm): (usize, bool),
         at: Timestamp,
-        mut randomness: impl Randomness,
-    ) -> Option<FrameRadio> {
-        let link = &self.links[sensor];
-        let params = &self.coverage.params;
-        let channel = randomness.next_u64() >> 61;
-        let is_drowned = randomness.chance(link.collision);
-        let mut frame = FrameRadio::new(link, channel);
-        for hearer in link.hearers() {
-            let faded =
-                hearer.rssi_dbm + params.fading_db * fading::standard(randomness.next_u64());
-            if faded >= link.factor.sensitivity_dbm() && !self.is_down(hearer.gateway, at) {
-                frame.push(self.heard(hearer.gateway, faded));
-            }
-        }
-        (frame.count > 0 && !is_drowned).then_some(frame)
+        luck: &RadioLuck,
+    ) -> Option<Reception> {
+        let is_down = |gateway| !is_calm && self.outages.is_down(gateway, at);
+        self.receivers[sensor].hear(self.strength, luck, is_down)
     }
 
     /// Who hears the report that the crew waits for when it mounts a sensor: the best gateway does;
     /// `None`: the sensor is out of reach.
-    pub(in crate::sensing) fn hear_first(&self, sensor: usize) -> Option<FrameRadio> {
-        let link = &self.links[sensor];
-        let best: &Hearer = link.best().filter(|_| link.is_reachable())?;
-        let mut frame = FrameRadio::new(link, 0);
-        frame.push(self.heard(best.gateway, best.rssi_dbm));
-        Some(frame)
+    pub(in crate::sensing) fn hear_first(&self, sensor: usize) -> Option<Reception> {
+        self.receivers[sensor].hear_best(self.strength, &self.links[sensor])
     }
-
-    fn heard(&self, gateway: u16, dbm: f64) -> Heard {
-        let snr_db = (dbm - self.coverage.params.noise_dbm).min(MAX_SNR_DB);
-        Heard {
-            gateway,
-            rssi_dbm: nearest_i16(dbm),
-            snr_db: f32::from(nearest_i16(snr_db * 4.0)) / 4.0,
-        }
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a float-to-integer cast saturates"
-)]
-fn nearest_i16(value: f64) -> i16 {
-    /// So much more, and a float has no bits left for less than one.
-    const WHOLE: f64 = 6_755_399_441_055_744.0;
-    ((value + WHOLE) - WHOLE) as i16
 }

@@ -6,7 +6,7 @@ use twin_core::Timestamp;
 use super::params::CoverageParams;
 use crate::numbers::entity;
 use crate::random::{Model, Seed};
-use crate::sensing::sojourn::{Sojourn, Sojourns};
+use crate::sensing::sojourn::{Sojourn, Sojourns, Whose};
 
 /// A time in which a gateway hears nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,10 +49,7 @@ impl Outages {
             on_share: params.outage_share,
         };
         let first: Vec<Sojourn> = (0..gateways)
-            .map(|gateway| {
-                let mut randomness = seed.stream(Model::GatewayState, entity(gateway));
-                sojourns.first(&mut randomness, start)
-            })
+            .map(|gateway| sojourns.first(whose(seed, gateway), start))
             .collect();
         Self {
             seed,
@@ -83,6 +80,15 @@ impl Outages {
         is_on || self.scripted.iter().any(|outage| outage.holds(gateway, at))
     }
 
+    /// Whether a gateway is up at every instant of a period, both ends included.
+    pub(super) fn is_up_all_of(&self, gateway: u16, (from, until): (Timestamp, Timestamp)) -> bool {
+        let current = &self.current[usize::from(gateway)];
+        let touches = |outage: &GatewayOutage| {
+            outage.gateway == gateway && outage.from <= until && from < outage.to
+        };
+        !current.is_on && until < current.until && !self.scripted.iter().any(touches)
+    }
+
     /// Its outages that touch the time from `from` to just before `to`, whole, by their beginnings;
     /// scripted ones may overlap others.
     pub(super) fn between(
@@ -110,7 +116,14 @@ impl Outages {
         if at < current.until {
             return current;
         }
-        let mut randomness = self.seed.stream(Model::GatewayState, entity(gateway));
-        self.sojourns.walk(&mut randomness, current, at)
+        self.sojourns.walk(whose(self.seed, gateway), current, at)
+    }
+}
+
+fn whose(seed: Seed, gateway: usize) -> Whose {
+    Whose {
+        seed,
+        model: Model::GatewayState,
+        entity: entity(gateway),
     }
 }
