@@ -198,7 +198,7 @@ mod tests {
         let law = CountLaw::new(Some(2.0));
         let mut below = 0.0;
         for n in 0..30_u32 {
-            let own = f64::from(n + 1) / 9.0 * (2.0_f64 / 3.0).powi(n.cast_signed());
+            let own = f64::from(n + 1) / 9.0 * libm::pow(2.0 / 3.0, f64::from(n));
             let middle = below + own / 2.0;
             below += own;
             let bits = crate::numbers::floor_u64(middle * 18_446_744_073_709_551_616.0);
