@@ -6,7 +6,7 @@ mod sensors;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -24,7 +24,7 @@ use crate::small::{Small, ask, now};
 
 /// Listeners that are cut off again and again.
 const LISTENERS: u64 = 20;
-/// How long sensors report.
+/// How long sensors report at least: until nothing goes wrong any more.
 const LASTS: Duration = Duration::from_mins(1);
 /// How long something that must come may take.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -39,6 +39,21 @@ struct Shared {
     base: Mutex<String>,
     /// The last change that everybody is to hear; 0 as long as it is not known.
     end: AtomicU64,
+    /// Nothing goes wrong any more, or the story has failed: nobody goes on for its sake.
+    is_over: AtomicBool,
+    has_failed: AtomicBool,
+}
+
+/// Lets everybody go where the story fails.
+struct Fuse<'s>(&'s Shared);
+
+impl Drop for Fuse<'_> {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, Ordering::Relaxed);
+        self.0
+            .has_failed
+            .store(std::thread::panicking(), Ordering::Relaxed);
+    }
 }
 
 impl Shared {
@@ -48,7 +63,7 @@ impl Shared {
 
     fn is_heard(&self, seq: u64) -> bool {
         let end = self.end.load(Ordering::Relaxed);
-        end > 0 && seq >= end
+        end > 0 && seq >= end || self.has_failed.load(Ordering::Relaxed)
     }
 }
 
@@ -187,18 +202,22 @@ fn everybody_knows_the_same_in_the_end_and_nothing_is_lost() -> HarnessResult<()
     let shared = Shared {
         base: Mutex::new(server.base_url().to_owned()),
         end: AtomicU64::new(0),
+        is_over: AtomicBool::new(false),
+        has_failed: AtomicBool::new(false),
     };
     let sensors = Sensors::new(now() - Span::from_hours(1), LASTS);
     let url = broker.url();
-    let (heard, server) = std::thread::scope(|scope| -> HarnessResult<_> {
+    let (heard, server) = std::thread::scope(|scope| {
+        let fuse = Fuse(&shared);
         let listeners: Vec<_> = (0..LISTENERS)
             .map(|number| {
                 let shared = &shared;
                 scope.spawn(move || listen(number, shared))
             })
             .collect();
-        let reporting = scope.spawn(|| sensors.report(&url));
-        let server = mishaps(&small, &mut broker, disk.as_ref(), (server, &shared))?;
+        let reporting = scope.spawn(|| sensors.report(&url, &shared.is_over));
+        let server = mishaps(&small, &mut broker, disk.as_ref(), (server, &shared)).unwrap();
+        shared.is_over.store(true, Ordering::Relaxed);
         reporting.join().unwrap();
         let expected = sensors.expected();
         wait_until("all that was measured", || {
@@ -206,13 +225,16 @@ fn everybody_knows_the_same_in_the_end_and_nothing_is_lost() -> HarnessResult<()
             let told: Items = story.iter().filter_map(item).collect();
             told.len() >= expected.len()
         });
-        let seq = get_json(&format!("{}/readyz", server.base_url()))?["seq"].clone();
+        let ready = get_json(&format!("{}/readyz", server.base_url())).unwrap();
+        let seq = ready["seq"].clone();
         shared.end.store(seq.as_u64().unwrap(), Ordering::Relaxed);
         let heard = listeners
             .into_iter()
             .map(|listener| listener.join().unwrap());
-        Ok((heard.collect::<Vec<_>>(), server))
-    })?;
+        let heard: Vec<_> = heard.collect();
+        drop(fuse);
+        (heard, server)
+    });
     let expected = sensors.expected();
     let fills = fills(server.base_url())?;
     for (number, (told, _)) in heard.iter().enumerate() {

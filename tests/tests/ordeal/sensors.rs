@@ -1,5 +1,6 @@
 //! A hundred sensors that report five times a second through a broker, by a client that others wrote.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rumqttc::{Broker, Client, Connection, Event, Incoming, MqttOptions, PublishOptions, QoS};
@@ -18,17 +19,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A hundred sensors.
 pub(super) struct Sensors {
     start: Timestamp,
-    /// Frames of each.
-    frames: u64,
+    /// Frames of each: at first how many there are at least, in the end how many there were.
+    frames: AtomicU64,
 }
 
 impl Sensors {
-    /// Sensors that report for so long, by clocks that begin at `start`.
+    /// Sensors that report for so long at least, by clocks that begin at `start`.
     pub(super) fn new(start: Timestamp, lasts: Duration) -> Self {
         let frames = lasts.as_millis() / EVERY.as_millis();
         Self {
             start,
-            frames: u64::try_from(frames).unwrap(),
+            frames: AtomicU64::new(u64::try_from(frames).unwrap()),
         }
     }
 
@@ -49,22 +50,28 @@ impl Sensors {
             let name = format!("container/c{sensor} at {}", self.at(sensor, nth));
             (name, format!("{fill:.9}"))
         };
-        let all = (0..SENSORS).flat_map(|sensor| (0..self.frames).map(move |nth| (sensor, nth)));
+        let frames = self.frames.load(Ordering::Relaxed);
+        let all = (0..SENSORS).flat_map(|sensor| (0..frames).map(move |nth| (sensor, nth)));
         all.map(|(sensor, nth)| item(sensor, nth)).collect()
     }
 
-    /// Reports until all is said and the broker has it.
-    pub(super) fn report(&self, url: &str) {
+    /// Reports until it is over and the broker has all that was said.
+    pub(super) fn report(&self, url: &str, is_over: &AtomicBool) {
         let (client, mut connection) = Client::builder(options(url)).capacity(1_000).build();
         std::thread::scope(|scope| {
-            scope.spawn(|| self.tell(&client));
-            self.confirm(&mut connection);
+            let telling = scope.spawn(|| self.tell(&client, is_over));
+            self.confirm(&mut connection, || telling.is_finished());
         });
     }
 
-    fn tell(&self, client: &Client) {
+    fn tell(&self, client: &Client, is_over: &AtomicBool) {
         let started = Instant::now();
-        for nth in 0..self.frames {
+        let least = self.frames.load(Ordering::Relaxed);
+        for nth in 0.. {
+            if nth >= least && is_over.load(Ordering::Relaxed) {
+                self.frames.store(nth, Ordering::Relaxed);
+                return;
+            }
             let due = EVERY * u32::try_from(nth).unwrap();
             std::thread::sleep(due.saturating_sub(started.elapsed()));
             for sensor in 0..SENSORS {
@@ -80,9 +87,10 @@ impl Sensors {
 
     /// Keeps the connection until the broker has confirmed each frame; what it did not before a connection
     /// was lost is told again.
-    fn confirm(&self, connection: &mut Connection) {
+    fn confirm(&self, connection: &mut Connection, is_told: impl Fn() -> bool) {
         let (mut confirmed, mut last) = (0, Instant::now());
-        while confirmed < SENSORS * self.frames && last.elapsed() < PATIENCE {
+        let all = || SENSORS * self.frames.load(Ordering::Relaxed);
+        while !is_told() || confirmed < all() && last.elapsed() < PATIENCE {
             match connection.recv_timeout(Duration::from_secs(1)) {
                 Ok(Ok(Event::Incoming(Incoming::PubAck(_)))) => {
                     confirmed += 1;
