@@ -191,6 +191,23 @@ fn fills(base: &str) -> HarnessResult<BTreeMap<String, String>> {
     Ok(containers.iter().filter_map(fill).collect())
 }
 
+/// Every listener heard all that was measured, and ends with what the twin ends with.
+fn check(heard: &[(Items, u32)], expected: &Items, fills: &BTreeMap<String, String>) {
+    for (number, (told, _)) in heard.iter().enumerate() {
+        assert!(
+            told == expected,
+            "listener {number} heard {} of {}",
+            told.len(),
+            expected.len()
+        );
+        let newest: BTreeMap<String, String> = newest(told)
+            .into_iter()
+            .map(|(id, fill)| (id.to_owned(), fill.to_owned()))
+            .collect();
+        assert_eq!(newest, *fills, "listener {number}");
+    }
+}
+
 #[test]
 fn everybody_knows_the_same_in_the_end_and_nothing_is_lost() -> HarnessResult<()> {
     let small = Small::with_sensors(SENSORS, Span::from_hours(1));
@@ -237,19 +254,7 @@ fn everybody_knows_the_same_in_the_end_and_nothing_is_lost() -> HarnessResult<()
     });
     let expected = sensors.expected();
     let fills = fills(server.base_url())?;
-    for (number, (told, _)) in heard.iter().enumerate() {
-        assert!(
-            *told == expected,
-            "listener {number} heard {} of {}",
-            told.len(),
-            expected.len()
-        );
-        let newest: BTreeMap<String, String> = newest(told)
-            .into_iter()
-            .map(|(id, fill)| (id.to_owned(), fill.to_owned()))
-            .collect();
-        assert_eq!(newest, fills, "listener {number}");
-    }
+    check(&heard, &expected, &fills);
     let cuts: u32 = heard.iter().map(|(_, cuts)| cuts).sum();
     say(&format!(
         "{} values, {LISTENERS} listeners cut off {cuts} times, 2 kills, 1 restart of the broker, {} full disk",
