@@ -3,8 +3,8 @@
 #
 #   scripts/bootstrap.sh build   what `make run` needs: cargo, a C compiler, node and npm
 #   scripts/bootstrap.sh wasm    also a compiler, a standard library's source and a C library for WASI
-#   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium and
-#                                pyproj, and what the stories talk to: chromium, GDAL, mosquitto, strace,
+#   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium,
+#                                pyproj and aiosmtpd, and what the stories talk to: chromium, GDAL, mosquitto, strace,
 #                                PostgreSQL with PostGIS
 #   scripts/bootstrap.sh conformance   also QGIS and a NATS server
 
@@ -14,7 +14,8 @@
 MIN_RUST=1.95
 MIN_NODE=18.19
 NODE_PACKAGE=node@20
-PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3 osmium==4.3.2 mapbox-vector-tile==2.2.0 pyproj==3.7.2)
+PYTHON_TOOLS=(typos==1.52.0 taplo==0.9.3 osmium==4.3.2 mapbox-vector-tile==2.2.0 pyproj==3.7.2
+  aiosmtpd==1.4.6)
 
 apt_is_fresh=no
 

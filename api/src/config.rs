@@ -3,6 +3,7 @@
 //! [`RawConfig`] is one such layer, where everything may be missing; [`Config`] is the outcome,
 //! with defaults filled in and the rules between settings checked.
 
+mod authorities;
 mod layer;
 mod mqtt;
 mod nats;

@@ -80,6 +80,16 @@ pub enum ApiError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 
+    /// A file of authorities that is not there, or has none.
+    #[error("cannot take the authorities to trust from {}", path.display())]
+    Authorities {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+
     /// Runs that were stopped before the first one ended.
     #[error("stopped before the first run ended: there is nothing to tell")]
     NoRun,

@@ -4,7 +4,7 @@
 
 use std::io::{Error, Result, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -30,11 +30,21 @@ pub struct Database {
     port: u16,
     programs: PathBuf,
     folder: TempDir,
+    is_encrypted: bool,
 }
 
 impl Database {
     /// Makes a server and starts it; `None` where there is no PostgreSQL.
     pub fn start() -> Result<Option<Self>> {
+        Self::start_with(None)
+    }
+
+    /// The same, which lets nobody in whose connection is not encrypted; a certificate and its key, in PEM.
+    pub fn start_encrypted(certificate: &Path, key: &Path) -> Result<Option<Self>> {
+        Self::start_with(Some([certificate, key]))
+    }
+
+    fn start_with(certificate: Option<[&Path; 2]>) -> Result<Option<Self>> {
         let Some(programs) = programs() else {
             return Ok(None);
         };
@@ -50,15 +60,20 @@ impl Database {
             .arg(&password)
             .arg(folder.path().join("data"));
         done(init.output()?, "initdb")?;
+        if let Some(files) = certificate {
+            encrypt(&folder.path().join("data"), files)?;
+        }
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
             .local_addr()?
             .port();
-        let child = run(&programs, folder.path(), port)?;
+        let is_encrypted = certificate.is_some();
+        let child = run(&programs, folder.path(), port, is_encrypted)?;
         let server = Self {
             child,
             port,
             programs,
             folder,
+            is_encrypted,
         };
         server.wait_until_ready()?;
         Ok(Some(server))
@@ -113,7 +128,12 @@ impl Database {
     pub fn crash(&mut self) -> Result<()> {
         signal(&self.child, "-QUIT");
         self.child.wait()?;
-        self.child = run(&self.programs, self.folder.path(), self.port)?;
+        self.child = run(
+            &self.programs,
+            self.folder.path(),
+            self.port,
+            self.is_encrypted,
+        )?;
         self.wait_until_ready()
     }
 
@@ -175,12 +195,27 @@ fn as_nobody(program: &Path) -> Command {
     command
 }
 
-fn run(programs: &Path, folder: &Path, port: u16) -> Result<Child> {
+/// Has a server that is yet to start show a certificate, and refuse whoever speaks in the clear.
+fn encrypt(data: &Path, files: [&Path; 2]) -> Result<()> {
+    for (file, name) in files.into_iter().zip(["server.crt", "server.key"]) {
+        let path = data.join(name);
+        std::fs::copy(file, &path)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        if is_root() {
+            chown(&path, Some(NOBODY), Some(NOBODY))?;
+        }
+    }
+    let rules = "hostssl all all 127.0.0.1/32 scram-sha-256\n";
+    std::fs::write(data.join("pg_hba.conf"), rules)
+}
+
+fn run(programs: &Path, folder: &Path, port: u16, is_encrypted: bool) -> Result<Child> {
     let log = std::fs::File::create(folder.join("log"))?;
     let mut server = as_nobody(&programs.join("postgres"));
     server.arg("-D").arg(folder.join("data"));
     for setting in [
-        &format!("port={port}"),
+        format!("port={port}").as_str(),
+        if is_encrypted { "ssl=on" } else { "ssl=off" },
         "listen_addresses=127.0.0.1",
         "unix_socket_directories=",
         "shared_buffers=32MB",

@@ -2,7 +2,7 @@
 
 pub(crate) mod desk;
 mod foresight;
-mod post;
+pub(crate) mod post;
 mod told;
 
 use std::time::Duration;

@@ -19,6 +19,8 @@ mod decode;
 #[cfg(test)]
 mod durability;
 #[cfg(test)]
+mod encrypted;
+#[cfg(test)]
 mod extract;
 #[cfg(test)]
 mod fetch;

@@ -49,7 +49,7 @@ const LOG: &str = "info,async_nats=off";
 /// commits between them. Both come from the environment only. Alarms are raised by the rules of
 /// `alarms.toml` in the data directory; they are posted to `TWIN_ALARM_WEBHOOK`, signed with
 /// `TWIN_ALARM_WEBHOOK_SECRET`, and mailed over `TWIN_ALARM_RELAY`
-/// (`smtp+starttls://USER:PASSWORD@HOST:PORT`), which come from the environment only.
+/// (`smtp+starttls://USER:PASSWORD@HOST:PORT?ca=FILE`), which come from the environment only.
 #[derive(Debug, clap::Args)]
 pub struct Serve {
     /// Configuration file (TOML) with any of the settings below, under the same names

@@ -4,10 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use axum::http::Uri;
-use percent_encoding::percent_decode_str;
-
+use super::authorities::{AuthoritiesProblem, authorities};
 use super::mqtt::credentials;
+use axum::http::Uri;
 
 /// The port of a server that tells none.
 const PORT: u16 = 4222;
@@ -62,6 +61,15 @@ pub enum NatsUrlError {
     Option,
 }
 
+impl From<AuthoritiesProblem> for NatsUrlError {
+    fn from(problem: AuthoritiesProblem) -> Self {
+        match problem {
+            AuthoritiesProblem::Encoding => Self::Encoding,
+            AuthoritiesProblem::Option => Self::Option,
+        }
+    }
+}
+
 impl FromStr for NatsUrl {
     type Err = NatsUrlError;
 
@@ -101,21 +109,6 @@ fn entry(authority: &str) -> Result<NatsEntry, NatsUrlError> {
         Some((user, password)) if has_password => NatsEntry::User(user, password),
         Some((token, _none)) => NatsEntry::Token(token),
     })
-}
-
-fn authorities(options: &str, is_tls: bool) -> Result<Option<PathBuf>, NatsUrlError> {
-    let mut ca = None;
-    for option in options.split('&').filter(|option| !option.is_empty()) {
-        match option.split_once('=') {
-            Some(("ca", file)) if is_tls => {
-                let file = percent_decode_str(file).decode_utf8();
-                let file = file.map_err(|_not_text| NatsUrlError::Encoding)?;
-                ca = Some(PathBuf::from(file.as_ref()));
-            }
-            _ => return Err(NatsUrlError::Option),
-        }
-    }
-    Ok(ca)
 }
 
 /// The server without what is secret.

@@ -1,11 +1,13 @@
 //! Who is told of alarms: a webhook, and people by mail.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use axum::http::Uri;
 use lettre::message::Mailbox;
 
+use super::authorities::{AuthoritiesProblem, authorities};
 use super::mqtt::credentials;
 
 /// Where annunciations are posted, and what they are signed with.
@@ -29,7 +31,8 @@ pub enum RelaySecurity {
     Tls,
 }
 
-/// A mail relay: `smtp://`, `smtp+starttls://` or `smtps://`, `[user:password@]host[:port]`.
+/// A mail relay: `smtp://`, `smtp+starttls://` or `smtps://`, `[user:password@]host[:port]`, and after `?`,
+/// where it is encrypted, `ca=` (a PEM file of the authorities that are trusted instead of the system's).
 ///
 /// It comes from the environment only; the password is never shown, and never sent in the clear.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub struct MailRelay {
     pub port: u16,
     /// Who enters, and with what.
     pub credentials: Option<(String, String)>,
+    /// The authorities that are trusted, as a PEM file; `None`: the system's.
+    pub ca: Option<PathBuf>,
 }
 
 /// Who is mailed what by whom.
@@ -70,8 +75,11 @@ pub enum OutboundError {
     )]
     RelayAddress,
     /// A part that is not percent-encoded UTF-8.
-    #[error("user and password have to be percent-encoded UTF-8 text")]
+    #[error("user, password and options have to be percent-encoded UTF-8 text")]
     Encoding,
+    /// Something after `?` that is not known.
+    #[error("expected ca= after '?', with smtp+starttls:// or smtps:// only")]
+    Option,
     /// A password that everybody on the way could read.
     #[error("a password is sent over smtp+starttls:// or smtps:// only")]
     ClearPassword,
@@ -126,6 +134,15 @@ impl fmt::Debug for WebhookTarget {
     }
 }
 
+impl From<AuthoritiesProblem> for OutboundError {
+    fn from(problem: AuthoritiesProblem) -> Self {
+        match problem {
+            AuthoritiesProblem::Encoding => Self::Encoding,
+            AuthoritiesProblem::Option => Self::Option,
+        }
+    }
+}
+
 impl FromStr for MailRelay {
     type Err = OutboundError;
 
@@ -141,7 +158,7 @@ impl FromStr for MailRelay {
         };
         let authority = uri.authority().ok_or(OutboundError::RelayAddress)?;
         let host = authority.host().trim_matches(['[', ']']);
-        if host.is_empty() || !matches!(uri.path(), "" | "/") || uri.query().is_some() {
+        if host.is_empty() || !matches!(uri.path(), "" | "/") {
             return Err(OutboundError::RelayAddress);
         }
         let credentials =
@@ -154,6 +171,10 @@ impl FromStr for MailRelay {
             host: host.to_owned(),
             port: authority.port_u16().unwrap_or(port),
             credentials,
+            ca: authorities(
+                uri.query().unwrap_or_default(),
+                security != RelaySecurity::Plain,
+            )?,
         })
     }
 }
@@ -218,6 +239,8 @@ mod tests {
             (relay.credentials.clone(), relay.port),
             (Some(expected), 465)
         );
+        let trusting: MailRelay = "smtp+starttls://relay?ca=/etc/my%20ca.pem".parse().unwrap();
+        assert_eq!(trusting.ca.as_deref(), Some("/etc/my ca.pem".as_ref()));
         let shown = format!("{target} {target:?} {relay} {relay:?}");
         for secret in ["very-secret", KEY, "p:w", "pma"] {
             assert!(!shown.contains(secret), "{shown}");
@@ -244,6 +267,8 @@ mod tests {
     #[case::a_path("smtp://relay/x", OutboundError::RelayAddress)]
     #[case::a_password_in_the_clear("smtp://u:p@relay", OutboundError::ClearPassword)]
     #[case::no_text("smtps://u:%FF@relay", OutboundError::Encoding)]
+    #[case::authorities_in_the_clear("smtp://relay?ca=ca.pem", OutboundError::Option)]
+    #[case::an_option("smtps://relay?verify=no", OutboundError::Option)]
     fn what_is_no_relay_is_refused(#[case] text: &str, #[case] why: OutboundError) {
         assert_eq!(text.parse::<MailRelay>(), Err(why));
     }

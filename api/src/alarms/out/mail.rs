@@ -1,19 +1,54 @@
 //! Mail: what waits, in one letter, over a relay.
 
+use std::path::Path;
 use std::time::Duration;
+use std::{fs, io};
 
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Message as Letter, SmtpTransport, Transport as _};
 
 use super::message::Message;
 use super::outbox::{Carrier, Failure};
 use super::sentence::Sentences;
 use crate::collection::Language;
-use crate::config::{MailSettings, RelaySecurity};
+use crate::config::{MailRelay, MailSettings, RelaySecurity};
 use crate::error::{ApiError, ApiResult};
+
+/// Whom an encrypted connection to a relay trusts.
+fn encryption(relay: &MailRelay) -> ApiResult<TlsParameters> {
+    let mut parameters = TlsParameters::builder(relay.host.clone());
+    if let Some(path) = &relay.ca {
+        let pem = certificates(path).map_err(|source| ApiError::Authorities {
+            path: path.clone(),
+            source,
+        })?;
+        let authority = Certificate::from_pem(&pem).map_err(|source| refused(relay, source))?;
+        parameters = parameters
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(authority);
+    }
+    parameters.build().map_err(|source| refused(relay, source))
+}
+
+/// The bytes of a file in PEM with one certificate at least.
+fn certificates(path: &Path) -> io::Result<Vec<u8>> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    let pem = fs::read(path)?;
+    if pem.windows(BEGIN.len()).any(|part| part == BEGIN) {
+        return Ok(pem);
+    }
+    Err(io::Error::other("it has no certificate in PEM"))
+}
+
+fn refused(relay: &MailRelay, source: lettre::transport::smtp::Error) -> ApiError {
+    ApiError::MailRelay {
+        host: relay.host.as_str().into(),
+        source: Box::new(source),
+    }
+}
 
 /// How long a relay may take for a step.
 const STEP_WITHIN: Duration = Duration::from_secs(20);
@@ -36,16 +71,10 @@ impl Mailer {
     /// Where no encrypted connection to such a host can be.
     pub(super) fn new(settings: MailSettings, language: Language) -> ApiResult<Self> {
         let relay = &settings.relay;
-        let encrypted = || {
-            TlsParameters::new(relay.host.clone()).map_err(|source| ApiError::MailRelay {
-                host: relay.host.as_str().into(),
-                source: Box::new(source),
-            })
-        };
         let tls = match relay.security {
             RelaySecurity::Plain => Tls::None,
-            RelaySecurity::StartTls => Tls::Required(encrypted()?),
-            RelaySecurity::Tls => Tls::Wrapper(encrypted()?),
+            RelaySecurity::StartTls => Tls::Required(encryption(relay)?),
+            RelaySecurity::Tls => Tls::Wrapper(encryption(relay)?),
         };
         let mut builder = SmtpTransport::builder_dangerous(&relay.host)
             .port(relay.port)
