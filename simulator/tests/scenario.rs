@@ -269,6 +269,28 @@ fn an_event_brings_more_and_growth_does_everywhere() {
     assert!(festive > grown * 1.01, "{festive} and {grown}");
 }
 
+#[test]
+fn park_bins_fill_by_the_weather_and_glass_does_not() {
+    let brought_l = |stream: &str, rain_mm: f64| {
+        let text = text("{ kind: prize }", "perfect").replace("packaging", stream);
+        let mut wet = Scenario::parse(&text).expect("a small city that works");
+        wet.edits.push(Edit::Weather {
+            from: wet.period.from,
+            days: 14,
+            max_celsius: 15.0,
+            rain_mm,
+        });
+        runs(wet, 1)[0].brought_l
+    };
+    // Rain takes two fifths of what is brought to park bins (`CalendarProfile`).
+    let share = brought_l("litter", 12.0) / brought_l("litter", 0.0);
+    approx::assert_relative_eq!(share, 0.6, max_relative = 0.05);
+    assert_eq!(
+        brought_l("glass", 12.0).to_bits(),
+        brought_l("glass", 0.0).to_bits()
+    );
+}
+
 #[rstest::rstest]
 #[case::key("format: 1\nnames: 3\n", "line 2")]
 #[case::nested("format: 1\nname: { fr: a, en: b, de: c }\n", "de")]

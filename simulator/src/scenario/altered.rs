@@ -11,6 +11,7 @@ use twin_core::{
 use super::edit::{Edit, NewContainer};
 use super::file::{number, refused};
 use super::keys;
+use crate::calendar::{DayWeather, Weather};
 use crate::collection::rules::Rules;
 use crate::error::{SimError, SimResult};
 
@@ -36,6 +37,8 @@ pub struct Altered {
     pub closures: Vec<Closure>,
     /// Times at which sites are busier.
     pub events: Vec<SiteEvent>,
+    /// The weather of the days that were told of; the last one told holds.
+    pub weather: Weather,
     /// Sensors that nobody hears for a while.
     pub losses: Vec<Loss>,
     /// Gateways that are down for a while.
@@ -109,6 +112,7 @@ impl Altered {
             growth: 0.0,
             closures: Vec::new(),
             events: Vec::new(),
+            weather: Weather::default(),
             losses: Vec::new(),
             outages: Vec::new(),
         };
@@ -188,6 +192,18 @@ impl Altered {
                     factor: *factor,
                 });
             }
+            Edit::Weather {
+                from,
+                days,
+                max_celsius,
+                rain_mm,
+            } => {
+                let day = DayWeather {
+                    rain_mm: *rain_mm,
+                    max_celsius: *max_celsius,
+                };
+                self.tell_weather(path, (from.0, *days), day)?;
+            }
             Edit::LoseSensors {
                 at,
                 radius_m,
@@ -218,6 +234,22 @@ impl Altered {
             }),
             _ => {}
         }
+        Ok(())
+    }
+
+    fn tell_weather(
+        &mut self,
+        path: &str,
+        (from, days): (Date, u32),
+        day: DayWeather,
+    ) -> SimResult<()> {
+        let named = |name: &str| format!("{path}.{name}");
+        let celsius = (-40.0, 50.0);
+        number(&named("max_celsius"), day.max_celsius, celsius, "-40 to 50")?;
+        number(&named("rain_mm"), day.rain_mm, (0.0, 300.0), "0 to 300")?;
+        number(&named("days"), f64::from(days), (1.0, 1100.0), "1 to 1100")?;
+        let dates = from.series(jiff::ToSpan::days(1)).take(days as usize);
+        self.weather.0.extend(dates.map(|date| (date, day)));
         Ok(())
     }
 

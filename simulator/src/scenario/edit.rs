@@ -95,6 +95,18 @@ pub enum Edit {
         /// Times as many deposits, 0 to 100.
         factor: f64,
     },
+    /// The weather of some days, of which park bins know most: a dry, warm week-end, a week of rain. Days
+    /// that nobody told of are neither. Planners do not know it beforehand.
+    Weather {
+        /// The first day.
+        from: Day,
+        /// How many days.
+        days: u32,
+        /// The highest temperature of each day, in degrees Celsius, −40 to 50.
+        max_celsius: f64,
+        /// The rain of each day, in millimetres, 0 to 300.
+        rain_mm: f64,
+    },
     /// A gateway of the radio network that is down; sensors that others hear too go on.
     LoseGateway {
         /// Its number, from 0: the first stands nearest to the middle of the sensors.
@@ -159,6 +171,7 @@ impl Edit {
             Self::CloseStreet { .. } => "close-street",
             Self::CloseWay { .. } => "close-way",
             Self::Event { .. } => "event",
+            Self::Weather { .. } => "weather",
             Self::LoseGateway { .. } => "lose-gateway",
             Self::LoseSensors { .. } => "lose-sensors",
             Self::Growth(_) => "growth",

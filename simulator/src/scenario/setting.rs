@@ -9,7 +9,7 @@ use super::altered::{Altered, Loss, Outage, SiteEvent};
 use super::file::{FlowChoice, PolicyKind, PolicyRule, Scenario, Words};
 use super::planned::FixedDay;
 use super::present::Present;
-use crate::calendar::{Calendar, LocalDay, local_midnight};
+use crate::calendar::{Calendar, LocalDay, Weather, local_midnight};
 use crate::collecting::{DayWays, Exposure, Information, Sectors, Tariff};
 use crate::collection::day::is_collection_day;
 use crate::collection::rules::Rules;
@@ -111,6 +111,7 @@ impl Setting {
         let params = FillingParams {
             growth: altered.growth,
             events: events(&inventory, &altered.events)?,
+            weather: altered.weather,
             ..filling(&scenario, usual_flows)
         };
         let sensors = sensors(&inventory, &model_of, &scenario);
@@ -246,6 +247,7 @@ fn typical(specs: &[ContainerSpec], params: &FillingParams) -> SimResult<Filling
     let params = FillingParams {
         site_sigma_log: 0.0,
         events: Vec::new(),
+        weather: Weather::default(),
         ..params.clone()
     };
     FillingModel::new(specs, params, Seed(0))

@@ -42,6 +42,15 @@ fn subject(words: &Words, edit: &Edit) -> String {
         Edit::CloseStreet { .. } => String::new(),
         Edit::CloseWay { way } => way.to_string(),
         Edit::Event { factor, .. } => words.number(*factor, 1),
+        Edit::Weather {
+            from,
+            max_celsius,
+            rain_mm,
+            ..
+        } => {
+            let (warm, rain) = (words.number(*max_celsius, 0), words.number(*rain_mm, 0));
+            format!("{}: {warm}\u{a0}°C, {rain}\u{a0}mm", from.0).replace('-', "−")
+        }
         Edit::LoseGateway { gateway, .. } => gateway.to_string(),
         Edit::LoseSensors { radius_m, .. } => words.number(*radius_m, 0),
         Edit::Growth(growth) => {
