@@ -8,7 +8,7 @@ import { isMeasured } from '../data/levels.ts';
 import type { Operator } from '../data/operator.ts';
 import { formatRoute } from '../data/route.ts';
 import { communeName, type State } from '../state.ts';
-import { ageWords, kindWords, levelShort, placeName, stateSentence } from './describe.ts';
+import { ageWords, kindWords, levelShort, placeName, stateSentence, streamWords } from './describe.ts';
 import { gauge } from './gauge.ts';
 import { HOURS, historyBlock } from './history.ts';
 import { icon, streamIcon } from './icons.ts';
@@ -177,7 +177,7 @@ export class Sheet {
     renderOnce(this.mates, marker, () => {
       if (all.length < 2) return [];
       const item = (k: number) => {
-        const words = [streamIcon(fleet.stream(k)), h('span', {}, t(`stream.${fleet.stream(k)}`)), gauge(fleet.look(k), fleet.fill[k]!), h('span', { class: 'n' }, levelShort(fleet, k))];
+        const words = [streamIcon(fleet.stream(k)), h('span', {}, streamWords(fleet.stream(k), fleet.number[k]!)), gauge(fleet.look(k), fleet.fill[k]!), h('span', { class: 'n' }, levelShort(fleet, k))];
         const href = formatRoute({ ...state.route, selection: fleet.id[k]! });
         return h('li', {}, h('a', { href, 'aria-current': k === i ? 'true' : null }, ...words));
       };
