@@ -46,7 +46,7 @@ export class Sheet {
     private readonly onClose: () => void,
   ) {
     const close = h('button', { class: 'x', type: 'button', 'aria-label': t('sheet.close'), onclick: () => this.onClose() }, icon('close'));
-    root.append(close, this.kind, this.title, this.level, this.say, this.past, this.facts, this.report, this.mates);
+    root.append(h('div', { class: 'sheet-top' }, this.kind, close), this.title, this.level, this.say, this.past, this.facts, this.report, this.mates);
     root.addEventListener('keydown', (event) => event.key === 'Escape' && this.onClose());
   }
 
