@@ -22,5 +22,5 @@ mod wishes;
 
 pub(crate) use self::out::{Carriers, ToldOut, carry};
 pub(crate) use self::rules::AlarmRules;
-pub(crate) use self::told::{ToldAlarm, ToldWhole};
+pub(crate) use self::told::{ToldAlarm, ToldWhole, Whereabouts};
 pub(crate) use self::watch::Watch;

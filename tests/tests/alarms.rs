@@ -44,6 +44,14 @@ fn fills_up(desk: &Desk, at: Timestamp) -> u64 {
         (&alarm["where"]["name"], &alarm["value"]),
         (&json!("Marché"), &json!(0.97))
     );
+    assert_eq!(
+        (
+            &alarm["where"]["container"],
+            &alarm["where"]["stream"],
+            &alarm["where"]["number"]
+        ),
+        (&json!("container/c0"), &json!("glass"), &json!(1))
+    );
     let id = alarm["id"].as_u64().unwrap();
     desk.wait_for("its annunciation", |alarms| {
         alarms[0]["annunciated_at"].is_string()
@@ -201,6 +209,15 @@ fn annunciations(desk: &Desk, count: usize) -> HarnessResult<Vec<(i64, Vec<u64>)
     Ok(told)
 }
 
+fn tells_the_most_frequent_by_name(figures: &Value) {
+    let worst = &figures["most_frequent"][0];
+    assert_eq!(
+        (&worst["where"]["name"], &worst["where"]["stream"]),
+        (&json!("Marché"), &json!("glass")),
+        "by name: {worst}"
+    );
+}
+
 #[test]
 fn in_a_storm_ten_annunciations_at_most_and_the_fire_at_once() -> HarnessResult<()> {
     const SENSORS: u64 = 200;
@@ -237,6 +254,7 @@ fn in_a_storm_ten_annunciations_at_most_and_the_fire_at_once() -> HarnessResult<
         figures["raised"].as_u64().unwrap() > 2 * FLAPPING,
         "a storm: {figures}"
     );
+    tells_the_most_frequent_by_name(&figures);
     let count = usize::try_from(figures["annunciations"].as_u64().unwrap()).unwrap();
     let told = annunciations(&desk, count)?;
     for (n, (from, _alarms)) in told.iter().enumerate() {

@@ -75,7 +75,25 @@ fn refuses_what_no_sensor_can_be(server: &TwinServer, how: &Value) {
             "{}",
             refused.body
         );
+        assert_eq!(refused.json()["field"], field, "{}", refused.body);
     }
+    let mut wrong = how.clone();
+    wrong["codec"] = json!("nobodys");
+    let expected = adopt(server, STRANGER, &wrong).json()["expected"].clone();
+    let codecs = expected.as_array().unwrap();
+    assert!(codecs.contains(&how["codec"]), "{expected}");
+    // What cannot be read at all is named, too; what is missing has no name of its own.
+    wrong["empty_mm"] = json!(70_000);
+    let refused = adopt(server, STRANGER, &wrong);
+    assert_eq!(
+        (refused.status, &refused.json()["field"]),
+        (400, &json!("empty_mm"))
+    );
+    let refused = adopt(server, STRANGER, &json!({}));
+    assert_eq!(
+        (refused.status, &refused.json()["field"]),
+        (400, &Value::Null)
+    );
 }
 
 fn keeps_one_sensor_in_a_container(server: &TwinServer, how: &Value) {
@@ -84,13 +102,18 @@ fn keeps_one_sensor_in_a_container(server: &TwinServer, how: &Value) {
         deliver(server, &event_of(second, 0, 900, now())).status,
         202
     );
-    assert_eq!(adopt(server, second, how).status, 409);
+    let second_one = adopt(server, second, how);
+    assert_eq!(
+        (second_one.status, &second_one.json()["field"]),
+        (409, &json!("container"))
+    );
     let mut elsewhere = how.clone();
     elsewhere["container"] = json!("container/c0");
     elsewhere["key"] = json!("new");
     let taken = adopt(server, second, &elsewhere);
     assert_eq!(taken.status, 409, "{}", taken.body);
     assert!(taken.body.contains("another device"), "{}", taken.body);
+    assert_eq!(taken.json()["field"], "key");
     let gone = format!("{}/quarantine/{second}", server.base_url());
     assert_eq!(operate("DELETE", &gone, b"").status, 204);
     assert_eq!(operate("GET", &gone, b"").status, 404);

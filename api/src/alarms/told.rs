@@ -4,7 +4,7 @@ use serde::Serialize;
 use twin_core::alarms::{Moment, Shelf};
 use twin_core::{
     Alarm, AlarmCause, AlarmId, AlarmPriority, AlarmState, AlarmSubject, AssetId, AssetIx,
-    AssetKind, Inventory, Timestamp, Twin,
+    AssetKind, Inventory, Stream, Timestamp, Twin,
 };
 
 /// An alarm as operators get it.
@@ -55,6 +55,12 @@ pub(crate) struct Whereabouts {
     /// The INSEE code of the commune.
     pub(crate) commune: Option<Box<str>>,
     pub(crate) commune_name: Option<Box<str>>,
+    /// The container that it is about, by itself or by its sensor.
+    container: Option<AssetId>,
+    /// What that is for.
+    stream: Option<Stream>,
+    /// Which of the containers for that on its site it is, from 1; null where it is the only one.
+    number: Option<usize>,
     lon: Option<f64>,
     lat: Option<f64>,
 }
@@ -99,6 +105,14 @@ impl ToldWhole {
 }
 
 impl Whereabouts {
+    /// Where the subject of an alarm is; empty for a gateway.
+    pub(crate) fn of_subject(subject: &AlarmSubject, inventory: &Inventory) -> Self {
+        match subject {
+            AlarmSubject::Asset(asset) => Self::of(asset, inventory),
+            AlarmSubject::Gateway(_) => Self::default(),
+        }
+    }
+
     fn of(asset: &AssetId, inventory: &Inventory) -> Self {
         let Some(found) = inventory.find(asset) else {
             return Self::default();
@@ -106,26 +120,45 @@ impl Whereabouts {
         let commune = inventory.commune_of(found);
         let commune = commune.and_then(|ix| inventory.communes().get(ix));
         let place = inventory.place(found);
+        let container = container_of(found, inventory);
+        let row = container.and_then(|ix| inventory.containers().get(ix));
         Self {
-            name: name_of(found, inventory),
+            name: name_of(found, container, inventory),
             commune: commune.map(|commune| commune.code.clone()),
             commune_name: commune.map(|commune| commune.name.clone()),
+            container: row.and_then(|row| row.asset.id().ok()),
+            stream: row.map(|row| row.asset.detail.stream),
+            number: container.and_then(|ix| number_of(ix, inventory)),
             lon: place.map(twin_core::LonLat::lon),
             lat: place.map(twin_core::LonLat::lat),
         }
     }
 }
 
-fn name_of(asset: AssetIx, inventory: &Inventory) -> Option<Box<str>> {
-    let container = match asset.kind {
+/// The container that an asset is, or looks into.
+fn container_of(asset: AssetIx, inventory: &Inventory) -> Option<u32> {
+    match asset.kind {
         AssetKind::Container => Some(asset.ix),
         AssetKind::Sensor => inventory.container_of_sensor(asset.ix),
-        AssetKind::Camera => {
-            let row = inventory.cameras().get(asset.ix)?;
-            return row.asset.detail.street.clone();
-        }
         _ => None,
-    };
+    }
+}
+
+/// Which of the containers of its stream on its site one is, from 1; `None` where it is the only one.
+fn number_of(container: u32, inventory: &Inventory) -> Option<usize> {
+    let stream_of = |ix: u32| Some(inventory.containers().get(ix)?.asset.detail.stream);
+    let stream = stream_of(container)?;
+    let on_site = inventory.containers_of_site(inventory.site_of_container(container)?);
+    let alike = || on_site.iter().filter(|ix| stream_of(**ix) == Some(stream));
+    let before = alike().take_while(|ix| **ix != container).count();
+    (alike().count() > 1).then_some(before + 1)
+}
+
+fn name_of(asset: AssetIx, container: Option<u32>, inventory: &Inventory) -> Option<Box<str>> {
+    if asset.kind == AssetKind::Camera {
+        let row = inventory.cameras().get(asset.ix)?;
+        return row.asset.detail.street.clone();
+    }
     let site = inventory.site_of_container(container?)?;
     let site = &inventory.sites().get(site)?.asset.detail;
     site.name.clone().or_else(|| site.street.clone())

@@ -7,8 +7,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use twin_core::alarms::{Figures, figures};
-use twin_core::{Alarm, AlarmId, AlarmState, Channel, Span, Timestamp};
+use twin_core::alarms::{Figures, Offender, figures};
+use twin_core::{Alarm, AlarmId, AlarmState, Channel, Inventory, Span, Timestamp};
 
 use self::asked::{AlarmFilter, AlarmsQuery, HistoryQuery};
 pub(super) use self::orders::{acknowledge, shelve, tell_camera, unshelve};
@@ -16,7 +16,7 @@ use super::access::Operator;
 use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
 use super::state::ApiState;
-use crate::alarms::{ToldAlarm, ToldOut, ToldWhole};
+use crate::alarms::{ToldAlarm, ToldOut, ToldWhole, Whereabouts};
 
 /// Hours that figures are of, unless told otherwise.
 const DEFAULT_HOURS: i64 = 24;
@@ -51,8 +51,27 @@ pub(super) struct FiguresQuery {
 pub(super) struct ToldFigures {
     #[serde(flatten)]
     figures: Figures,
+    most_frequent: Vec<ToldOffender>,
     /// How the way out does; null where nobody is told.
     out: Out,
+}
+
+/// What was so again and again, with its place.
+#[derive(Debug, Serialize)]
+struct ToldOffender {
+    #[serde(flatten)]
+    offender: Offender,
+    #[serde(rename = "where")]
+    place: Whereabouts,
+}
+
+impl ToldOffender {
+    fn of(offender: Offender, inventory: &Inventory) -> Self {
+        Self {
+            place: Whereabouts::of_subject(&offender.subject, inventory),
+            offender,
+        }
+    }
 }
 
 /// How the way out does.
@@ -157,13 +176,21 @@ pub(super) async fn told_figures(
     }
     let now = state.engine.clock().now();
     let twin = state.engine.twin();
-    let figures = figures(twin.alarms(access), now - Span::from_hours(hours), now);
+    let mut figures = figures(twin.alarms(access), now - Span::from_hours(hours), now);
+    // Each is told once: with its place.
+    let offenders = std::mem::take(&mut figures.most_frequent).into_iter();
     let carriers = &state.carriers;
     let out = Out {
         webhook: carriers.webhook.as_ref().map(|status| status.told()),
         mail: carriers.mail.as_ref().map(|status| status.told()),
     };
-    Ok(Json(ToldFigures { figures, out }))
+    Ok(Json(ToldFigures {
+        figures,
+        most_frequent: offenders
+            .map(|offender| ToldOffender::of(offender, twin.inventory()))
+            .collect(),
+        out,
+    }))
 }
 
 fn id_of(text: &str) -> Result<AlarmId, Problem> {

@@ -1,5 +1,7 @@
 //! Errors as clients see them: RFC 9457 `application/problem+json`, always.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
@@ -16,7 +18,8 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 /// The longest plain error text that is taken over as a detail, in bytes.
 const MAX_DETAIL_BYTES: usize = 8 * 1024;
 
-/// An error response. What is wrong stands in `detail`, for people; the status is for programs.
+/// An error response. What is wrong stands in `detail`, for people; the status, and where they are known
+/// `field` and `expected`, are for programs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Problem {
     r#type: &'static str,
@@ -25,6 +28,12 @@ pub struct Problem {
     status: StatusCode,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// The member of the request that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<Cow<'static, str>>,
+    /// What it may be instead, where that is a list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    expected: Vec<String>,
 }
 
 impl Problem {
@@ -36,6 +45,8 @@ impl Problem {
             title,
             status,
             detail: None,
+            field: None,
+            expected: Vec::new(),
         }
     }
 
@@ -46,6 +57,21 @@ impl Problem {
             detail: Some(detail.into()),
             ..self
         }
+    }
+
+    /// The same problem with the member of the request that is wrong.
+    #[must_use]
+    pub fn of_field(self, field: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            field: Some(field.into()),
+            ..self
+        }
+    }
+
+    /// The same problem with all that its field may be.
+    #[must_use]
+    pub fn expecting(self, expected: Vec<String>) -> Self {
+        Self { expected, ..self }
     }
 }
 

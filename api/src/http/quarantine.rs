@@ -8,15 +8,15 @@ use gis_data::radio::Measurements;
 use gis_data::stores::{AsideDevice, FrameKey, SetAside};
 use serde::{Deserialize, Serialize};
 use twin_core::{
-    Action, Asset, AssetId, AssetKind, Command, DevEui, Input, Inventory, Mounting, Record, Sensor,
-    Span, Timestamp, Twin,
+    Action, Asset, AssetId, AssetKind, Command, DevEui, Input, Inventory, Mounting, Record,
+    Refusal, Sensor, Span, Timestamp, Twin, TwinError,
 };
 
 use super::access::Operator;
 use super::problem::Problem;
 use super::query::bad_request;
 use super::state::ApiState;
-use crate::engine::EngineError;
+use crate::engine::{EngineError, SubmitError};
 use crate::error::with_causes;
 use crate::ingest::{Codecs, ReadAgain, readmit};
 
@@ -167,7 +167,7 @@ pub(super) async fn adopt(
     adoption: Result<Json<Adoption>, JsonRejection>,
 ) -> Result<Json<Adopted>, Problem> {
     let dev_eui = device_of(&dev_eui)?;
-    let Json(adoption) = adoption.map_err(|refusal| bad_request(refusal.body_text()))?;
+    let Json(adoption) = adoption.map_err(|refusal| misread(&refusal))?;
     let record = sensor_record(&state, dev_eui, &adoption)?;
     let sensor = record
         .id()
@@ -176,7 +176,8 @@ pub(super) async fn adopt(
         received_at: state.engine.clock().now(),
         action: Action::Put(record),
     };
-    state.engine.submit(Input::Command(command)).await?;
+    let submitted = state.engine.submit(Input::Command(command)).await;
+    submitted.map_err(not_adopted)?;
     let frames = readmit(&state.engine, &state.codecs, Some(dev_eui)).await;
     Ok(Json(Adopted {
         sensor,
@@ -197,18 +198,21 @@ pub(super) async fn reread(
 fn sensor_record(state: &ApiState, dev_eui: DevEui, asked: &Adoption) -> Result<Record, Problem> {
     if state.codecs.get(&asked.codec).is_none() {
         let known: Vec<&str> = state.codecs.names();
-        return Err(bad_request(format!(
+        let detail = format!(
             "codec={}: expected one of {}",
             asked.codec,
             known.join(", ")
-        )));
+        );
+        let known = known.into_iter().map(str::to_owned).collect();
+        return Err(bad_request(detail).of_field("codec").expecting(known));
     }
     let interval_s = asked.interval_s.unwrap_or(USUAL_INTERVAL_S);
     if !INTERVALS_S.contains(&interval_s) {
         let [shortest, longest] = [INTERVALS_S.start(), INTERVALS_S.end()];
         return Err(bad_request(format!(
             "interval_s={interval_s}: expected {shortest} to {longest}"
-        )));
+        ))
+        .of_field("interval_s"));
     }
     let twin = state.engine.twin();
     let inventory = twin.inventory();
@@ -221,20 +225,23 @@ fn sensor_record(state: &ApiState, dev_eui: DevEui, asked: &Adoption) -> Result<
             "container={}: expected a container that exists",
             asked.container
         ))
+        .of_field("container")
     })?;
     let mounting = Mounting::new(asked.empty_mm, asked.full_mm);
     let detail = Sensor {
         container: asked.container.clone(),
         dev_eui,
         codec: asked.codec.as_str().into(),
-        mounting: mounting.map_err(|error| bad_request(error.to_string()))?,
+        mounting: mounting.map_err(|error| bad_request(error.to_string()).of_field("full_mm"))?,
         expected_interval: Span::from_secs(interval_s.into()),
     };
     let key = match &asked.key {
         Some(key) if free(inventory, key, dev_eui) => key.clone(),
         Some(key) => {
             let taken = format!("sensor/{key} is another device");
-            return Err(Problem::new(StatusCode::CONFLICT).because(taken));
+            return Err(Problem::new(StatusCode::CONFLICT)
+                .because(taken)
+                .of_field("key"));
         }
         None => unused_key(inventory, asked.container.key(), dev_eui),
     };
@@ -243,6 +250,42 @@ fn sensor_record(state: &ApiState, dev_eui: DevEui, asked: &Adoption) -> Result<
         place,
         detail,
     }))
+}
+
+/// What a body that is no adoption is refused with.
+fn misread(refusal: &JsonRejection) -> Problem {
+    let problem = bad_request(refusal.body_text());
+    match field_of(refusal) {
+        Some(field) => problem.of_field(field),
+        None => problem,
+    }
+}
+
+/// The member of a body that cannot be what it says, where it is one of them.
+fn field_of(refusal: &JsonRejection) -> Option<String> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(refusal);
+    while let Some(error) = cause {
+        if let Some(at) = error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>() {
+            let is_member = at.path().iter().next().is_some();
+            return is_member.then(|| at.path().to_string());
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// What the twin refuses is the fault of the container, where that has a sensor.
+fn not_adopted(error: SubmitError) -> Problem {
+    let is_second = matches!(
+        error,
+        SubmitError::Refused(Refusal::Invalid(TwinError::SecondSensor { .. }))
+    );
+    let problem = Problem::from(error);
+    if is_second {
+        problem.of_field("container")
+    } else {
+        problem
+    }
 }
 
 /// Whether no other device has a sensor's key.

@@ -41,6 +41,15 @@ async function checkList(page) {
     const acts = await words(page.locator('.alarm-group.p1 .alarm-acts').first());
     return { passed: !acts.includes('Mettre de côté'), note: acts };
   });
+  await attempt('one button is loud: that of the fire', async () => {
+    const loud = await page.locator('.alarm-list .btn.primary').evaluateAll((all) => all.map((it) => it.closest('.alarm-group').className));
+    return { passed: loud.length === 1 && loud[0].includes('p1'), note: loud.join() };
+  });
+  await attempt('two full containers of one site are told apart, and lead to the map', async () => {
+    const places = await Promise.all((await page.locator('.alarm-group.p3 .whose a').all()).map(words));
+    const href = await page.locator('.alarm-group.p3 .whose a').first().getAttribute('href');
+    return { passed: places.length === 2 && places[0] !== places[1] && places.every((it) => /Marché · Verre n° \d+/.test(it)) && /sel=container\//.test(href), note: places.join('; ') };
+  });
   await checkAxe(page, 'alarms, light');
   await page.setViewportSize(PHONE);
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -56,11 +65,12 @@ async function checkOrders(page) {
     await page.keyboard.press('Enter');
     await page.locator('.alarm-group.p1 .alarm-sign .tick').first().waitFor();
     const [fire] = (await ask('/alarms?priority=1')).alarms;
-    return { passed: fire.state === 'acknowledged', note: fire.state };
+    const isNear = await page.evaluate(() => document.activeElement?.matches('.alarm-group.p1 summary') ?? false);
+    return { passed: fire.state === 'acknowledged' && isNear, note: `${fire.state}, the focus stays at it: ${isNear}` };
   });
   await attempt('putting away asks why, and counts in one line', async () => {
     const before = await page.locator('.alarm-group.p3 .alarm').count();
-    await page.locator('.alarm-group.p3 .alarm-acts .btn:not(.primary)').first().click();
+    await page.locator('.alarm-group.p3 [data-key^="shelve-"]').first().click();
     await page.locator('.shelving .btn.primary').click();
     const fault = await words(page.locator('.shelving .fault:visible'));
     await shoot(page, 'alarms-shelving');
@@ -71,12 +81,12 @@ async function checkOrders(page) {
     return { passed: fault.length > 0 && lead.includes('1 est mise de côté'), note: lead };
   });
   await attempt('what is put away is found again, with its reason', async () => {
-    await page.locator('.alarm-tabs .btn').nth(1).click();
+    await page.locator('.alarm-tabs button').nth(1).click();
     const state = page.locator('.alarm .state').first();
     await state.waitFor();
     return { passed: (await words(state)).includes('Rue barrée'), note: await words(state) };
   });
-  await page.locator('.alarm-tabs .btn').first().click();
+  await page.locator('.alarm-tabs button').first().click();
 }
 
 async function checkLive(page) {
@@ -104,11 +114,15 @@ async function checkLive(page) {
 
 async function checkFigures(page) {
   await attempt('the figures stand beside what is aimed at', async () => {
-    await page.locator('.alarm-tabs .btn').nth(3).click();
+    await page.locator('.alarm-tabs button').nth(3).click();
     const table = page.locator('.figures-table');
     await table.waitFor();
     const told = await words(table);
     return { passed: /10 au plus/.test(told) && /1 · Agir tout de suite/.test(told), note: told.slice(0, 100) };
+  });
+  await attempt('what is most frequent is told by name', async () => {
+    const told = await words(page.locator('.often'));
+    return { passed: /Marché/.test(told) && !/(sensor|container|camera)\//.test(told), note: told.slice(0, 100) };
   });
   await checkAxe(page, 'alarm figures');
 }

@@ -75,6 +75,40 @@ async function checkLanguage(page) {
   });
 }
 
+/** What stands under the map leaves the map's scale alone, also while the clock is told. */
+async function checkFoot(page) {
+  for (const width of [1120, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await attempt(`the foot is clear of the scale at ${width} px`, async () => {
+      await drawn(page);
+      const gap = await page.evaluate(() => {
+        const told = document.querySelector('.foot-live .clock');
+        const clock = told.cloneNode(true);
+        clock.hidden = false;
+        clock.textContent = 'Horloge simulée, 60 fois plus vite : mercredi 30 septembre à 14 h 32';
+        told.replaceWith(clock);
+        const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+        const gap = box('.foot-live').top - Math.max(box('.scale').bottom, box('.scale span').bottom);
+        clock.replaceWith(told);
+        return gap;
+      });
+      return { passed: gap >= 0, note: `${Math.round(gap)} px` };
+    });
+  }
+  await page.setViewportSize(DESKTOP);
+}
+
+async function checkSources(page) {
+  await attempt('every source is called by a name', async () => {
+    await page.locator('.sources summary').click();
+    const names = await page.locator('.sources-list li b').allInnerTexts();
+    await shoot(page, 'sources');
+    await page.keyboard.press('Escape');
+    const nameless = names.filter((name) => !/^\p{Lu}/u.test(name));
+    return { passed: names.length > 0 && nameless.length === 0, note: nameless.join(', ') || `${names.length} layers` };
+  });
+}
+
 /** One page for all of them: it only changes size, colours and address. */
 async function checkAccess(page, id) {
   const views = [
@@ -100,6 +134,8 @@ await drive(async (browser) => {
   await checkMap(page, snapshot);
   await shoot(page, 'map');
   await checkLive(page);
+  await checkFoot(page);
+  await checkSources(page);
   await checkKeyboard(page);
   await checkLanguage(page);
   await checkAccess(page, snapshot.containers.id[0]);

@@ -57,6 +57,24 @@ async function checkForm(page) {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
+async function checkRefusal(page) {
+  await attempt('what the server refuses stands beside the field that it names', async () => {
+    await page.locator('#adopt-container').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('#adopt-codec').selectOption('');
+    await page.locator('[data-field="adopt-codec"] input').fill('nobodys');
+    await page.locator('.acts button[type="submit"]').click();
+    const field = page.locator('[data-field="adopt-codec"]');
+    await field.locator('.fault:visible').waitFor();
+    const told = await words(field.locator('.hint'));
+    await page.locator('#adopt-codec').selectOption('milesight-em400-mud');
+    await page.locator('#adopt-container').fill('');
+    await page.keyboard.press('Escape');
+    return { passed: told.includes('milesight-em400-mud'), note: `${told.slice(0, 80)}…` };
+  });
+}
+
 async function checkAdoption(page) {
   await attempt('a container is chosen and the device adopted by keys alone', async () => {
     await page.locator('#adopt-container').focus();
@@ -87,6 +105,34 @@ async function checkContainer(page) {
   });
 }
 
+async function checkReport(page) {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await attempt('a report is asked what was seen before it is sent', async () => {
+    await page.locator('.report summary').click();
+    await page.locator('.report-form button').click();
+    const fault = page.locator('[data-field="report-seen"] .fault:visible');
+    await fault.waitFor();
+    return { passed: await page.evaluate(() => document.activeElement?.id === 'report-seen'), note: await words(fault) };
+  });
+  await attempt('what is pressed is 44 px high, and the way out stays in sight', async () => {
+    await page.locator('.report-form button').scrollIntoViewIfNeeded();
+    const heights = await page.locator('.sheet :is(.x, .report summary, .report-form select, .report-form button)').evaluateAll((all) => all.map((it) => Math.round(it.getBoundingClientRect().height)));
+    const isInSight = await page.evaluate(() => {
+      const box = document.querySelector('.sheet .x').getBoundingClientRect();
+      return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest('.x') !== null;
+    });
+    return { passed: isInSight && heights.length === 5 && heights.every((it) => it >= 44), note: heights.join(', ') };
+  });
+  await checkAxe(page, 'report at 320 px');
+  await attempt('it is taken, and stands on the sheet', async () => {
+    await page.locator('#report-seen').selectOption('lid-open');
+    await page.locator('.report-form button').click();
+    await page.waitForFunction(() => document.querySelector('.sheet .say')?.textContent.includes('couvercle ouvert'));
+    return { passed: true, note: await words(page.locator('.report-form [role="status"]')) };
+  });
+  await page.setViewportSize(DESKTOP);
+}
+
 async function checkLeaving(page, device) {
   await attempt('who leaves takes the token and the numbers along', async () => {
     await page.locator('a.operators').click();
@@ -101,10 +147,12 @@ await drive(async (browser) => {
   const headers = { authorization: `Bearer ${token}` };
   const { devices } = await (await fetch(`${origin}/quarantine`, { headers })).json();
   const device = devices[0].dev_eui;
-  const page = await open(browser, '', /\/quarantine$|\/layers\//);
+  const page = await open(browser, '', /\/quarantine(\/.*)?$|\/layers\//);
   await checkDoor(page, device);
   await checkForm(page);
+  await checkRefusal(page);
   await checkAdoption(page);
   await checkContainer(page);
+  await checkReport(page);
   await checkLeaving(page, device);
 });

@@ -16,6 +16,12 @@ test('a snapshot is read into looks, classes and slots', () => {
   assert.equal(fleet.name(5), '', 'a place without a name gets none made up');
 });
 
+test('containers of one stream on one site are numbered, and one alone is not', () => {
+  const given = snapshot();
+  given.containers.stream = ['glass', 'paper', 'glass', 'glass', 'glass', 'glass'];
+  assert.deepEqual([...new Fleet(given).number], [1, 0, 2, 1, 2, 0]);
+});
+
 test('a measured change moves the level, its time and the sequence', () => {
   const fleet = new Fleet(snapshot());
   const at = '1970-01-01T00:33:20Z';

@@ -42,7 +42,8 @@ pub struct Figures {
     pub shelved: usize,
     /// How many alarms of each cause were raised, the most frequent first.
     pub causes: Vec<(AlarmCause, usize)>,
-    /// What was so most often, at most ten of them.
+    /// What was so most often, at most ten of them; left out of a text where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub most_frequent: Vec<Offender>,
 }
 

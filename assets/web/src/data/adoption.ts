@@ -51,24 +51,18 @@ export function adoptionOf(draft: Draft): Adoption {
   return { container: draft.container, codec: draft.codec.trim(), empty_mm: emptyMm, full_mm: fullMm, interval_s: Number(draft.interval) * 60 };
 }
 
-const REFUSALS: [RegExp, Field, Fault][] = [
-  [/\bcodec[=:]/, 'codec', 'unknownCodec'],
-  [/\bcontainer[=:]/, 'container', 'noContainer'],
-  [/\bempty_mm[=:]/, 'empty', 'empty'],
-  [/\bfull_mm[=:]/, 'full', 'full'],
-  [/above the bottom cannot be/, 'full', 'order'],
-  [/\binterval_s[=:]/, 'interval', 'interval'],
-];
+/** What is wrong with a member of the request that the server refuses. */
+const REFUSED: Record<string, [Field, Fault]> = {
+  codec: ['codec', 'unknownCodec'],
+  container: ['container', 'noContainer'],
+  empty_mm: ['empty', 'empty'],
+  full_mm: ['full', 'order'],
+  interval_s: ['interval', 'interval'],
+};
 
-/** The field that a refusal is about, where it tells. */
-export function refusedField(problem: HttpProblem, draft: Draft): Faults {
-  if (problem.status === 409) return problem.detail.includes(draft.container) ? { container: 'takenContainer' } : {};
-  const hit = problem.status === 400 ? REFUSALS.find(([told]) => told.test(problem.detail)) : undefined;
-  return hit ? { [hit[1]]: hit[2] } : {};
-}
-
-/** The codecs that a server says it has when it is asked for another. */
-export function knownCodecs(detail: string): string[] {
-  const [, names = ''] = /\bcodec=.*: expected one of (.+)$/.exec(detail) ?? [];
-  return names.split(', ').filter(Boolean);
+/** The field that a refusal is about, where the server names one of the form. */
+export function refusedField({ status, field }: HttpProblem): Faults {
+  const [about, fault] = (status === 400 || status === 409 ? REFUSED[field] : undefined) ?? [];
+  if (!about || !fault) return {};
+  return { [about]: status === 409 && about === 'container' ? 'takenContainer' : fault };
 }

@@ -9,6 +9,17 @@ export type AlarmCause = (typeof ALARM_CAUSES)[number];
 export type Priority = 1 | 2 | 3;
 export const PRIORITIES: Priority[] = [1, 2, 3];
 
+/** Where something is; all of it empty where its asset is gone. */
+export interface Whereabouts {
+  name: string | null;
+  commune: string | null;
+  commune_name: string | null;
+  container: string | null;
+  stream: string | null;
+  /** Which of the containers of its stream on its site it is, from 1; null where it is the only one. */
+  number: number | null;
+}
+
 export interface Alarm {
   id: number;
   cause: AlarmCause;
@@ -16,7 +27,7 @@ export interface Alarm {
   state: 'unacknowledged' | 'acknowledged' | 'returned' | 'shelved' | 'closed';
   /** An asset, or `gateway/` and a name. */
   subject: string;
-  where: { name: string | null; commune: string | null; commune_name: string | null };
+  where: Whereabouts;
   raised_at: string;
   active_since: string;
   occurrences: number;
@@ -65,7 +76,7 @@ export interface Figures {
   standing: number;
   stale: number;
   shelved: number;
-  most_frequent: { cause: AlarmCause; subject: string; occurrences: number }[];
+  most_frequent: { cause: AlarmCause; subject: string; where: Whereabouts; occurrences: number }[];
   out: { webhook: Carrier | null; mail: Carrier | null };
 }
 
@@ -153,4 +164,11 @@ export function heaps(alarms: Alarm[], priority: Priority, nowMs: number): Heap[
   if (priority === 1 || recent <= MOST_IN_WINDOW) return own.map((alarm) => ({ cause: alarm.cause, priority, alarms: [alarm] }));
   const causes = ALARM_CAUSES.map((cause) => ({ cause, priority, alarms: own.filter((alarm) => alarm.cause === cause) }));
   return causes.filter((heap) => heap.alarms.length > 0);
+}
+
+/** The alarm to be answered first, if it stands by itself; of a heap, each is to be looked at. */
+export function mostPressing(alarms: Alarm[], nowMs: number): number | null {
+  const isWaiting = (alarm: Alarm) => alarm.acknowledged_at === null && alarm.state !== 'shelved';
+  const first = PRIORITIES.flatMap((priority) => heaps(alarms, priority, nowMs)).find((heap) => heap.alarms.some(isWaiting));
+  return first?.alarms.length === 1 ? first.alarms[0]!.id : null;
 }

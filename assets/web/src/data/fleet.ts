@@ -24,6 +24,8 @@ export class Fleet {
   /** Place of a container among those of its site, and how many there are. */
   readonly slot: Uint16Array;
   readonly slots: Uint16Array;
+  /** Which of the containers of its stream on its site one is, from 1; 0 where it is the only one. */
+  readonly number: Uint16Array;
   seq: number;
   newestObservation = NaN;
   private readonly streamCode: Uint8Array;
@@ -55,7 +57,9 @@ export class Fleet {
     this.classCode = new Uint8Array(this.size);
     this.slot = new Uint16Array(this.size);
     this.slots = new Uint16Array(this.size);
+    this.number = new Uint16Array(this.size);
     this.countSlots();
+    this.countAlike();
     for (let i = 0; i < this.size; i++) {
       this.byId.set(this.id[i]!, i);
       this.derive(i);
@@ -131,6 +135,13 @@ export class Fleet {
     const taken = new Uint16Array(this.siteId.length);
     for (let i = 0; i < this.size; i++) this.slot[i] = taken[this.site[i]!]!++;
     for (let i = 0; i < this.size; i++) this.slots[i] = taken[this.site[i]!]!;
+  }
+
+  private countAlike(): void {
+    const taken = new Uint16Array(this.siteId.length * STREAMS.length);
+    const place = (i: number) => this.site[i]! * STREAMS.length + this.streamCode[i]!;
+    for (let i = 0; i < this.size; i++) this.number[i] = ++taken[place(i)]!;
+    for (let i = 0; i < this.size; i++) if (taken[place(i)] === 1) this.number[i] = 0;
   }
 }
 

@@ -5,6 +5,9 @@ export class HttpProblem extends Error {
     readonly status: number,
     readonly title: string,
     readonly detail: string,
+    /** The member of the request that is wrong, and all that it may be, where the server names them. */
+    readonly field = '',
+    readonly expected: readonly string[] = [],
   ) {
     super(detail || title);
   }
@@ -14,8 +17,8 @@ const TIME_LIMIT_MS = 20_000;
 
 async function problemOf(response: Response): Promise<HttpProblem> {
   try {
-    const body = (await response.json()) as { title?: string; detail?: string };
-    return new HttpProblem(response.status, body.title ?? response.statusText, body.detail ?? '');
+    const body = (await response.json()) as { title?: string; detail?: string; field?: string; expected?: string[] };
+    return new HttpProblem(response.status, body.title ?? response.statusText, body.detail ?? '', body.field, body.expected);
   } catch {
     return new HttpProblem(response.status, response.statusText, '');
   }

@@ -7,7 +7,7 @@ import { CLASS_COUNT } from '../data/levels.ts';
 import { formatRoute, type Route } from '../data/route.ts';
 import { filterContainers, sortContainers, type ContainerSort } from '../data/rows.ts';
 import { communeName, type State } from '../state.ts';
-import { ageWords, levelShort } from './describe.ts';
+import { ageWords, levelShort, streamWords } from './describe.ts';
 import { gauge } from './gauge.ts';
 import { streamIcon } from './icons.ts';
 import { columnHead, labelledSelect, pager, type Column, type Order } from './table-parts.ts';
@@ -102,7 +102,7 @@ export class ContainerTable {
       { 'data-container': fleet.id[i]! },
       level,
       h('th', { scope: 'row', class: 'pl' }, h('a', { href }, commune ? h('b', {}, commune) : null, commune ? ', ' : null, place)),
-      h('td', { class: 'st' }, streamIcon(fleet.stream(i)), h('span', {}, t(`stream.${fleet.stream(i)}`))),
+      h('td', { class: 'st' }, streamIcon(fleet.stream(i)), h('span', {}, streamWords(fleet.stream(i), fleet.number[i]!))),
       h('td', { class: 'numeric vo' }, Number.isNaN(volume) ? '–' : litres(volume)),
       age,
       h('td', { class: 'id' }, fleet.id[i]!),

@@ -6,9 +6,18 @@ import { t } from '../i18n/words.ts';
 import type { TwinClock } from '../data/clock.ts';
 import { fold } from '../data/search.ts';
 
+/** "Verre", or "Verre n° 2" where its site has several; 0 is no number. */
+export function streamWords(stream: string, number: number): string {
+  return numbered(t(`stream.${stream}`), number);
+}
+
+function numbered(name: string, number: number): string {
+  return number ? t('stream.numbered', { name, n: number }) : name;
+}
+
 export function kindWords(fleet: Fleet, i: number): string {
   const volume = fleet.volume[i]!;
-  const kind = t(`stream.${fleet.stream(i)}.container`);
+  const kind = numbered(t(`stream.${fleet.stream(i)}.container`), fleet.number[i]!);
   return Number.isNaN(volume) ? kind : `${kind} · ${litres(volume)}`;
 }
 

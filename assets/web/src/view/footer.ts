@@ -101,7 +101,7 @@ function sourcesList(pack: PackInfo): HTMLElement {
 }
 
 function sourceItem(layer: LayerInfo): HTMLElement {
-  const facts = [layer.source, layer.licence, layer.vintage].filter(Boolean).join(' · ');
+  const facts = [layer.source.replace(/\.$/, ''), layer.licence, layer.vintage].filter(Boolean).join(' · ');
   const tag = layer.synthetic ? h('span', { class: 'synth' }, t('synthetic.short')) : null;
   const count = layer.count === undefined ? '' : ` ${number(layer.count)}`;
   return h('li', {}, h('span', {}, h('b', {}, layerName(layer.name)), count), h('span', {}, facts), tag);

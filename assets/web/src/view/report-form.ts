@@ -10,7 +10,7 @@ const SEEN = [...SIGHTINGS, 'in-order'];
 
 export function reportForm(container: string, operator: Operator, onTaken: () => void): HTMLElement {
   const options = (names: readonly string[], stem: 'seen' | 'witness') => names.map((name) => h('option', { value: name }, t(`${stem}.${name}`)));
-  const seen = h('select', { class: 'select' }, ...options(SEEN, 'seen'));
+  const seen = h('select', { class: 'select', 'aria-required': 'true' }, h('option', { value: '' }, t('report.choose')), ...options(SEEN, 'seen'));
   const by = h('select', { class: 'select' }, ...options(WITNESSES, 'witness'));
   const seenField = new FormField({ id: 'report-seen', label: t('report.seen'), control: seen });
   const byField = new FormField({ id: 'report-by', label: t('report.by'), control: by });
@@ -18,15 +18,21 @@ export function reportForm(container: string, operator: Operator, onTaken: () =>
   const button = h('button', { class: 'btn', type: 'submit' }, t('report.do'));
   const send = async (event: Event) => {
     event.preventDefault();
+    setText(done, '');
+    if (!seen.value) {
+      seenField.setFault(t('report.seenMissing'));
+      seen.focus();
+      return;
+    }
     button.setAttribute('aria-disabled', 'true');
     seenField.setFault('');
     try {
       const body = { container, seen: seen.value, by: by.value };
       const answer = await operator.ask<{ changes: number }>('/reports', { method: 'POST', body });
       setText(done, t(answer.changes ? 'report.taken' : 'report.known'));
+      seen.value = '';
       onTaken();
     } catch (problem) {
-      setText(done, '');
       const isRefused = problem instanceof HttpProblem && (problem.status === 401 || problem.status === 403);
       seenField.setFault(t(isRefused ? 'report.refused' : 'report.failed'));
     }

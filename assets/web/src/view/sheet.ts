@@ -8,7 +8,7 @@ import { isMeasured } from '../data/levels.ts';
 import type { Operator } from '../data/operator.ts';
 import { formatRoute } from '../data/route.ts';
 import { communeName, type State } from '../state.ts';
-import { ageWords, kindWords, levelShort, placeName, stateSentence } from './describe.ts';
+import { ageWords, kindWords, levelShort, placeName, stateSentence, streamWords } from './describe.ts';
 import { gauge } from './gauge.ts';
 import { HOURS, historyBlock } from './history.ts';
 import { icon, streamIcon } from './icons.ts';
@@ -46,7 +46,7 @@ export class Sheet {
     private readonly onClose: () => void,
   ) {
     const close = h('button', { class: 'x', type: 'button', 'aria-label': t('sheet.close'), onclick: () => this.onClose() }, icon('close'));
-    root.append(close, this.kind, this.title, this.level, this.say, this.past, this.facts, this.report, this.mates);
+    root.append(h('div', { class: 'sheet-top' }, this.kind, close), this.title, this.level, this.say, this.past, this.facts, this.report, this.mates);
     root.addEventListener('keydown', (event) => event.key === 'Escape' && this.onClose());
   }
 
@@ -177,7 +177,7 @@ export class Sheet {
     renderOnce(this.mates, marker, () => {
       if (all.length < 2) return [];
       const item = (k: number) => {
-        const words = [streamIcon(fleet.stream(k)), h('span', {}, t(`stream.${fleet.stream(k)}`)), gauge(fleet.look(k), fleet.fill[k]!), h('span', { class: 'n' }, levelShort(fleet, k))];
+        const words = [streamIcon(fleet.stream(k)), h('span', {}, streamWords(fleet.stream(k), fleet.number[k]!)), gauge(fleet.look(k), fleet.fill[k]!), h('span', { class: 'n' }, levelShort(fleet, k))];
         const href = formatRoute({ ...state.route, selection: fleet.id[k]! });
         return h('li', {}, h('a', { href, 'aria-current': k === i ? 'true' : null }, ...words));
       };

@@ -3,7 +3,7 @@ import { h } from '../../dom.ts';
 import { number, percent } from '../../i18n/format.ts';
 import { plural, t } from '../../i18n/words.ts';
 import type { Carrier, Figures } from '../../data/alarms.ts';
-import { causeWords } from './words.ts';
+import { causeWords, wholePlaceWords } from './words.ts';
 
 function row(name: string, value: string, aim: string): HTMLElement {
   return h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, value), h('td', {}, aim));
@@ -17,7 +17,8 @@ function carrierWords(carrier: Carrier | null): string {
   return parts.join(' · ');
 }
 
-export function figuresView(figures: Figures): HTMLElement[] {
+/** `hrefOf` a container is where it is on the map. */
+export function figuresView(figures: Figures, hrefOf: (container: string) => string): HTMLElement[] {
   const shares = figures.priorities.map(({ priority, raised, share, target }) =>
     row(t(`alarm.priority.${priority}`), share === null ? '–' : `${number(raised)} (${percent(share)})`, percent(target)),
   );
@@ -36,7 +37,10 @@ export function figuresView(figures: Figures): HTMLElement[] {
       row(t('figures.stale'), number(figures.stale), t('figures.none')),
     ),
   );
-  const often = figures.most_frequent.map(({ cause, subject, occurrences }) => h('li', {}, `${causeWords(cause)} · ${subject} · ${plural('alarm.occurrences', occurrences, { n: number(occurrences) })}`));
+  const often = figures.most_frequent.map((it) => {
+    const place = it.where.container ? h('a', { href: hrefOf(it.where.container) }, wholePlaceWords(it)) : wholePlaceWords(it);
+    return h('li', {}, h('b', {}, causeWords(it.cause)), ' · ', place, ' · ', plural('alarm.occurrences', it.occurrences, { n: number(it.occurrences) }));
+  });
   return [
     h('div', { class: 'scroller' }, table),
     h('h2', {}, t('figures.often')),

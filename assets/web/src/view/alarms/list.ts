@@ -1,17 +1,21 @@
 // The alarms that stand, the most pressing first; in a flood those of a cause lie in one heap.
-import { h, renderOnce, setText } from '../../dom.ts';
+import { h, renderOnce, setText, type Child } from '../../dom.ts';
 import { number } from '../../i18n/format.ts';
 import { plural, t } from '../../i18n/words.ts';
-import { PRIORITIES, heaps, type Alarm, type Heap, type Moment, type Priority } from '../../data/alarms.ts';
+import { PRIORITIES, heaps, mostPressing, type Alarm, type Heap, type Moment, type Priority } from '../../data/alarms.ts';
+import type { Stream } from '../../data/contract.ts';
+import { streamIcon } from '../icons.ts';
 import { sign } from './sign.ts';
 import { shelvingForm } from './shelving.ts';
-import { causeWords, placeWords, stateWords, stepWords, valueWords, whenWords } from './words.ts';
+import { causeWords, stateWords, stepWords, valueWords, whenWords, wholePlaceWords } from './words.ts';
 
 export interface AlarmActs {
   acknowledge: (ids: number[]) => void;
   shelve: (id: number, minutes: number, reason: string) => void;
   unshelve: (id: number) => void;
   history: (id: number) => Promise<Moment[]>;
+  /** Where a container is on the map. */
+  hrefOf: (container: string) => string;
 }
 
 export class AlarmTable {
@@ -20,6 +24,8 @@ export class AlarmTable {
   private shelving: number | null = null;
   private alarms: Alarm[] = [];
   private isPast = false;
+  /** The one whose button is the loud one. */
+  private first: number | null = null;
 
   constructor(private readonly acts: AlarmActs) {}
 
@@ -36,9 +42,17 @@ export class AlarmTable {
     const focused = this.root.contains(document.activeElement) ? document.activeElement?.getAttribute('data-key') : null;
     const opened = new Set([...this.root.querySelectorAll('details[open]')].map((it) => it.getAttribute('data-key')));
     this.ages = [];
+    this.first = this.shelving === null ? mostPressing(this.alarms, nowMs) : null;
     renderOnce(this.root, marker, () => (this.isPast ? [this.items(this.alarms)] : PRIORITIES.flatMap((priority) => this.group(priority, nowMs))));
     for (const details of this.root.querySelectorAll('details')) details.open = opened.has(details.getAttribute('data-key'));
-    if (focused) this.root.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused) this.focusAgain(focused);
+  }
+
+  /** Where a button went with what it did, the focus stays at its alarm. */
+  private focusAgain(key: string): void {
+    const find = (it: string) => this.root.querySelector<HTMLElement>(`[data-key="${CSS.escape(it)}"]`);
+    const past = key.replace(/^[a-z]+-(?=\d+$)/, 'past-');
+    (find(key) ?? find(past)?.querySelector<HTMLElement>('summary'))?.focus({ preventScroll: true });
   }
 
   private group(priority: Priority, nowMs: number): HTMLElement[] {
@@ -72,7 +86,7 @@ export class AlarmTable {
       'div',
       { class: 'told' },
       h('b', {}, `${causeWords(alarm.cause)}${value ? ` · ${value}` : ''}`),
-      h('p', {}, placeWords(alarm), ' · ', at),
+      h('p', { class: 'whose' }, ...this.place(alarm), ' · ', at),
       this.isPast ? null : h('p', { class: 'todo' }, t(`alarm.advice.${alarm.cause}`)),
       state ? h('p', { class: 'state' }, state) : null,
       this.past(alarm),
@@ -81,9 +95,16 @@ export class AlarmTable {
     return h('article', { class: 'alarm', 'data-alarm': alarm.id, 'data-state': alarm.state }, sign(alarm.priority, isKnown), label, told, this.isPast ? null : this.buttons(alarm, isKnown));
   }
 
+  /** What stands at a container leads there. */
+  private place(alarm: Alarm): Child[] {
+    const { container, stream } = alarm.where;
+    const words = wholePlaceWords(alarm);
+    return [stream ? streamIcon(stream as Stream) : null, container ? h('a', { href: this.acts.hrefOf(container) }, words) : words];
+  }
+
   private buttons(alarm: Alarm, isKnown: boolean): HTMLElement {
-    const button = (name: string, words: string, act: () => void, isPrimary = false) =>
-      h('button', { class: isPrimary ? 'btn primary' : 'btn', type: 'button', 'data-key': `${name}-${alarm.id}`, onclick: act }, words, h('span', { class: 'sr' }, `${t('alarm.colon')} ${causeWords(alarm.cause)}, ${placeWords(alarm)}`));
+    const button = (name: string, words: string, act: () => void, weight = 'quiet') =>
+      h('button', { class: `btn ${weight}`, type: 'button', 'data-key': `${name}-${alarm.id}`, onclick: act }, words, h('span', { class: 'sr' }, `${t('alarm.colon')} ${causeWords(alarm.cause)}, ${wholePlaceWords(alarm)}`));
     if (this.shelving === alarm.id) {
       return shelvingForm(alarm.id, (minutes, reason) => this.shelve(alarm.id, minutes, reason), () => this.ask(null, alarm.id));
     }
@@ -91,7 +112,7 @@ export class AlarmTable {
     return h(
       'div',
       { class: 'alarm-acts' },
-      isKnown ? null : button('ack', t('alarm.acknowledge'), () => this.acts.acknowledge([alarm.id]), true),
+      isKnown ? null : button('ack', t('alarm.acknowledge'), () => this.acts.acknowledge([alarm.id]), alarm.id === this.first ? 'primary' : 'plain'),
       canShelve ? button('shelve', t('alarm.shelve'), () => this.ask(alarm.id, alarm.id)) : null,
       alarm.state === 'shelved' ? button('unshelve', t('alarm.unshelve'), () => this.acts.unshelve(alarm.id)) : null,
     );

@@ -5,6 +5,7 @@ import { plural, t } from '../../i18n/words.ts';
 import { ALARM_CAUSES, AlarmDesk, PRIORITIES, type AlarmList, type Figures } from '../../data/alarms.ts';
 import { HttpProblem } from '../../data/http.ts';
 import type { Operator } from '../../data/operator.ts';
+import { linkTo } from '../../data/route.ts';
 import type { State } from '../../state.ts';
 import { icon } from '../icons.ts';
 import { Gate } from '../quarantine/gate.ts';
@@ -59,6 +60,7 @@ export class AlarmRoom {
       shelve: (id, minutes, reason) => void this.act(() => this.desk.shelve(id, minutes, reason), t('alarms.shelved')),
       unshelve: (id) => void this.act(() => this.desk.unshelve(id), t('alarms.unshelved')),
       history: async (id) => (await this.desk.find(id)).history,
+      hrefOf: (container) => this.hrefOf(container),
     });
     const option = (value: string, words: string) => h('option', { value }, words);
     this.priority = h('select', { class: 'select', 'aria-label': t('alarms.priority'), onchange: () => this.look() }, option('', t('alarms.allPriorities')), ...PRIORITIES.map((it) => option(String(it), t(`alarm.priority.${it}`))));
@@ -68,10 +70,10 @@ export class AlarmRoom {
   }
 
   private build(): HTMLElement {
-    for (const tab of TABS) this.tabs.set(tab, h('button', { class: 'btn', type: 'button', onclick: () => this.choose(tab) }, t(`alarms.tab.${tab}`)));
+    for (const tab of TABS) this.tabs.set(tab, h('button', { type: 'button', onclick: () => this.choose(tab) }, t(`alarms.tab.${tab}`)));
     const leave = h('button', { class: 'btn', type: 'button', onclick: () => this.leave() }, t('gate.leave'));
     const head = h('div', { class: 'room-head' }, h('div', {}, h('p', { class: 'kind' }, icon('alert'), h('span', {}, t('alarms.title'))), this.title, this.lead), h('div', { class: 'room-tools' }, this.checked, leave));
-    const filters = h('div', { class: 'alarm-filters' }, h('div', { class: 'alarm-tabs', role: 'group', 'aria-label': t('alarms.show') }, ...this.tabs.values()), this.priority, this.cause);
+    const filters = h('div', { class: 'alarm-filters' }, h('div', { class: 'seg alarm-tabs', role: 'group', 'aria-label': t('alarms.show') }, ...this.tabs.values()), this.priority, this.cause);
     return h('div', { class: 'room' }, head, this.trouble, filters, this.table.root, this.told);
   }
 
@@ -97,6 +99,10 @@ export class AlarmRoom {
     this.told.replaceChildren();
     setText(this.urgent, '');
     this.table.update([], false, this.nowMs());
+  }
+
+  private hrefOf(container: string): string {
+    return linkTo({ page: 'map', selection: container }, this.state.route);
   }
 
   private nowMs(): number {
@@ -244,7 +250,7 @@ export class AlarmRoom {
     this.table.update(this.list?.alarms ?? [], this.tab === 'past', this.nowMs());
     const { figures } = this;
     this.told.hidden = this.tab !== 'figures';
-    renderOnce(this.told, JSON.stringify(figures), () => (figures ? figuresView(figures) : []));
+    renderOnce(this.told, JSON.stringify(figures), () => (figures ? figuresView(figures, (container) => this.hrefOf(container)) : []));
   }
 
   private writeHead(): void {

@@ -32,6 +32,6 @@ export function shelvingForm(id: number, onShelve: (minutes: number, reason: str
     { class: 'shelving', novalidate: true, onsubmit: submit, onkeydown: close },
     spanField.root,
     reasonField.root,
-    h('div', { class: 'alarm-acts' }, h('button', { class: 'btn primary', type: 'submit' }, t('shelve.do')), h('button', { class: 'btn', type: 'button', onclick: onClose }, t('shelve.keep'))),
+    h('div', { class: 'alarm-acts' }, h('button', { class: 'btn primary', type: 'submit' }, t('shelve.do')), h('button', { class: 'btn quiet', type: 'button', onclick: onClose }, t('shelve.keep'))),
   );
 }

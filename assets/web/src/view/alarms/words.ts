@@ -2,15 +2,22 @@
 import { duration, number, percent, shortDay, timeOfDay } from '../../i18n/format.ts';
 import { plural, t } from '../../i18n/words.ts';
 import type { Alarm, Moment } from '../../data/alarms.ts';
+import { placeName, streamWords } from '../describe.ts';
 
 export function causeWords(cause: string): string {
   return t(`alarm.cause.${cause}`);
 }
 
-export function placeWords({ where, subject }: Pick<Alarm, 'where' | 'subject'>): string {
-  const parts = [where.name, where.commune_name].filter((part): part is string => !!part);
+/** Its place as people call it; the id where nothing else is known. */
+export function placeWords({ where: { name, commune_name }, subject }: Pick<Alarm, 'where' | 'subject'>): string {
   if (subject.startsWith('gateway/')) return t('alarm.gateway', { name: subject.slice('gateway/'.length) });
-  return parts.length ? parts.join(', ') : subject;
+  return name || commune_name ? placeName(name ?? '', commune_name ?? '') : subject;
+}
+
+/** Place and container: "Audincourt, point d’apport 2 · Verre n° 1". */
+export function wholePlaceWords(about: Pick<Alarm, 'where' | 'subject'>): string {
+  const { stream, number } = about.where;
+  return [placeWords(about), stream ? streamWords(stream, number ?? 0) : ''].filter(Boolean).join(' · ');
 }
 
 /** What was measured: "96 %", "81 °C", "20 capteurs muets"; nothing where nothing was. */

@@ -2,7 +2,7 @@
 import { h, renderOnce, setText } from '../../dom.ts';
 import { list } from '../../i18n/format.ts';
 import { plural, t } from '../../i18n/words.ts';
-import { FIELDS, MOST_MINUTES, USUAL, adoptionOf, faultsOf, knownCodecs, mountingOf, refusedField, type Draft, type Faults, type Field } from '../../data/adoption.ts';
+import { FIELDS, MOST_MINUTES, USUAL, adoptionOf, faultsOf, mountingOf, refusedField, type Draft, type Faults, type Field } from '../../data/adoption.ts';
 import type { HttpProblem } from '../../data/http.ts';
 import { distanceOf, type Adoption, type CodecReading } from '../../data/quarantine.ts';
 import type { State } from '../../state.ts';
@@ -21,7 +21,7 @@ export class AdoptionForm {
   readonly root: HTMLFormElement;
   private readings: CodecReading[] = [];
   /** What the server has, once it was asked for a codec that it has not. */
-  private known: string[] = [];
+  private known: readonly string[] = [];
   private readonly picker: ContainerPicker;
   private readonly codec = h('select', { class: 'select', onchange: () => this.change('codec') });
   private readonly codecName = h('input', { type: 'text', class: 'select mono', spellcheck: 'false', autocapitalize: 'off', autocomplete: 'off', 'aria-label': t('adopt.codecName'), placeholder: 'milesight-em400-mud', oninput: () => this.change('codec') });
@@ -70,9 +70,9 @@ export class AdoptionForm {
 
   /** Beside the field that the server means where that can be told, else above all of them. */
   refuse(problem: HttpProblem): void {
-    this.known = knownCodecs(problem.detail);
+    this.known = problem.field === 'codec' ? problem.expected : [];
     this.write();
-    if (this.show(refusedField(problem, this.draft()))) return;
+    if (this.show(refusedField(problem))) return;
     const trouble = troubleOf(problem);
     this.refusal.replaceChildren(h('b', {}, trouble.title), h('p', {}, unsureOf(problem)), trouble.told ? h('p', { lang: 'en' }, trouble.told) : '');
     this.refusal.hidden = false;
@@ -101,7 +101,7 @@ export class AdoptionForm {
   }
 
   private codecHint(reading: CodecReading | undefined): string {
-    if (!reading && this.known.length) return t('adopt.known', { codecs: list(this.known) });
+    if (!reading && this.known.length) return t('adopt.known', { codecs: list([...this.known]) });
     if (!reading) return this.readings.length ? t('adopt.otherHint') : t('adopt.noReading');
     const warned = reading.warnings ? plural('adopt.warnings', reading.warnings, { n: reading.warnings }) : '';
     const others = this.readings.length > 1 ? plural('adopt.readings', this.readings.length, { n: this.readings.length }) : '';

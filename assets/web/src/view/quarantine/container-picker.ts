@@ -5,7 +5,7 @@ import { plural, t } from '../../i18n/words.ts';
 import { findBare, type BareWords } from '../../data/bare.ts';
 import { communeName, type State } from '../../state.ts';
 import { Combobox, type Choices } from '../combobox.ts';
-import { placeName } from '../describe.ts';
+import { placeName, streamWords } from '../describe.ts';
 import { icon, streamIcon } from '../icons.ts';
 import { FormField } from './field.ts';
 
@@ -79,14 +79,15 @@ export class ContainerPicker {
   }
 
   private title(i: number): string {
-    return `${this.place(i)} · ${t(`stream.${this.state!.fleet!.stream(i)}`)}`;
+    const fleet = this.state!.fleet!;
+    return `${this.place(i)} · ${streamWords(fleet.stream(i), fleet.number[i]!)}`;
   }
 
   private facts(i: number): string {
     const fleet = this.state!.fleet!;
     const volume = fleet.volume[i]!;
     const street = fleet.name(i) ? this.streets.get(fleet.siteId[fleet.site[i]!]!) : '';
-    const parts = [t(`stream.${fleet.stream(i)}`), street, Number.isNaN(volume) ? '' : litres(volume), fleet.id[i]!.replace('container/', '')];
+    const parts = [streamWords(fleet.stream(i), fleet.number[i]!), street, Number.isNaN(volume) ? '' : litres(volume), fleet.id[i]!.replace('container/', '')];
     return parts.filter(Boolean).join(' · ');
   }
 
