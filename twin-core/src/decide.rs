@@ -12,6 +12,7 @@ use crate::inventory::Gauge;
 use crate::report::{Report, Seen, Sighting};
 use crate::restricted::OperatorAccess;
 use crate::time::{Span, Timestamp};
+use crate::track::Track;
 use crate::twin::{Level, Twin};
 use crate::units::{Celsius, Fraction};
 use crate::uplink::{DevEui, Reading, Uplink};
@@ -119,11 +120,24 @@ fn sensor_of<'t>(twin: &'t Twin, uplink: &Uplink) -> Result<(u32, &'t Gauge), Re
     })
 }
 
-/// A sensor that is heard: its number, what it is, and what was known of it.
+/// A sensor that is heard: what it is, and what was known of it.
 struct Heard<'t> {
-    sensor: u32,
     gauge: &'t Gauge,
     state: SensorState,
+    level: Option<Level>,
+    track: Track,
+}
+
+impl<'t> Heard<'t> {
+    fn new(twin: &Twin, sensor: u32, gauge: &'t Gauge) -> Self {
+        let live = twin.live.get(sensor as usize).copied().unwrap_or_default();
+        Self {
+            gauge,
+            state: live.sensor(),
+            level: live.level(),
+            track: *live.track(),
+        }
+    }
 }
 
 fn report_of(uplink: &Uplink) -> LastReport {
@@ -139,21 +153,16 @@ fn report_of(uplink: &Uplink) -> LastReport {
 /// it came.
 fn on_reread(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
     let (sensor, gauge) = sensor_of(twin, uplink)?;
-    let state = twin.sensor(sensor).unwrap_or_default();
+    let heard = Heard::new(twin, sensor, gauge);
     let report = report_of(uplink);
-    if state.last == Some(report) {
+    if heard.state.last == Some(report) {
         return Ok(Vec::new());
     }
-    let verdict = FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt);
+    let verdict = FrameWindow::judge(heard.state.frames, &uplink.session, uplink.f_cnt);
     let news = News {
         report,
         frame: matches!(verdict, FrameVerdict::New).then(|| frame_of(uplink)),
         now: report.received_at.max(twin.at()),
-    };
-    let heard = Heard {
-        sensor,
-        gauge,
-        state,
     };
     Ok(on_report(twin, &heard, news))
 }
@@ -161,8 +170,8 @@ fn on_reread(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
 fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
     let (sensor, gauge) = sensor_of(twin, uplink)?;
     check_time(uplink.network_at, uplink.received_at)?;
-    let state = twin.sensor(sensor).unwrap_or_default();
-    match FrameWindow::judge(state.frames, &uplink.session, uplink.f_cnt) {
+    let heard = Heard::new(twin, sensor, gauge);
+    match FrameWindow::judge(heard.state.frames, &uplink.session, uplink.f_cnt) {
         FrameVerdict::New => {}
         FrameVerdict::Duplicate => return Ok(Vec::new()),
         FrameVerdict::Replay => {
@@ -178,11 +187,6 @@ fn on_uplink(twin: &Twin, uplink: &Uplink) -> Result<Effects, Refusal> {
         frame: Some(frame_of(uplink)),
         now: report.received_at,
     };
-    let heard = Heard {
-        sensor,
-        gauge,
-        state,
-    };
     Ok(on_report(twin, &heard, news))
 }
 
@@ -196,7 +200,7 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     }
     let gauge = twin.inventory().gauge(sensor).ok_or_else(unknown)?;
     check_time(observation.observed_at, observation.received_at)?;
-    let state = twin.sensor(sensor).unwrap_or_default();
+    let heard = Heard::new(twin, sensor, gauge);
     let reading = reading_of(gauge, observation)?;
     let report = LastReport {
         observed_at: observation.observed_at,
@@ -206,18 +210,13 @@ fn on_observation(twin: &Twin, observation: &Observation) -> Result<Effects, Ref
     };
     let is_known =
         |last: LastReport| last.observed_at == report.observed_at && last.reading == report.reading;
-    if state.last.is_some_and(is_known) {
+    if heard.state.last.is_some_and(is_known) {
         return Ok(Vec::new());
     }
     let news = News {
         report,
         frame: None,
         now: report.received_at.max(twin.at()),
-    };
-    let heard = Heard {
-        sensor,
-        gauge,
-        state,
     };
     Ok(on_report(twin, &heard, news))
 }
@@ -310,12 +309,11 @@ fn on_report(twin: &Twin, heard: &Heard<'_>, news: News) -> Effects {
 /// What a level says in the light of those before it: that the container was emptied, perhaps, and itself.
 fn on_level(twin: &Twin, heard: &Heard<'_>, level: Level) -> Vec<Effect> {
     let (sensor, container) = (heard.gauge.id(), heard.gauge.container());
-    let track = twin.track(heard.sensor).copied().unwrap_or_default();
     let told_empty = twin
         .reported(&container)
         .and_then(|told| told.of(Sighting::Emptied))
         .map(|seen| seen.at);
-    let judged = track.judge(twin.level_of_sensor(heard.sensor), level, told_empty);
+    let judged = heard.track.judge(heard.level, level, told_empty);
     let emptied = judged.emptied.map(|from| Effect::ContainerEmptied {
         container: container.clone(),
         sensor: sensor.clone(),

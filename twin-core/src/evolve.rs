@@ -7,12 +7,10 @@ use crate::AssetId;
 use crate::change::{Change, Channel, Effect, Frame};
 use crate::foresee::{FORESIGHT, foresee_changes};
 use crate::health::{FrameWindow, LastReport};
-use crate::input::Quality;
 use crate::live::Live;
 use crate::record::Record;
 use crate::report::Seen;
 use crate::restricted::OperatorAccess;
-use crate::track::Track;
 use crate::twin::{Level, Twin};
 
 /// So few changes meet so little that reading it ahead saves nothing.
@@ -116,12 +114,12 @@ fn apply_to_container<'a>(twin: &mut Twin, effect: &'a Effect, sensors: &mut Sen
             quality,
             ..
         } => {
-            if let Some(ix) = sensors.of(twin, sensor) {
+            if let Some(live) = sensors.live(twin, sensor) {
                 let level = Level {
                     fill: *fill,
                     observed_at: *observed_at,
                 };
-                take_level(twin, ix as usize, level, *quality);
+                live.take_level(level, *quality);
             }
         }
         Effect::ContainerEmptied {
@@ -130,9 +128,8 @@ fn apply_to_container<'a>(twin: &mut Twin, effect: &'a Effect, sensors: &mut Sen
             observed_at,
             ..
         } => {
-            let ix = sensors.of(twin, sensor);
-            if let Some(track) = ix.and_then(|ix| twin.tracks.get_mut(ix as usize)) {
-                track.emptied(*observed_at);
+            if let Some(live) = sensors.live(twin, sensor) {
+                live.track_mut().emptied(*observed_at);
             }
             twin.change_reported(container, |told| told.seen_emptied(*observed_at));
         }
@@ -166,21 +163,6 @@ fn take_report(live: &mut Live, report: LastReport, frame: Option<&Frame>) {
     live.set_sensor(state);
 }
 
-fn take_level(twin: &mut Twin, sensor: usize, level: Level, quality: Quality) {
-    let Some(live) = twin.live.get_mut(sensor) else {
-        return;
-    };
-    let before = live.level();
-    if before.is_some_and(|before| before.observed_at > level.observed_at) {
-        return;
-    }
-    live.set_level(Some(level));
-    let is_again = before.is_some_and(|before| before.observed_at == level.observed_at);
-    if let Some(track) = twin.tracks.get_mut(sensor).filter(|_| !is_again) {
-        track.take(before, level, quality);
-    }
-}
-
 /// A sensor that is put into another container has not measured there yet.
 fn forget_level_of_moved(twin: &mut Twin, record: &Record) {
     let Record::Sensor(sensor) = record else {
@@ -195,9 +177,6 @@ fn forget_level_of_moved(twin: &mut Twin, record: &Record) {
         return;
     }
     if let Some(live) = twin.live.get_mut(ix as usize) {
-        live.set_level(None);
-    }
-    if let Some(track) = twin.tracks.get_mut(ix as usize) {
-        *track = Track::default();
+        live.forget_container();
     }
 }

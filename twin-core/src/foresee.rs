@@ -49,8 +49,6 @@ pub(crate) fn foresee_changes(twin: &Twin, changes: &[Change]) {
 
 fn glance_at_states(twin: &Twin, sensors: &[u32]) {
     twin.live.foresee(sensors, Live::glance);
-    twin.tracks
-        .foresee(sensors, |track| track.readings().into());
 }
 
 /// A gauge tells the key, and under the key the changes look the number up.

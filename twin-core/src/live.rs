@@ -1,24 +1,27 @@
-//! What is known of a sensor, as the twin keeps it for each of a million: in two lines of the cache.
+//! What is known of a sensor, as the twin keeps it for each of a million: in three lines of the cache.
 
 use crate::health::{FrameWindow, LastReport, SensorState, SensorStatus};
+use crate::input::Quality;
 use crate::time::Timestamp;
+use crate::track::Track;
 use crate::twin::Level;
 use crate::units::{Celsius, Fraction};
 use crate::uplink::Reading;
 
-/// What is known of a sensor, and through it of the container that it looks into: in one place, so
-/// that a report meets one piece of cold memory and not two.
+/// What is known of a sensor, through it of the container that it looks into, and what was learned of its
+/// levels: in one place, so that a report meets one piece of cold memory and not three.
 ///
 /// What the last report told is what is last known ([`SensorState::take`] sees to that), so that it
 /// is kept once; a bit for each value tells whether there is one.
+///
+/// Its fields keep this order, so that each line holds one that a glance looks at.
 #[derive(Clone, Copy, Debug, Default)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub(crate) struct Live {
     bits: Bits,
-    status: SensorStatus,
     distance_mm: u16,
     same_distance: u16,
-    rssi_dbm: f32,
+    status: SensorStatus,
     status_since: Timestamp,
     observed_at: Timestamp,
     received_at: Timestamp,
@@ -27,13 +30,15 @@ pub(crate) struct Live {
     fill: Fraction,
     filled_at: Timestamp,
     frames: Option<FrameWindow>,
+    track: Track,
+    rssi_dbm: f32,
 }
 
 impl Live {
-    /// Something of each of its two lines, for whoever reads ahead.
+    /// Something of each of its three lines, for whoever reads ahead.
     pub(crate) fn glance(&self) -> usize {
-        let frames = self.frames.map_or(0, |frames| frames.lost() as usize);
-        usize::from(self.bits.0) ^ frames
+        let frames = self.frames.map_or(0, |frames| frames.lost());
+        usize::from(self.bits.0) ^ (frames ^ self.rssi_dbm.to_bits()) as usize
     }
 
     /// How well the sensor does.
@@ -119,6 +124,36 @@ impl Live {
             observed_at: self.filled_at,
         };
         Some(level).filter(|_| self.bits.has(Bits::LEVEL))
+    }
+
+    /// Takes in a measured fill; one that is older than the last changes nothing, and one of the same time
+    /// teaches nothing.
+    pub(crate) fn take_level(&mut self, level: Level, quality: Quality) {
+        let before = self.level();
+        if before.is_some_and(|before| before.observed_at > level.observed_at) {
+            return;
+        }
+        self.set_level(Some(level));
+        let is_again = before.is_some_and(|before| before.observed_at == level.observed_at);
+        if !is_again {
+            self.track.take(before, level, quality);
+        }
+    }
+
+    /// What was learned of the sensor in its present container.
+    pub(crate) const fn track(&self) -> &Track {
+        &self.track
+    }
+
+    /// The same, to change.
+    pub(crate) const fn track_mut(&mut self) -> &mut Track {
+        &mut self.track
+    }
+
+    /// Forgets what it measured and what was learned of it, for it looks into another container.
+    pub(crate) fn forget_container(&mut self) {
+        self.set_level(None);
+        self.track = Track::default();
     }
 
     /// Keeps the last fill that the sensor measured, or that it has measured none yet.
@@ -221,11 +256,12 @@ mod tests {
     }
 
     #[test]
-    fn a_state_takes_two_lines_of_the_cache() {
-        assert_eq!(size_of::<Live>(), 128);
-        let line = |offset| offset / 64;
+    fn a_state_takes_three_lines_of_the_cache_and_a_glance_meets_each() {
+        assert_eq!(size_of::<Live>(), 192);
         let frames = std::mem::offset_of!(Live, frames);
-        let bits = std::mem::offset_of!(Live, bits);
-        assert_ne!(line(frames), line(bits), "a glance meets both");
+        assert_eq!(std::mem::offset_of!(Live, bits) / 64, 0);
+        assert_eq!(frames / 64, 1);
+        assert_eq!((frames + size_of::<Option<FrameWindow>>() - 1) / 64, 1);
+        assert_eq!(std::mem::offset_of!(Live, rssi_dbm) / 64, 2);
     }
 }

@@ -44,7 +44,6 @@ const EMPTY_MEMORY: u16 = 6;
 ///
 /// Everything is a share of the depth, so that what is told of a container holds for any mounting.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[repr(align(64))]
 pub struct Track {
     /// The level that the newest reading jumped away from, as long as none bears it out.
     jumped_from: f32,

@@ -23,7 +23,6 @@ pub struct Twin {
     pub(crate) inventory: Arc<Inventory>,
     pub(crate) rules: HealthRules,
     pub(crate) live: CowVec<Live>,
-    pub(crate) tracks: CowVec<Track>,
     pub(crate) reports: Reports,
     pub(crate) public_seq: u64,
     pub(crate) restricted_seq: u64,
@@ -47,7 +46,6 @@ impl Twin {
             inventory: Arc::new(inventory),
             rules,
             live: CowVec::default(),
-            tracks: CowVec::default(),
             reports: Reports::default(),
             public_seq: 0,
             restricted_seq: 0,
@@ -110,7 +108,7 @@ impl Twin {
 
     /// What was learned of a sensor from its readings, by dense number.
     pub fn track(&self, sensor: u32) -> Option<&Track> {
-        self.tracks.get(sensor as usize)
+        self.live.get(sensor as usize).map(Live::track)
     }
 
     /// What people told of a container, as far as it stands.
@@ -175,7 +173,6 @@ impl Twin {
     pub(crate) fn make_room(&mut self) {
         let sensors = self.inventory.slots(AssetKind::Sensor) as usize;
         self.live.grow(sensors, &Live::default());
-        self.tracks.grow(sensors, &Track::default());
     }
 
     pub(crate) fn number(&self, id: &AssetId) -> Option<u32> {
@@ -235,8 +232,8 @@ impl Twin {
         }
         for (key, track) in snapshot.tracks {
             let sensor = self.inventory.sensors().find(&key);
-            if let Some(found) = sensor.and_then(|ix| self.tracks.get_mut(ix as usize)) {
-                *found = track;
+            if let Some(found) = sensor.and_then(|ix| self.live.get_mut(ix as usize)) {
+                *found.track_mut() = track;
             }
         }
         let reports = snapshot.reports.into_iter();

@@ -192,3 +192,13 @@ fn what_nobody_can_have_seen_is_refused() {
         Refusal::OutOfTime { .. }
     ));
 }
+
+#[test]
+fn what_an_earlier_version_kept_of_levels_is_known_again_to_the_digit() {
+    let kept = r#"{"version":1,"public_seq":4,"restricted_seq":0,"at":"2026-11-22T12:00:00.000Z","sensors":[["a0",{"status":"ok","status_since":"2026-11-22T08:00:00.000Z","last":{"observed_at":"2026-11-22T12:00:00.000Z","received_at":"2026-11-22T12:00:00.000Z","reading":{"distance_mm":820},"rssi_dbm":-110.0},"distance_mm":820,"battery":0.123456789012345,"temperature":null,"is_tilted":false,"same_distance":1,"frames":{"present":{"session":12638187200555641996,"newest":3,"seen":15,"lost":1},"before":{"session":7,"newest":900,"seen":9223372036854775809,"lost":62}}}]],"levels":[["a0",{"fill":0.7,"observed_at":"2026-11-22T12:00:00.000Z"}]],"tracks":[["a0",{"jumped_from":0.25,"jumped_at":"2026-11-22T08:00:00.000Z","emptied_at":"0001-01-01T00:00:00.000Z","rise":1.25,"hours":300.5,"variance":0.000144,"misfits":0.0196,"empty":0.0312,"emptyings":700,"readings":65535,"scattered":40000,"is_fresh":false}]]}"#;
+    let snapshot = serde_json::from_str(kept).unwrap();
+    let restored = twin().restored(snapshot);
+    assert_eq!(doubts(&restored, restored.at()), [Doubt::Unconfirmed]);
+    let again = serde_json::to_string(&restored.to_snapshot()).unwrap();
+    assert_eq!(again, kept);
+}
