@@ -34,7 +34,7 @@ pub(crate) const fn floor_u32(value: f64) -> u32 {
     clippy::cast_possible_truncation,
     reason = "a float-to-integer cast saturates"
 )]
-#[inline]
+#[inline(always)]
 pub(crate) fn nearest_i16(value: f64) -> i16 {
     /// So much more, and a float has no bits left for less than one.
     const WHOLE: f64 = 6_755_399_441_055_744.0;

@@ -7,7 +7,9 @@ mod blocks;
 mod lanes;
 
 pub(crate) use self::blocks::{Address, LANES, Lanes, SideBySide, Starts, WORDS, first_draws};
-pub(crate) use self::lanes::{cosine_of_turns, exponential, logarithm, nearest_u32, normal_pair};
+pub(crate) use self::lanes::{
+    cosine_of_turns, exponential, floor, logarithm, nearest_u32, normal_pair,
+};
 
 use pulp::Simd;
 use rand::{Rng as _, SeedableRng as _};

@@ -182,7 +182,7 @@ fn a_frame_says_what_a_network_server_knows() {
     let mut channels = std::collections::BTreeSet::new();
     for report in &reports {
         let (radio, link) = (report.radio.unwrap(), links[report.sensor]);
-        channels.insert(radio.frequency_hz);
+        channels.insert(radio.frequency_hz());
         assert_eq!(radio.spreading_factor, link.spreading_factor);
         assert!((1..=link.gateways).contains(&radio.heard().count()));
         for heard in radio.heard() {

@@ -117,7 +117,7 @@ fn at_the_start_every_sensor_reports_once_and_the_silent_ones_never_again() {
         .collect();
     let reports = network.first_reports().unwrap();
     assert_eq!(reports.len(), 400);
-    assert!(reports.iter().all(|r| r.is_first && r.f_cnt == 0));
+    assert!(reports.iter().all(|r| r.is_first() && r.f_cnt == 0));
     assert_eq!(network.first_reports().unwrap().len(), 0, "once");
     let later = network.advance(start() + DAY).unwrap().reports;
     let is_silent_still =
@@ -205,7 +205,7 @@ fn working_sensors_tell_the_truth_but_for_noise_heap_and_outliers() {
                 .capacity;
             let told = sensor
                 .mounting
-                .fill_at(report.reading.distance_mm.unwrap())
+                .fill_at(report.reading().distance_mm.unwrap())
                 .get();
             (told - truth.containers[sensor.container].fill(capacity).get()).abs()
         })
@@ -226,7 +226,7 @@ fn readings_hold_what_a_device_can_tell() {
     let mut reports = network.first_reports().unwrap();
     reports.extend(network.advance(start() + DAY.times(4)).unwrap().reports);
     for report in &reports {
-        let reading = report.reading;
+        let reading = report.reading();
         assert!(reading.distance_mm.is_some() && reading.battery.is_some());
         assert!((-15.0..40.0).contains(&reading.temperature.unwrap().get()));
         let tilted = network.truth(report.sensor).unwrap();
@@ -255,7 +255,7 @@ fn a_crew_empties_now_and_the_sensor_sees_it() {
         .advance(start() + DAY.times(20) + Span::from_hours(5))
         .unwrap();
     let seen = after.reports.iter().find(|r| r.sensor == 1).unwrap();
-    assert!(seen.reading.distance_mm.unwrap() > 1400, "{seen:?}");
+    assert!(seen.reading().distance_mm.unwrap() > 1400, "{seen:?}");
     assert!(after.emptyings.is_empty());
 }
 
@@ -266,7 +266,7 @@ fn fingerprint(steps: &[Step], checkpoint: &NetworkCheckpoint) -> u64 {
         bytes.extend(report.sensor.to_le_bytes());
         bytes.extend(report.at.as_millis().to_le_bytes());
         bytes.extend(report.f_cnt.to_le_bytes());
-        bytes.extend(serde_json::to_vec(&report.reading).unwrap());
+        bytes.extend(serde_json::to_vec(&report.reading()).unwrap());
     }
     for emptying in steps.iter().flat_map(|step| &step.emptyings) {
         bytes.extend(emptying.at.as_millis().to_le_bytes());

@@ -208,7 +208,7 @@ impl VirtualNetwork {
             dev_addr: dev_addr(device.dev_eui, self.began_at),
             f_cnt: report.f_cnt,
             f_port: Some(codec.default_port()),
-            bytes: codec.encode(&report.reading)?,
+            bytes: codec.encode(&report.reading())?,
             at: report.at,
             spreading_factor,
             frequency_hz,
@@ -256,7 +256,7 @@ fn radio(report: &SensorReport) -> Radio {
     };
     Radio {
         spreading_factor: radio.spreading_factor.get(),
-        frequency_hz: radio.frequency_hz,
+        frequency_hz: radio.frequency_hz(),
         receptions: radio.heard().map(reception).collect(),
     }
 }

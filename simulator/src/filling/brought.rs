@@ -127,8 +127,6 @@ impl DayDeposits {
         self.day_start = table.day.start();
         self.parts.clear();
         self.sites.clear();
-        self.ticks.clear();
-        self.ml.clear();
         self.clocks.clear();
         let clocks = table.shapes.iter().map(|shape| &shape.clock);
         self.clocks.extend(clocks.map(Arc::clone));
@@ -151,6 +149,7 @@ impl DayDeposits {
         for (index, part) in parts.iter().enumerate() {
             let count = part.count as usize;
             let own = part.first..part.first + count;
+            ticks[own.end..part.first + rows(part.count) * ROW].fill(DAY_TICKS);
             let (ticks, volumes) = (&mut ticks[own.clone()], &mut ml[own]);
             let head = count.min(FIRST_DEPOSITS);
             let (first_ticks, ticks) = ticks.split_at_mut(head);
@@ -218,8 +217,11 @@ impl FillingModel {
             batch.addresses.extend(blocks);
         }
         batch.rest.make(self.seed, &batch.addresses);
-        deposits.ticks.resize(first, DAY_TICKS);
-        deposits.ml.resize(first, 0);
+        // What is longer than it needs to be is neither cleared nor filled.
+        if deposits.ticks.len() < first {
+            deposits.ticks.resize(first, DAY_TICKS);
+            deposits.ml.resize(first, 0);
+        }
         deposits.take_words();
         pulp::Arch::new().dispatch(Volumes(self, deposits));
     }

@@ -128,11 +128,23 @@ fn small_sum<S: Simd>(simd: S, limit: u32, (ticks, ml): (&[S::u32s], &[S::u32s])
     }
     let mut sums = [0; ROW];
     S::as_mut_simd_u32s(&mut sums).0[0] = sum;
-    let mut all = 0_u32;
-    for one in sums {
-        all = all.wrapping_add(one);
+    let [sum] = halved::<2, 1>(halved::<4, 2>(halved::<8, 4>(halved::<ROW, 8>(sums))));
+    u64::from(sum)
+}
+
+/// The sums of what stands in both halves: whole registers are added, where one number after another would wait
+/// for that before it.
+#[expect(
+    clippy::inline_always,
+    reason = "compiled for the processor at hand with its caller"
+)]
+#[inline(always)]
+fn halved<const ALL: usize, const HALF: usize>(all: [u32; ALL]) -> [u32; HALF] {
+    let mut sums = [0; HALF];
+    for at in 0..HALF {
+        sums[at] = all[at].wrapping_add(all[at + HALF]);
     }
-    u64::from(all)
+    sums
 }
 
 /// What comes before a tick, in millilitres.

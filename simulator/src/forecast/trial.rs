@@ -85,7 +85,7 @@ impl Trial {
         // A crew that mounts a sensor waits for its first report.
         for report in network.first_reports()? {
             if !self.is_new(report.sensor)? {
-                let reading = LevelReading::of(report.at, &report.reading);
+                let reading = LevelReading::of(report.at, &report.reading());
                 forecaster.hear(report.sensor, &reading);
             }
         }
@@ -95,7 +95,7 @@ impl Trial {
             now = now + STEP;
             for report in &step.reports {
                 if report.at >= mounted || !self.is_new(report.sensor)? {
-                    let reading = LevelReading::of(report.at, &report.reading);
+                    let reading = LevelReading::of(report.at, &report.reading());
                     forecaster.hear(report.sensor, &reading);
                 }
             }

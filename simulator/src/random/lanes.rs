@@ -37,6 +37,13 @@ fn nearest(value: f64) -> f64 {
     (value + ROUNDED) - ROUNDED
 }
 
+/// The largest whole number that is not above what is within ±2^51.
+#[inline(always)]
+pub(crate) fn floor(value: f64) -> f64 {
+    let near = nearest(value);
+    if near > value { near - 1.0 } else { near }
+}
+
 /// The nearest whole number of what is within 0 to 2^32 − 1.
 #[expect(
     clippy::cast_possible_truncation,
@@ -192,6 +199,13 @@ mod tests {
         }
         for (value, expected) in [(-0.7, -1.0), (2.5, 2.0), (1e9 + 0.4, 1e9)] {
             assert!((nearest(value) - expected).abs() < f64::EPSILON, "{value}");
+        }
+        for value in [0.0, 0.5, 1.5, 2.0, 2.99, -0.2, -3.0, 1e9 + 0.6] {
+            assert_eq!(
+                floor(value).to_bits(),
+                libm::floor(value).to_bits(),
+                "{value}"
+            );
         }
     }
 

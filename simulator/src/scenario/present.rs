@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use twin_core::{Fraction, Reading, Timestamp};
+use twin_core::{Fraction, Timestamp};
 
 use super::file::{Scenario, refused};
 use super::period::Day;
@@ -139,17 +139,8 @@ impl FirstLevel {
     ) -> SensorReport {
         let share = Fraction::saturating(self.litres / self.capacity_l.max(1.0));
         let distance = libm::round(mounting.distance_at(share));
-        SensorReport {
-            sensor,
-            at,
-            f_cnt: 0,
-            reading: Reading {
-                distance_mm: u16::try_from(floor_u64(distance)).ok(),
-                ..Reading::default()
-            },
-            is_first: true,
-            radio: None,
-        }
+        let distance_mm = u16::try_from(floor_u64(distance)).unwrap_or(u16::MAX);
+        SensorReport::of_distance(sensor, at, distance_mm)
     }
 }
 

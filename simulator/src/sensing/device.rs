@@ -6,8 +6,8 @@ use twin_core::{Celsius, Fraction, Litres, Mounting, Reading, Span, Timestamp};
 use super::fault::{FaultKind, FaultTruth};
 use super::luck::Luck;
 use super::params::SensingParams;
-use crate::numbers::{f64_of, f64_of_i64, floor_u32, floor_u64, nearest_i16, trunc_i64};
-use crate::random::{Model, Seed, cosine_of_turns, nearest_u32};
+use crate::numbers::{f64_of, f64_of_i64, floor_u32, trunc_i64};
+use crate::random::{Model, Seed, cosine_of_turns, floor, nearest_u32};
 
 /// What the network has to know of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,8 +51,8 @@ pub(super) struct Device {
     /// By how much the heap under it is higher (positive) or lower, once it has its full height.
     heap_mm: f64,
     is_compensated: bool,
-    battery_life_ms: f64,
-    battery_since: Timestamp,
+    pub(super) battery_life_ms: f64,
+    pub(super) battery_since: Timestamp,
 }
 
 const DAY_MS: f64 = 86_400_000.0;
@@ -133,7 +133,11 @@ impl Device {
     }
 
     /// What a report at `at` says of a container that is `fill` full, 0 to 1.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "what is handed over in memory is read before it has settled"
+    )]
+    #[inline(always)]
     pub(super) fn measure(
         &self,
         params: &SensingParams,
@@ -156,10 +160,10 @@ impl Device {
         let distance_mm = u16::try_from(distance_mm).unwrap_or(u16::MAX);
         Measured {
             distance_mm,
-            is_blind: distance_mm < self.spec.blind_zone_mm,
-            is_tilted: matches!(truth.fault, Some(FaultKind::Tilted)),
-            percent: self.battery(at, luck.celsius),
-            tenths: nearest_i16(luck.celsius * 10.0),
+            flags: (Measured::BLIND * u8::from(distance_mm < self.spec.blind_zone_mm))
+                | (Measured::TILTED * u8::from(matches!(truth.fault, Some(FaultKind::Tilted)))),
+            percent: luck.percent,
+            tenths: luck.tenths,
         }
     }
 
@@ -186,39 +190,68 @@ impl Device {
             noisy_mm
         }
     }
-
-    /// Falls steadily over the battery's life; a new battery is put in when it ends. In percent.
-    #[inline]
-    fn battery(&self, at: Timestamp, celsius: f64) -> u8 {
-        let age = f64_of_i64(at.since(self.battery_since).as_millis()) / self.battery_life_ms;
-        let charge = 1.0 - (age - f64_of(floor_u64(age)));
-        let hidden = (COLD_CELSIUS - celsius).max(0.0) * COLD_LOSS;
-        u8::try_from(floor_u32((charge - hidden).max(0.0) * 100.0)).unwrap_or(100)
-    }
 }
 
 /// What a report says, in the steps in which it is sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Measured {
     distance_mm: u16,
-    /// The distance lies within the blind zone.
-    is_blind: bool,
-    is_tilted: bool,
-    /// The battery's charge.
-    percent: u8,
     /// Tenths of a °C.
     tenths: i16,
+    /// The battery's charge.
+    percent: u8,
+    /// Some of those below.
+    flags: u8,
 }
 
 impl Measured {
+    /// The distance lies within the blind zone.
+    const BLIND: u8 = 1;
+    const TILTED: u8 = 2;
+    /// It tells nothing but the distance.
+    const DISTANCE_ALL: u8 = 4;
+    /// It is what each sensor tells when the network begins.
+    const FIRST: u8 = 8;
+
+    /// The same, told when the network begins.
+    pub(super) const fn as_first(self) -> Self {
+        let flags = self.flags | Self::FIRST;
+        Self { flags, ..self }
+    }
+
+    pub(super) const fn is_first(self) -> bool {
+        self.has(Self::FIRST)
+    }
+
+    const fn has(self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// A distance and nothing else, told at a beginning.
+    pub(super) const fn of_distance(distance_mm: u16) -> Self {
+        Self {
+            distance_mm,
+            tenths: 0,
+            percent: 0,
+            flags: Self::DISTANCE_ALL | Self::FIRST,
+        }
+    }
+
     #[inline]
     pub(super) fn reading(self) -> Reading {
+        let distance_mm = (!self.has(Self::BLIND)).then_some(self.distance_mm);
+        if self.has(Self::DISTANCE_ALL) {
+            return Reading {
+                distance_mm,
+                ..Reading::default()
+            };
+        }
         Reading {
-            distance_mm: (!self.is_blind).then_some(self.distance_mm),
-            is_distance_doubtful: self.is_blind,
+            distance_mm,
+            is_distance_doubtful: self.has(Self::BLIND),
             temperature: Celsius::new(f64::from(self.tenths) / 10.0).ok(),
             battery: Some(Fraction::saturating(f64::from(self.percent) / 100.0)),
-            is_tilted: Some(self.is_tilted),
+            is_tilted: Some(self.has(Self::TILTED)),
         }
     }
 }
@@ -227,6 +260,20 @@ impl Measured {
 fn sound_error(celsius: f64) -> f64 {
     let speed = |t: f64| 331.3 + 0.606 * t;
     speed(20.0) / speed(celsius)
+}
+
+/// What a battery tells of its charge at a temperature that was put in so long ago, in percent. It falls
+/// steadily over its life; a new one is put in when that ends.
+#[expect(
+    clippy::inline_always,
+    reason = "compiled for the processor at hand with its caller"
+)]
+#[inline(always)]
+pub(super) fn battery_percent((age_ms, life_ms): (f64, f64), celsius: f64) -> u32 {
+    let lives = age_ms / life_ms;
+    let charge = 1.0 - (lives - floor(lives));
+    let hidden = (COLD_CELSIUS - celsius).max(0.0) * COLD_LOSS;
+    nearest_u32(floor((charge - hidden).max(0.0) * 100.0))
 }
 
 /// The usual temperature of the air so many milliseconds after 1970, by season and hour, in °C: warmest

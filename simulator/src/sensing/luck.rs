@@ -6,10 +6,10 @@
 use pulp::NullaryFnOnce;
 use twin_core::Timestamp;
 
-use super::device::{Device, air_celsius};
+use super::device::{Device, air_celsius, battery_percent};
 use super::params::SensingParams;
 use super::radio::MAX_HEARD;
-use crate::numbers::f64_of_i64;
+use crate::numbers::{f64_of_i64, nearest_i16};
 use crate::random::{Address, LANES, Lanes, Model, Seed, Starts, WORDS, normal_pair};
 
 /// What the words of a block decide. Air and noise together have two, and so has the fading
@@ -32,6 +32,10 @@ const AIR_CELSIUS: f64 = 1.5;
 pub(super) struct Luck {
     /// The temperature of the air at the sensor, in °C.
     pub(super) celsius: f64,
+    /// The same as it is told, in tenths.
+    pub(super) tenths: i16,
+    /// What the battery tells of its charge.
+    pub(super) percent: u8,
     /// How far off the distance is, in standard deviations.
     pub(super) noise: f64,
     /// Whether it is an outlier.
@@ -63,6 +67,9 @@ pub(super) struct Lucks {
     due: Vec<i64>,
     earliest: Vec<i64>,
     jitter: Vec<u32>,
+    /// Since when each report's battery is in, in milliseconds since 1970, and how long it lasts.
+    battery_since: Vec<f64>,
+    battery_life: Vec<f64>,
     starts: Starts,
     rows: Vec<Row>,
 }
@@ -73,6 +80,8 @@ struct Row {
     at: [i64; LANES],
     celsius: [f64; LANES],
     noise: [f64; LANES],
+    tenths: [i16; LANES],
+    percent: [u8; LANES],
     fading: [Lanes; MAX_HEARD],
 }
 
@@ -83,18 +92,20 @@ impl Lucks {
         self.due.clear();
         self.earliest.clear();
         self.jitter.clear();
+        self.battery_since.clear();
+        self.battery_life.clear();
     }
 
     /// Asks for a device's scheduled reports of these numbers; answers the place of the first.
     pub(super) fn ask(&mut self, device: &Device, numbers: core::ops::Range<u64>) -> usize {
         let first = self.addresses.len();
-        for number in numbers {
-            let address = Address::first(Model::Report, device.number, number);
-            self.addresses.push(address);
-            self.due.push(device.due_ms(number));
-            self.earliest.push(device.first_due_ms);
-            self.jitter.push(device.jitter_ms);
-        }
+        let address = |number| Address::first(Model::Report, device.number, number);
+        self.addresses.extend(numbers.clone().map(address));
+        self.due.extend(numbers.map(|number| device.due_ms(number)));
+        let end = self.addresses.len();
+        self.earliest.resize(end, device.first_due_ms);
+        self.jitter.resize(end, device.jitter_ms);
+        self.put_battery_in(device, end);
         first
     }
 
@@ -105,6 +116,13 @@ impl Lucks {
         self.due.push(at.as_millis());
         self.earliest.push(at.as_millis());
         self.jitter.push(0);
+        self.put_battery_in(device, self.addresses.len());
+    }
+
+    fn put_battery_in(&mut self, device: &Device, end: usize) {
+        let since_ms = f64_of_i64(device.battery_since.as_millis());
+        self.battery_since.resize(end, since_ms);
+        self.battery_life.resize(end, device.battery_life_ms);
     }
 
     /// Draws all that was asked for.
@@ -114,6 +132,8 @@ impl Lucks {
         self.due.resize(whole, 0);
         self.earliest.resize(whole, 0);
         self.jitter.resize(whole, 0);
+        self.battery_since.resize(whole, 0.0);
+        self.battery_life.resize(whole, 1.0);
         let rows = whole / LANES;
         // What is longer than it needs to be is neither cleared nor filled.
         if self.rows.len() < rows {
@@ -141,12 +161,18 @@ impl Lucks {
     }
 
     /// What it draws.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "what is handed over in memory is read before it has settled"
+    )]
+    #[inline(always)]
     pub(super) fn get(&self, place: usize) -> Luck {
         let (row, lane) = (&self.rows[place / LANES], place % LANES);
         let words = &self.starts.groups()[place / LANES];
         Luck {
             celsius: row.celsius[lane],
+            tenths: row.tenths[lane],
+            percent: row.percent[lane],
             noise: row.noise[lane],
             outlier: words[OUTLIER][lane],
             elsewhere: words[ELSEWHERE][lane],
@@ -154,7 +180,8 @@ impl Lucks {
                 loss: words[LOSS][lane],
                 channel: words[CHANNEL][lane],
                 collision: words[COLLISION][lane],
-                fading: row.fading.map(|fading| fading[lane]),
+                // Not by `map`, which moves all of the row first.
+                fading: core::array::from_fn(|nth| row.fading[nth][lane]),
             },
         }
     }
@@ -176,12 +203,16 @@ impl NullaryFnOnce for Rows<'_> {
         let due = lucks.due.as_chunks::<LANES>().0;
         let earliest = lucks.earliest.as_chunks::<LANES>().0;
         let jitter = lucks.jitter.as_chunks::<LANES>().0;
+        let since = lucks.battery_since.as_chunks::<LANES>().0;
+        let life = lucks.battery_life.as_chunks::<LANES>().0;
         let asked = due.iter().zip(earliest).zip(jitter);
+        let batteries = since.iter().zip(life);
         let made = lucks.rows.iter_mut().zip(lucks.starts.groups());
-        for (((due, earliest), jitter), (row, words)) in asked.zip(made) {
+        for ((((due, earliest), jitter), battery), (row, words)) in asked.zip(batteries).zip(made) {
             row.at = sent((due, earliest, jitter), &words[JITTER]);
             let [lengths, angles] = [&words[AIR_AND_NOISE], &words[AIR_AND_NOISE + 1]];
             (row.celsius, row.noise) = air_and_noise(params, &row.at, [lengths, angles]);
+            (row.tenths, row.percent) = told(&row.at, &row.celsius, battery);
             let pairs = words[FADING..].as_chunks::<2>().0;
             for (fading, [first, second]) in row.fading.iter_mut().zip(pairs) {
                 *fading = faded(first, second);
@@ -231,6 +262,29 @@ fn air_and_noise(
         celsius[lane] += air_celsius(params, f64_of_i64(at[lane]));
     }
     (celsius, noises)
+}
+
+/// The temperature in tenths, and what the battery tells.
+#[expect(
+    clippy::inline_always,
+    reason = "compiled for the processor at hand with its caller"
+)]
+#[inline(always)]
+fn told(
+    at: &[i64; LANES],
+    celsius: &[f64; LANES],
+    (since, life): (&[f64; LANES], &[f64; LANES]),
+) -> ([i16; LANES], [u8; LANES]) {
+    let (mut tenths, mut percents) = ([0; LANES], [0; LANES]);
+    for lane in 0..LANES {
+        tenths[lane] = nearest_i16(celsius[lane] * 10.0);
+    }
+    for lane in 0..LANES {
+        let age_ms = f64_of_i64(at[lane]) - since[lane];
+        let [percent, ..] = battery_percent((age_ms, life[lane]), celsius[lane]).to_le_bytes();
+        percents[lane] = percent;
+    }
+    (tenths, percents)
 }
 
 /// The sum of the four halves of two words.

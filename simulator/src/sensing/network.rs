@@ -1,6 +1,6 @@
 //! The network: a clock, the truth below it, and the devices that look at it.
 
-use twin_core::{LonLat, Reading, Timestamp};
+use twin_core::{LonLat, Timestamp};
 
 mod agenda;
 mod frame;
@@ -10,7 +10,7 @@ use self::agenda::Agenda;
 use self::frame::Frame;
 use self::sweep::Sweep;
 use super::checkpoint::NetworkCheckpoint;
-use super::device::{Device, SensorSpec};
+use super::device::{Device, Measured, SensorSpec};
 use super::fault::{FaultTruth, fault_sojourns, truth};
 use super::luck::Lucks;
 use super::params::{RadioParams, SensingParams};
@@ -39,7 +39,8 @@ pub struct NetworkSpec {
     pub coverage: Option<Coverage>,
 }
 
-/// A frame that reached the network server.
+/// A frame that reached the network server. A year of a territory has millions of them, so it holds what
+/// it says in the steps in which that is sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SensorReport {
     /// The sensor, as an index into [`NetworkSpec::sensors`].
@@ -48,10 +49,8 @@ pub struct SensorReport {
     pub at: Timestamp,
     /// Its counter: one more than that of the last frame sent, lost ones included.
     pub f_cnt: u32,
-    /// What it says.
-    pub reading: Reading,
-    /// It is the one that each sensor sends when the network begins.
-    pub is_first: bool,
+    /// What it says; see [`SensorReport::reading`].
+    measured: Measured,
     /// Who heard it and how; `None` in a network without gateways.
     pub radio: Option<FrameRadio>,
 }
@@ -120,9 +119,37 @@ pub struct Network {
     /// In good and bad times: below which of 2^32 even numbers a frame is lost.
     losses: [u64; 2],
     /// The sensors of each container.
-    sensors_of: Vec<Vec<u32>>,
+    sensors_of: SensorsOf,
+    /// How many reports are due in a millisecond, all sensors together.
+    due_per_ms: f64,
     /// When crews pass each container.
     turns: Vec<Option<Turn>>,
+}
+
+/// The sensors of each container, one container's after another's.
+#[derive(Clone, Debug)]
+struct SensorsOf {
+    sensors: Vec<u32>,
+    /// By container, where its own begin; where the last one's end comes last.
+    begins: Vec<usize>,
+}
+
+impl SensorsOf {
+    fn new(containers: usize, specs: &[SensorSpec]) -> Self {
+        let container_of = |sensor: u32| specs[sensor as usize].container;
+        let mut sensors: Vec<u32> = (0..entity(specs.len())).collect();
+        sensors.sort_by_key(|sensor| container_of(*sensor));
+        let before = |own: usize| sensors.partition_point(|sensor| container_of(*sensor) < own);
+        Self {
+            begins: (0..=containers).map(before).collect(),
+            sensors,
+        }
+    }
+
+    #[inline]
+    fn of(&self, container: usize) -> &[u32] {
+        &self.sensors[self.begins[container]..self.begins[container + 1]]
+    }
 }
 
 /// What changes about a device.
@@ -171,10 +198,7 @@ impl Network {
         };
         let radio = spec.params.radio;
         let weather = air.as_ref().map_or(radio, |air| air.weather(radio));
-        let mut sensors_of = vec![Vec::new(); spec.filling.container_count()];
-        for (index, sensor) in crate::numbers::indexed(&spec.sensors) {
-            sensors_of[sensor.container].push(index);
-        }
+        let per_ms = |sensor: &SensorSpec| 1.0 / f64_of_i64(sensor.expected_interval.as_millis());
         let mut network = Self {
             start,
             at: checkpoint.at,
@@ -186,7 +210,8 @@ impl Network {
             losses: [weather.good_loss, weather.bad_loss].map(threshold),
             weather,
             air,
-            sensors_of,
+            sensors_of: SensorsOf::new(spec.filling.container_count(), &spec.sensors),
+            due_per_ms: spec.sensors.iter().map(per_ms).sum(),
             turns: spec.rounds.turns(&spec.filling)?,
             spec,
         };
@@ -230,13 +255,10 @@ impl Network {
                         after_ms: 0,
                         sensor: device.number,
                         f_cnt: 0,
-                        measured: device.measure(params, (at, &lucks.get(0)), seen),
+                        measured: device.measure(params, (at, &lucks.get(0)), seen).as_first(),
                         reception: radio.flatten().unwrap_or_default(),
                     };
-                    reports.push(SensorReport {
-                        is_first: true,
-                        ..self.told(&frame, at)
-                    });
+                    reports.push(self.told(&frame, at));
                 }
                 self.lives[sensor].next_f_cnt = 1;
             }
@@ -422,6 +444,7 @@ impl Network {
         }
     }
 
+    #[cold]
     fn change_until(&mut self, sensor: usize, at: Timestamp) {
         let Life { fault, radio, .. } = self.lives[sensor];
         if fault.until <= at {

@@ -108,7 +108,7 @@ fn uplink(report: &SensorReport) -> Input {
         spreading_factor: None,
         gateways: Vec::new(),
         decoder: None,
-        reading: report.reading,
+        reading: report.reading(),
     })
 }
 

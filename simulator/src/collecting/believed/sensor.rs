@@ -57,7 +57,8 @@ impl Watched {
 
     /// Takes a report in, where it can be believed. The belief stands at its time already.
     pub(super) fn hear(&mut self, (facts, belief): (&Facts, &mut Belief), report: &SensorReport) {
-        let Some(mm) = report.reading.distance_mm else {
+        let reading = report.reading();
+        let Some(mm) = reading.distance_mm else {
             return;
         };
         let since = self
@@ -69,7 +70,7 @@ impl Watched {
         let litres = self.mounting.fill_at(mm).get() * capacity_l;
         self.told_l = Some(litres);
         let is_distrusted = self.distrusted_until.is_some_and(|until| report.at < until);
-        if report.reading.is_tilted == Some(true) || is_distrusted || self.is_stuck(capacity_l) {
+        if reading.is_tilted == Some(true) || is_distrusted || self.is_stuck(capacity_l) {
             return;
         }
         let error_l2 = (ERROR * capacity_l) * (ERROR * capacity_l);

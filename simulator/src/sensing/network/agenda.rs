@@ -76,6 +76,7 @@ impl Network {
                     sensor,
                     number,
                     at,
+                    after_ms: 0,
                     is_calm: false,
                 };
                 let fill = self.fill(sensor);

@@ -6,11 +6,11 @@ use core::ops::Range;
 use twin_core::{Span, Timestamp};
 
 use super::frame::{Frame, Scheduled};
-use super::{Network, Step};
+use super::{Network, SensorReport, Step};
 use crate::calendar::LocalDay;
 use crate::error::SimResult;
 use crate::filling::{DayCache, DayDeposits, FillingModel, Queue, SITES_AT_ONCE, Sums};
-use crate::numbers::{index_u32, indexed};
+use crate::numbers::{f64_of_i64, floor_u64, index_u32, indexed};
 use crate::rounds::{Emptying, Visit};
 use crate::sensing::luck::Lucks;
 
@@ -21,6 +21,8 @@ pub(super) struct Period {
     day_number: u32,
     from: Timestamp,
     until: Timestamp,
+    /// Until when the step goes on.
+    to: Timestamp,
 }
 
 impl Period {
@@ -115,6 +117,7 @@ impl Network {
             day_number: day.number(),
             from,
             until,
+            to,
         }))
     }
 
@@ -127,6 +130,8 @@ impl Network {
     ) -> SimResult<()> {
         sweep.days = core::mem::take(&mut self.days);
         sweep.frames.clear();
+        let most = self.most_frames(period.from, period.until);
+        sweep.frames.reserve(most);
         let emptied_before = step.emptyings.len();
         let count = self.spec.filling.site_count();
         for first in (0..count).step_by(SITES_AT_ONCE) {
@@ -135,11 +140,7 @@ impl Network {
             self.schedule(period, sweep)?;
             self.bring_and_send(period, sweep, &mut step.emptyings);
         }
-        let frames = &sweep.frames;
-        let order = sweep.order.of(frames);
-        step.reports.reserve(frames.len());
-        let told = |index: &u32| self.told(&frames[*index as usize], period.day_start);
-        step.reports.extend(order.iter().map(told));
+        self.tell(period, sweep, &mut step.reports);
         step.emptyings[emptied_before..]
             .sort_unstable_by_key(|emptying| (emptying.at, emptying.container));
         self.days = core::mem::take(&mut sweep.days);
@@ -150,13 +151,36 @@ impl Network {
         Ok(())
     }
 
+    /// How many frames there may be in a time, hardly ever more.
+    fn most_frames(&self, from: Timestamp, until: Timestamp) -> usize {
+        let due = self.due_per_ms * f64_of_i64(until.since(from).as_millis());
+        let once = self.devices.len();
+        usize::try_from(floor_u64(due)).map_or(once, |due| due.saturating_add(once))
+    }
+
+    /// Tells the frames of a period in order of time.
+    fn tell(&self, period: &Period, sweep: &mut Sweep, reports: &mut Vec<SensorReport>) {
+        let frames = &sweep.frames;
+        let order = sweep.order.of(frames);
+        if reports.capacity() - reports.len() < frames.len() {
+            // What grows with each day is moved again and again.
+            reports.reserve(self.most_frames(period.from, period.to).max(frames.len()));
+        }
+        let start = period.day_start;
+        let in_order = order.iter().map(|key| &frames[index_of(*key)]);
+        match &self.air {
+            Some(air) => reports.extend(in_order.map(|frame| frame.told_through(air, start))),
+            None => reports.extend(in_order.map(|frame| frame.told_alone(start))),
+        }
+    }
+
     /// What is due at the sites, with its random numbers, and what people bring to them on the day.
     fn schedule(&mut self, period: &Period, sweep: &mut Sweep) -> SimResult<()> {
         let filling = &self.spec.filling;
         let sites = || sweep.sites.iter().copied();
         sweep.lucks.clear();
         for container in sites().flat_map(|site| filling.containers_of(site)) {
-            for sensor in &self.sensors_of[*container] {
+            for sensor in self.sensors_of.of(*container) {
                 let device = &self.devices[*sensor as usize];
                 let numbers = device.numbers(period.from, period.until);
                 sweep.lucks.ask(device, numbers);
@@ -199,7 +223,7 @@ impl Network {
                 let visit = turn.and_then(|turn| turn.on((period.day_start, period.day_number)));
                 let visit = visit.and_then(|at| period.after_ms(at.as_millis()));
                 due.extend(visit.map(Due::visit));
-                for sensor in &self.sensors_of[*container] {
+                for sensor in self.sensors_of.of(*container) {
                     let sensor = *sensor as usize;
                     let within = (period.from, period.until);
                     let air = self.air.as_ref();
@@ -340,11 +364,12 @@ impl Network {
                     sensor,
                     number,
                     at,
+                    after_ms,
                     is_calm,
                 };
-                let sent = self.send(scheduled, &sweep.lucks.get(place), fill);
-                let frames = sent.map(|frame| Frame { after_ms, ..frame });
-                sweep.frames.extend(frames);
+                if let Some(frame) = self.send(scheduled, &sweep.lucks.get(place), fill) {
+                    sweep.frames.push(frame);
+                }
             }
         }
     }
@@ -356,42 +381,65 @@ const BUCKET_BITS: u32 = 13;
 /// Brings frames into order; buffers that are used again for the next day.
 #[derive(Debug, Default)]
 struct Order {
+    /// Of each frame, when it was sent above its index.
+    keys: Vec<u64>,
     /// Where each bucket ends, once all of it is there; until then, where the next of it goes.
     next: Vec<u32>,
-    order: Vec<u32>,
+    sorted: Vec<u64>,
 }
 
 impl Order {
-    /// The indices of frames by time and then by sensor.
-    fn of(&mut self, frames: &[Frame]) -> &[u32] {
-        let Self { next, order } = self;
-        let bucket = |frame: &Frame| (frame.after_ms >> BUCKET_BITS) as usize;
-        let buckets = frames.iter().map(bucket).max().map_or(0, |last| last + 1);
+    /// The frames by time and then by sensor, as keys that hold their indices.
+    fn of(&mut self, frames: &[Frame]) -> &[u64] {
+        let Self { keys, next, sorted } = self;
+        let key =
+            |(index, frame): (u32, &Frame)| u64::from(frame.after_ms) << 32 | u64::from(index);
+        keys.clear();
+        keys.extend(indexed(frames).map(key));
+        let bucket = |key: u64| usize::try_from(key >> (32 + BUCKET_BITS)).unwrap_or(usize::MAX);
+        let buckets = keys.iter().max().map_or(0, |last| bucket(*last) + 1);
         next.clear();
         next.resize(buckets + 1, 0);
-        for frame in frames {
-            next[bucket(frame) + 1] += 1;
+        for key in &*keys {
+            next[bucket(*key) + 1] += 1;
         }
-        for bucket in 0..buckets {
-            next[bucket + 1] += next[bucket];
+        let mut before = 0;
+        for next in &mut next[1..] {
+            before += *next;
+            *next = before;
         }
-        order.resize(frames.len(), 0);
-        for (index, frame) in indexed(frames) {
-            let place = &mut next[bucket(frame)];
-            order[*place as usize] = index;
+        sorted.resize(frames.len(), 0);
+        for key in &*keys {
+            let place = &mut next[bucket(*key)];
+            sorted[*place as usize] = *key;
             *place += 1;
         }
-        let key = |index: &u32| {
-            let frame = &frames[*index as usize];
-            (frame.after_ms, frame.sensor)
-        };
-        let mut begin = 0;
-        for end in next[..buckets].iter().map(|end| *end as usize) {
-            if end - begin > 1 {
-                order[begin..end].sort_unstable_by_key(key);
+        // None is further from its place than its bucket is long.
+        for at in 1..sorted.len() {
+            let key = sorted[at];
+            let mut to = at;
+            while to > 0 && is_later(frames, sorted[to - 1], key) {
+                sorted[to] = sorted[to - 1];
+                to -= 1;
             }
-            begin = end;
+            sorted[to] = key;
         }
-        order
+        sorted
     }
+}
+
+/// Whether the frame of a key is told after that of another, whose index is larger.
+#[inline]
+fn is_later(frames: &[Frame], key: u64, other: u64) -> bool {
+    if key >> 32 == other >> 32 {
+        let [sensor, beside] = [key, other].map(|key| frames[index_of(key)].sensor);
+        return sensor > beside;
+    }
+    key > other
+}
+
+/// The index that a key holds.
+#[inline]
+fn index_of(key: u64) -> usize {
+    usize::try_from(key & 0xffff_ffff).unwrap_or(usize::MAX)
 }

@@ -1,13 +1,15 @@
 //! The gateways of a network, and the air between them and the sensors.
 
+use core::num::NonZeroU8;
+
 use serde::{Deserialize, Serialize};
 use twin_core::{LonLat, Timestamp};
 
-use super::link::{Link, LinkTruth, links};
+use super::link::{Link, LinkTruth, MAX_HEARD, links};
 use super::modulation::SpreadingFactor;
 use super::outage::{GatewayOutage, Outages};
 use super::params::CoverageParams;
-use super::receiver::{Receiver, Reception, Strength};
+use super::receiver::{Head, Receiver, Reception, Strength};
 use crate::error::{SimError, SimResult};
 use crate::numbers::{f64_of_i64, f64_of_index};
 use crate::random::Seed;
@@ -62,26 +64,47 @@ pub struct Heard {
 pub struct FrameRadio {
     /// The spreading factor.
     pub spreading_factor: SpreadingFactor,
-    /// The channel, in Hz.
-    pub frequency_hz: u32,
-    reception: Reception,
+    // What follows is that of a `Reception`, without the byte that would be lost between.
+    heard: NonZeroU8,
+    snr: [i8; MAX_HEARD],
+    rssi_dbm: [i16; MAX_HEARD],
+    /// Those that can hear the sensor.
+    gateways: [u16; MAX_HEARD],
 }
 
 impl FrameRadio {
-    /// A frame at a spreading factor, and who heard it.
+    /// A frame at a spreading factor, who can hear it, and which of them did.
     #[inline]
-    pub(super) fn new(spreading_factor: SpreadingFactor, reception: Reception) -> Self {
+    pub(super) const fn new(
+        spreading_factor: SpreadingFactor,
+        (gateways, reception): ([u16; MAX_HEARD], Reception),
+    ) -> Self {
         Self {
             spreading_factor,
-            frequency_hz: reception.frequency_hz(),
-            reception,
+            heard: reception.heard,
+            snr: reception.snr,
+            rssi_dbm: reception.rssi_dbm,
+            gateways,
         }
+    }
+
+    /// The channel, in Hz.
+    pub fn frequency_hz(&self) -> u32 {
+        self.reception().frequency_hz()
     }
 
     /// How the gateways heard it, the strongest in the mean first; one at least, and at most
     /// [`MAX_HEARD`](super::MAX_HEARD).
     pub fn heard(&self) -> impl Iterator<Item = Heard> {
-        self.reception.heard()
+        self.reception().heard(self.gateways)
+    }
+
+    fn reception(&self) -> Reception {
+        Reception {
+            heard: self.heard,
+            snr: self.snr,
+            rssi_dbm: self.rssi_dbm,
+        }
     }
 }
 
@@ -129,6 +152,7 @@ pub(in crate::sensing) struct Air {
     coverage: Coverage,
     links: Vec<Link>,
     receivers: Vec<Receiver>,
+    heads: Vec<Head>,
     strength: Strength,
     outages: Outages,
 }
@@ -144,8 +168,11 @@ impl Air {
         let count = coverage.gateways.len();
         let links = links(coverage, sensors, seed);
         let receiver = |link: &Link| Receiver::new(link, &coverage.params);
+        let receivers: Vec<Receiver> = links.iter().map(receiver).collect();
+        let head = |(receiver, link): (&Receiver, &Link)| receiver.head(link.factor);
         Self {
-            receivers: links.iter().map(receiver).collect(),
+            heads: receivers.iter().zip(&links).map(head).collect(),
+            receivers,
             strength: Strength::new(&coverage.params),
             links,
             outages: Outages::new((&coverage.params, scripted), (seed, start), count),
@@ -166,6 +193,12 @@ impl Air {
     #[inline]
     pub(in crate::sensing) fn receiver(&self, sensor: usize) -> &Receiver {
         &self.receivers[sensor]
+    }
+
+    /// What a network server knows of a sensor's frame.
+    #[inline]
+    pub(in crate::sensing) fn frame(&self, sensor: usize, reception: Reception) -> FrameRadio {
+        self.heads[sensor].with(reception)
     }
 
     /// How much longer than usual a sensor's battery lasts at its spreading factor and interval.
@@ -233,7 +266,11 @@ impl Air {
 
     /// Who hears a frame that a sensor sends at `at`; where it `is_calm` then, no gateway is down. `None`:
     /// nobody, or another frame drowns it.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "what is handed over in memory is read before it has settled"
+    )]
+    #[inline(always)]
     pub(in crate::sensing) fn hear(
         &self,
         (sensor, is_calm): (usize, bool),
@@ -247,6 +284,6 @@ impl Air {
     /// Who hears the report that the crew waits for when it mounts a sensor: the best gateway does;
     /// `None`: the sensor is out of reach.
     pub(in crate::sensing) fn hear_first(&self, sensor: usize) -> Option<Reception> {
-        self.receivers[sensor].hear_best(self.strength, &self.links[sensor])
+        Receiver::hear_best(self.strength, &self.links[sensor])
     }
 }

@@ -28,8 +28,8 @@ pub(super) struct Outages {
     scripted: Vec<GatewayOutage>,
     /// By gateway, the first sojourn of all.
     first: Vec<Sojourn>,
-    /// By gateway, the sojourn of the latest instant that all queries are at or after.
-    current: Vec<Sojourn>,
+    /// By gateway, the sojourn of the latest instant that all queries are at or after, and the next one.
+    current: Vec<[Sojourn; 2]>,
 }
 
 impl GatewayOutage {
@@ -51,19 +51,26 @@ impl Outages {
         let first: Vec<Sojourn> = (0..gateways)
             .map(|gateway| sojourns.first(whose(seed, gateway), start))
             .collect();
-        Self {
+        let mut outages = Self {
             seed,
             sojourns,
             scripted: scripted.to_vec(),
-            current: first.clone(),
+            current: Vec::new(),
             first,
-        }
+        };
+        let with_next = |(gateway, first): (usize, &Sojourn)| outages.with_next(gateway, *first);
+        outages.current = outages.first.iter().enumerate().map(with_next).collect();
+        outages
     }
 
     /// From now on nobody asks for what was before `at`.
     pub(super) fn keep_up(&mut self, at: Timestamp) {
         for gateway in 0..self.current.len() {
-            self.current[gateway] = self.walked(gateway, self.current[gateway], at);
+            let [current, _] = self.current[gateway];
+            if current.until <= at {
+                let current = self.walked(gateway, current, at);
+                self.current[gateway] = self.with_next(gateway, current);
+            }
         }
     }
 
@@ -71,18 +78,20 @@ impl Outages {
     #[inline]
     pub(super) fn is_down(&self, gateway: u16, at: Timestamp) -> bool {
         let index = usize::from(gateway);
-        let current = &self.current[index];
+        let [current, next] = &self.current[index];
         let is_on = if at < current.until {
             current.is_on
+        } else if at < next.until {
+            next.is_on
         } else {
-            self.walked(index, *current, at).is_on
+            self.walked(index, *next, at).is_on
         };
         is_on || self.scripted.iter().any(|outage| outage.holds(gateway, at))
     }
 
     /// Whether a gateway is up at every instant of a period, both ends included.
     pub(super) fn is_up_all_of(&self, gateway: u16, (from, until): (Timestamp, Timestamp)) -> bool {
-        let current = &self.current[usize::from(gateway)];
+        let [current, _] = &self.current[usize::from(gateway)];
         let touches = |outage: &GatewayOutage| {
             outage.gateway == gateway && outage.from <= until && from < outage.to
         };
@@ -110,6 +119,11 @@ impl Outages {
         outages.retain(touches);
         outages.sort_by_key(|outage| (outage.from, outage.to));
         outages
+    }
+
+    /// A sojourn and the one after it, which may begin on the same day.
+    fn with_next(&self, gateway: usize, current: Sojourn) -> [Sojourn; 2] {
+        [current, self.walked(gateway, current, current.until)]
     }
 
     fn walked(&self, gateway: usize, current: Sojourn, at: Timestamp) -> Sojourn {

@@ -1,5 +1,7 @@
 //! One sensor's way to the gateways as whole numbers, so that who hears a frame is told by comparing them.
 
+use core::num::NonZeroU8;
+
 use super::coverage::{FrameRadio, Heard};
 use super::fading;
 use super::link::{Link, MAX_HEARD};
@@ -11,7 +13,6 @@ use crate::sensing::luck::RadioLuck;
 /// Those that can hear a sensor.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::sensing) struct Receiver {
-    factor: SpreadingFactor,
     /// Only every so many reports may be sent, by the duty cycle.
     every: u64,
     /// A frame is drowned by another where 32 random bits are below.
@@ -23,32 +24,41 @@ pub(in crate::sensing) struct Receiver {
     gateways: [u16; MAX_HEARD],
 }
 
-/// Who heard a frame, and how. Networks tell millions of them, so it is small, and made without a branch.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// Which of those that can hear a sensor heard a frame, and how. Networks tell millions of them, so it is
+/// small, and made without a branch.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::sensing) struct Reception {
-    /// By hearer, a bit.
-    is_heard: u8,
-    /// Which of the channels.
-    channel: u8,
-    /// By hearer; of those that heard nothing too.
-    gateways: [u16; MAX_HEARD],
-    rssi_dbm: [i16; MAX_HEARD],
-    /// In quarters of a dB.
-    snr: [i16; MAX_HEARD],
+    /// By hearer, a bit, one at least; above them which of the channels it was sent on.
+    pub(super) heard: NonZeroU8,
+    /// By hearer, in quarters of a dB; of those that heard nothing too.
+    pub(super) snr: [i8; MAX_HEARD],
+    /// By hearer, in dBm.
+    pub(super) rssi_dbm: [i16; MAX_HEARD],
+}
+
+impl Default for Reception {
+    fn default() -> Self {
+        Self {
+            heard: NonZeroU8::MIN,
+            snr: [0; MAX_HEARD],
+            rssi_dbm: [0; MAX_HEARD],
+        }
+    }
 }
 
 impl Reception {
     /// The channel, in Hz.
     #[inline]
-    pub(super) fn frequency_hz(&self) -> u32 {
-        CHANNELS_HZ[usize::from(self.channel) % CHANNELS_HZ.len()]
+    pub(super) fn frequency_hz(self) -> u32 {
+        let channel = usize::from(self.heard.get() >> MAX_HEARD);
+        CHANNELS_HZ[channel % CHANNELS_HZ.len()]
     }
 
-    /// How those heard it that did.
-    pub(super) fn heard(&self) -> impl Iterator<Item = Heard> {
-        let those = (0..MAX_HEARD).filter(move |nth| self.is_heard >> nth & 1 == 1);
+    /// How those of a sensor's hearers heard it that did.
+    pub(super) fn heard(self, gateways: [u16; MAX_HEARD]) -> impl Iterator<Item = Heard> {
+        let those = (0..MAX_HEARD).filter(move |nth| self.heard.get() >> nth & 1 == 1);
         those.map(move |nth| Heard {
-            gateway: self.gateways[nth],
+            gateway: gateways[nth],
             rssi_dbm: self.rssi_dbm[nth],
             snr_db: f32::from(self.snr[nth]) / QUARTERS,
         })
@@ -63,7 +73,8 @@ pub(super) struct Strength {
     noise_dbm: f32,
 }
 
-/// What a receiver tells of a strong signal at most, in dB.
+/// What a receiver tells of a weak signal at least, in 8 bits, and of a strong one at most, in dB.
+const MIN_SNR_DB: f32 = -32.0;
 const MAX_SNR_DB: f32 = 14.0;
 const QUARTERS: f32 = 4.0;
 
@@ -85,7 +96,6 @@ impl Strength {
 impl Receiver {
     pub(super) fn new(link: &Link, params: &CoverageParams) -> Self {
         let mut receiver = Self {
-            factor: link.factor,
             every: link.every,
             collision: threshold(link.collision),
             least: [u32::MAX; MAX_HEARD],
@@ -123,14 +133,18 @@ impl Receiver {
 
     /// Who hears a frame, where `is_down` tells of a gateway whether it hears nothing; `None`: nobody, or
     /// another frame drowns it.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "what is handed over in memory is read before it has settled"
+    )]
+    #[inline(always)]
     pub(super) fn hear(
         &self,
         strength: Strength,
         luck: &RadioLuck,
         is_down: impl Fn(u16) -> bool,
     ) -> Option<Reception> {
-        let mut heard = 0;
+        let mut heard = 0_u8;
         for nth in 0..MAX_HEARD {
             heard |= u8::from(luck.fading[nth] >= self.least[nth]) << nth;
         }
@@ -139,30 +153,27 @@ impl Receiver {
                 heard &= !(1 << nth);
             }
         }
+        let channel = u8::try_from(luck.channel >> 29).unwrap_or(0);
         let is_drowned = u64::from(luck.collision) < self.collision;
         if heard == 0 || is_drowned {
             return None;
         }
         let dbm = self.dbm(strength, luck.fading);
         Some(Reception {
-            is_heard: heard,
-            channel: u8::try_from(luck.channel >> 29).unwrap_or(0),
-            gateways: self.gateways,
-            rssi_dbm: dbm.map(nearest),
+            heard: NonZeroU8::new((channel << MAX_HEARD) | heard)?,
             snr: dbm.map(|dbm| snr(strength, dbm)),
+            rssi_dbm: dbm.map(nearest),
         })
     }
 
     /// What the best gateway hears of a frame that fades by nothing.
-    pub(super) fn hear_best(&self, strength: Strength, link: &Link) -> Option<Reception> {
+    pub(super) fn hear_best(strength: Strength, link: &Link) -> Option<Reception> {
         let best = link.best().filter(|_| link.is_reachable())?;
         let dbm = single(best.rssi_dbm);
         Some(Reception {
-            is_heard: 1,
-            channel: 0,
-            gateways: self.gateways,
-            rssi_dbm: [nearest(dbm); MAX_HEARD],
+            heard: NonZeroU8::MIN,
             snr: [snr(strength, dbm); MAX_HEARD],
+            rssi_dbm: [nearest(dbm); MAX_HEARD],
         })
     }
 
@@ -175,15 +186,37 @@ impl Receiver {
         dbm
     }
 
-    /// What a network server knows of a frame.
-    #[inline]
-    pub(in crate::sensing) fn frame(&self, reception: Reception) -> FrameRadio {
-        FrameRadio::new(self.factor, reception)
+    /// What a network server knows of each frame that is sent at a spreading factor.
+    pub(super) const fn head(&self, factor: SpreadingFactor) -> Head {
+        Head {
+            factor,
+            gateways: self.gateways,
+        }
     }
 }
 
-fn snr(strength: Strength, dbm: f32) -> i16 {
-    nearest((dbm - strength.noise_dbm).min(MAX_SNR_DB) * QUARTERS)
+/// What the frames of a sensor have in common; small, for each frame that is told is told with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    factor: SpreadingFactor,
+    gateways: [u16; MAX_HEARD],
+}
+
+impl Head {
+    #[inline]
+    pub(super) const fn with(self, reception: Reception) -> FrameRadio {
+        FrameRadio::new(self.factor, (self.gateways, reception))
+    }
+}
+
+fn snr(strength: Strength, dbm: f32) -> i8 {
+    let [quarters, _] = nearest(told_snr(strength, dbm)).to_le_bytes();
+    quarters.cast_signed()
+}
+
+/// A signal to noise ratio as receivers tell it, in quarters of a dB.
+fn told_snr(strength: Strength, dbm: f32) -> f32 {
+    (dbm - strength.noise_dbm).clamp(MIN_SNR_DB, MAX_SNR_DB) * QUARTERS
 }
 
 /// The nearest whole number of what is within ±2^15, halves to the even one.
