@@ -169,41 +169,7 @@ impl Altered {
                     .push(Closure::Street(place(path, [*lon, *lat])?));
             }
             Edit::CloseWay { way } => self.closures.push(Closure::Way(*way)),
-            Edit::Event {
-                sites,
-                at,
-                radius_m,
-                from,
-                days,
-                factor,
-            } => {
-                number(&format!("{path}.factor"), *factor, (0.0, 100.0), "0 to 100")?;
-                number(
-                    &format!("{path}.days"),
-                    f64::from(*days),
-                    (1.0, 1100.0),
-                    "1 to 1100",
-                )?;
-                let sites = self.concerned(path, sites, (*at, *radius_m))?;
-                self.events.push(SiteEvent {
-                    sites,
-                    from: from.0,
-                    days: *days,
-                    factor: *factor,
-                });
-            }
-            Edit::Weather {
-                from,
-                days,
-                max_celsius,
-                rain_mm,
-            } => {
-                let day = DayWeather {
-                    rain_mm: *rain_mm,
-                    max_celsius: *max_celsius,
-                };
-                self.tell_weather(path, (from.0, *days), day)?;
-            }
+            Edit::Event { .. } | Edit::Weather { .. } => self.tell_days(path, edit)?,
             Edit::LoseSensors {
                 at,
                 radius_m,
@@ -234,6 +200,54 @@ impl Altered {
             }),
             _ => {}
         }
+        Ok(())
+    }
+
+    /// What is told of days: that more or less is brought on them.
+    fn tell_days(&mut self, path: &str, edit: &Edit) -> SimResult<()> {
+        match edit {
+            Edit::Event {
+                sites,
+                at,
+                radius_m,
+                from,
+                days,
+                factor,
+            } => {
+                let sites = self.concerned(path, sites, (*at, *radius_m))?;
+                self.crowd(
+                    path,
+                    SiteEvent {
+                        sites,
+                        from: from.0,
+                        days: *days,
+                        factor: *factor,
+                    },
+                )?;
+            }
+            Edit::Weather {
+                from,
+                days,
+                max_celsius,
+                rain_mm,
+            } => {
+                let day = DayWeather {
+                    rain_mm: *rain_mm,
+                    max_celsius: *max_celsius,
+                };
+                self.tell_weather(path, (from.0, *days), day)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn crowd(&mut self, path: &str, event: SiteEvent) -> SimResult<()> {
+        let named = |name: &str| format!("{path}.{name}");
+        number(&named("factor"), event.factor, (0.0, 100.0), "0 to 100")?;
+        let days = f64::from(event.days);
+        number(&named("days"), days, (1.0, 1100.0), "1 to 1100")?;
+        self.events.push(event);
         Ok(())
     }
 
