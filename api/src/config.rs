@@ -22,7 +22,9 @@ pub use self::layer::RawConfig;
 pub(crate) use self::layer::parse_date;
 pub use self::mqtt::{MqttUrl, MqttUrlError};
 pub use self::nats::{NatsEntry, NatsUrl, NatsUrlError};
-pub use self::outbound::{MailRelay, MailSettings, OutboundError, RelaySecurity, WebhookTarget};
+pub use self::outbound::{
+    MailRelay, MailSettings, OutboundError, RelayError, RelaySecurity, WebhookTarget,
+};
 pub use self::rate::ClockRate;
 pub use self::token::OperatorToken;
 use crate::error::{ApiError, ApiResult};

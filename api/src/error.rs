@@ -70,25 +70,9 @@ pub enum ApiError {
         source: crate::config::OutboundError,
     },
 
-    /// A mail relay to which no encrypted connection can be.
-    #[error("no encrypted connection to the mail relay {host} can be")]
-    MailRelay {
-        /// Its name.
-        host: Box<str>,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-
-    /// A file of authorities that is not there, or has none.
-    #[error("cannot take the authorities to trust from {}", path.display())]
-    Authorities {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
+    /// A mail relay that cannot be spoken to.
+    #[error("alarms cannot be mailed")]
+    MailRelay(#[from] crate::config::RelayError),
 
     /// Runs that were stopped before the first one ended.
     #[error("stopped before the first run ended: there is nothing to tell")]

@@ -91,6 +91,30 @@ pub enum OutboundError {
     MailAddress,
 }
 
+/// Why a relay cannot be spoken to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RelayError {
+    /// No encrypted connection to such a host.
+    #[error("no encrypted connection to the mail relay {host} can be")]
+    Encryption {
+        /// Its name.
+        host: Box<str>,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file of authorities that is not there, or has none.
+    #[error("cannot take the authorities to trust from {}", path.display())]
+    Authorities {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
 /// Shortest key, in characters.
 const SHORTEST_SECRET: usize = 16;
 

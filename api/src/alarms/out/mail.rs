@@ -14,14 +14,14 @@ use super::message::Message;
 use super::outbox::{Carrier, Failure};
 use super::sentence::Sentences;
 use crate::collection::Language;
-use crate::config::{MailRelay, MailSettings, RelaySecurity};
-use crate::error::{ApiError, ApiResult};
+use crate::config::{MailRelay, MailSettings, RelayError, RelaySecurity};
+use crate::error::ApiResult;
 
 /// Whom an encrypted connection to a relay trusts.
-fn encryption(relay: &MailRelay) -> ApiResult<TlsParameters> {
+fn encryption(relay: &MailRelay) -> Result<TlsParameters, RelayError> {
     let mut parameters = TlsParameters::builder(relay.host.clone());
     if let Some(path) = &relay.ca {
-        let pem = certificates(path).map_err(|source| ApiError::Authorities {
+        let pem = certificates(path).map_err(|source| RelayError::Authorities {
             path: path.clone(),
             source,
         })?;
@@ -43,8 +43,8 @@ fn certificates(path: &Path) -> io::Result<Vec<u8>> {
     Err(io::Error::other("it has no certificate in PEM"))
 }
 
-fn refused(relay: &MailRelay, source: lettre::transport::smtp::Error) -> ApiError {
-    ApiError::MailRelay {
+fn refused(relay: &MailRelay, source: lettre::transport::smtp::Error) -> RelayError {
+    RelayError::Encryption {
         host: relay.host.as_str().into(),
         source: Box::new(source),
     }
