@@ -4,9 +4,10 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use axum::http::Uri;
+
 use super::authorities::{AuthoritiesProblem, authorities};
 use super::mqtt::credentials;
-use axum::http::Uri;
 
 /// The port of a server that tells none.
 const PORT: u16 = 4222;

@@ -49,7 +49,8 @@ fn subject(words: &Words, edit: &Edit) -> String {
             ..
         } => {
             let (warm, rain) = (words.number(*max_celsius, 0), words.number(*rain_mm, 0));
-            format!("{}: {warm}\u{a0}°C, {rain}\u{a0}mm", from.0).replace('-', "−")
+            let warm = warm.replace('-', "−");
+            format!("{}, {warm}\u{a0}°C, {rain}\u{a0}mm", from.0)
         }
         Edit::LoseGateway { gateway, .. } => gateway.to_string(),
         Edit::LoseSensors { radius_m, .. } => words.number(*radius_m, 0),
