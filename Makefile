@@ -1,7 +1,7 @@
 # What a person does with this repository. Each target is one line; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint web bench soak conformance clean
+.PHONY: help run test lint web viewer bench soak conformance clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,6 +17,9 @@ lint: ## Check format, lints, documentation, spelling
 
 web: ## Build the web page that the server embeds
 	@scripts/web.sh
+
+viewer: ## Build the 3D viewer into target/release/twin-viewer
+	@scripts/viewer.sh
 
 bench: ## Run the benchmarks of the crates, and the roads and plans beside other engines
 	@scripts/bench.sh

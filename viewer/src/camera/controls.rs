@@ -1,0 +1,135 @@
+//! What keys and the mouse do to the eye.
+
+use std::f32::consts::FRAC_PI_2;
+
+use bevy::camera::Camera;
+use bevy::ecs::query::With;
+use bevy::ecs::system::{Query, Res, ResMut, SystemParam};
+use bevy::input::ButtonInput;
+use bevy::input::keyboard::KeyCode;
+use bevy::input::mouse::{
+    AccumulatedMouseMotion, AccumulatedMouseScroll, MouseButton, MouseScrollUnit,
+};
+use bevy::math::Vec2;
+use bevy::time::{Real, Time};
+
+use super::{Eye, Home, Stand};
+use crate::space::raised;
+
+/// How near the eye may come, and how far it may go, in metres.
+const DISTANCE_M: [f32; 2] = [60.0, 260_000.0];
+/// How level and how steep it may look.
+const PITCH: [f32; 2] = [0.06, FRAC_PI_2 - 0.01];
+/// Radians a second that a key turns.
+const TURN_PER_S: f32 = 1.1;
+/// Share of the distance that a key moves in a second.
+const MOVE_PER_S: f32 = 0.55;
+/// How much nearer a key brings in a second, as a power of e.
+const ZOOM_PER_S: f32 = 1.3;
+/// Radians that a pixel of the mouse turns.
+const TURN_PER_PX: f32 = 0.005;
+/// How much nearer a notch of the wheel brings, as a power of e.
+const ZOOM_PER_NOTCH: f32 = 0.16;
+/// Pixels of a touchpad that make a notch.
+const NOTCH_PX: f32 = 40.0;
+
+/// What hands do in a frame.
+#[derive(SystemParam)]
+pub(super) struct Hands<'w> {
+    keys: Option<Res<'w, ButtonInput<KeyCode>>>,
+    buttons: Option<Res<'w, ButtonInput<MouseButton>>>,
+    motion: Option<Res<'w, AccumulatedMouseMotion>>,
+    scroll: Option<Res<'w, AccumulatedMouseScroll>>,
+    time: Res<'w, Time<Real>>,
+}
+
+impl Hands<'_> {
+    /// 1 where one of the first keys is held, −1 where one of the second ones is.
+    fn axis(&self, more: &[KeyCode], less: &[KeyCode]) -> f32 {
+        let held = |keys: &[KeyCode]| {
+            let input = self.keys.as_ref();
+            f32::from(u8::from(
+                input.is_some_and(|it| it.any_pressed(keys.iter().copied())),
+            ))
+        };
+        held(more) - held(less)
+    }
+
+    fn tapped(&self, key: KeyCode) -> bool {
+        self.keys
+            .as_ref()
+            .is_some_and(|keys| keys.just_pressed(key))
+    }
+
+    /// How far the mouse went with a button held, in pixels.
+    fn drag(&self, button: MouseButton) -> Vec2 {
+        let is_held = self.buttons.as_ref().is_some_and(|it| it.pressed(button));
+        let motion = (self.motion.as_ref()).map_or(Vec2::ZERO, |motion| motion.delta);
+        if is_held { motion } else { Vec2::ZERO }
+    }
+
+    fn notches(&self) -> f32 {
+        self.scroll
+            .as_ref()
+            .map_or(0.0, |scroll| match scroll.unit {
+                MouseScrollUnit::Line => scroll.delta.y,
+                MouseScrollUnit::Pixel => scroll.delta.y / NOTCH_PX,
+            })
+    }
+}
+
+/// Moves, turns and tilts the eye as hands say.
+pub(super) fn steer(
+    hands: Hands,
+    mut stand: ResMut<Stand>,
+    home: Res<Home>,
+    eyes: Query<&Camera, With<Eye>>,
+) {
+    let size = eyes.iter().find_map(Camera::logical_viewport_size);
+    let height_px = size.map_or(1080.0, |size| size.y);
+    let mut next = *stand;
+    by_keys(&hands, &mut next, &home);
+    by_mouse(&hands, &mut next, height_px);
+    next.distance_m = next.distance_m.clamp(DISTANCE_M[0], DISTANCE_M[1]);
+    next.pitch = next.pitch.clamp(PITCH[0], PITCH[1]);
+    if next != *stand {
+        *stand = next;
+    }
+}
+
+fn by_keys(hands: &Hands, stand: &mut Stand, home: &Home) {
+    use KeyCode::{
+        ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Equal, KeyA, KeyD, KeyE, KeyF, KeyN, KeyQ, KeyR,
+        KeyS, KeyW, Minus, NumpadAdd, NumpadSubtract, PageDown, PageUp,
+    };
+    let passed_s = hands.time.delta_secs().min(0.1);
+    let ahead = hands.axis(&[ArrowUp, KeyW], &[ArrowDown, KeyS]);
+    let right = hands.axis(&[ArrowRight, KeyD], &[ArrowLeft, KeyA]);
+    let reach = MOVE_PER_S * passed_s * stand.distance_m;
+    let moved = (stand.ahead() * ahead + stand.ahead().perp() * right) * reach;
+    stand.target += raised(moved, 0.0);
+    stand.bearing += hands.axis(&[KeyE], &[KeyQ]) * TURN_PER_S * passed_s;
+    stand.pitch += hands.axis(&[KeyR], &[KeyF]) * TURN_PER_S * passed_s;
+    let nearer = hands.axis(
+        &[Equal, NumpadAdd, PageUp],
+        &[Minus, NumpadSubtract, PageDown],
+    );
+    stand.distance_m *= (-nearer * ZOOM_PER_S * passed_s).exp();
+    if hands.tapped(KeyN) {
+        stand.bearing = 0.0;
+    }
+    if hands.tapped(KeyCode::Home) {
+        *stand = home.0;
+    }
+}
+
+fn by_mouse(hands: &Hands, stand: &mut Stand, height_px: f32) {
+    let dragged = hands.drag(MouseButton::Left) * stand.metres_per_pixel(height_px);
+    let ahead = stand.ahead() * dragged.y / stand.pitch.sin().max(0.2);
+    let moved = ahead - stand.ahead().perp() * dragged.x;
+    stand.target += raised(moved, 0.0);
+    let turned = hands.drag(MouseButton::Right) * TURN_PER_PX;
+    stand.bearing += turned.x;
+    stand.pitch += turned.y;
+    stand.distance_m *= (-hands.notches() * ZOOM_PER_NOTCH).exp();
+}

@@ -1,0 +1,231 @@
+//! The containers of the territory as the viewer knows them: where they stand, how full they are.
+
+use std::collections::BTreeMap;
+
+use bevy::ecs::message::Message;
+use bevy::ecs::resource::Resource;
+use twin_core::{LonLat, SensorStatus, Stream, Timestamp};
+
+use super::wire::{Change, Snapshot};
+
+/// All sites and containers. Those of one site follow each other.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Fleet {
+    /// The places on the street.
+    pub sites: Vec<Site>,
+    /// What fills, site by site.
+    pub containers: Vec<Container>,
+    by_id: BTreeMap<Box<str>, usize>,
+}
+
+/// A place on the street where containers stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Its public name, as `site/KEY`.
+    pub id: Box<str>,
+    /// What people call it.
+    pub name: Option<Box<str>>,
+    /// The INSEE code of its commune.
+    pub commune: Option<Box<str>>,
+    /// Where it is.
+    pub place: LonLat,
+}
+
+/// What fills.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Container {
+    /// Its public name, as `container/KEY`.
+    pub id: Box<str>,
+    /// The index of its site.
+    pub site: usize,
+    /// What is thrown in.
+    pub stream: Stream,
+    /// How full it is, 0–1; `None` where nobody knows.
+    pub fill: Option<f64>,
+    /// What its sensor is like.
+    pub status: SensorStatus,
+    /// When its fill was measured.
+    pub observed_at: Option<Timestamp>,
+    /// Whether it has a sensor.
+    pub has_sensor: bool,
+}
+
+/// How a container is drawn.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[repr(u8)]
+pub enum Look {
+    /// It has no sensor.
+    Bare,
+    /// Its sensor has not measured yet.
+    Unread,
+    /// Its sensor is not heard any more.
+    Silent,
+    /// Its level is old.
+    Late,
+    /// Its level is known.
+    Level,
+}
+
+/// Something of the fleet is not as it was.
+#[derive(Message, Clone, Copy, Debug, Eq, PartialEq)]
+pub enum FleetChanged {
+    /// All of it, also which sites and containers there are.
+    Whole,
+    /// What is known of one container, by its index.
+    Container(usize),
+}
+
+impl Container {
+    /// How it is drawn.
+    pub fn look(&self) -> Look {
+        match (self.fill, self.status) {
+            (None, _) if !self.has_sensor => Look::Bare,
+            (_, SensorStatus::Silent) => Look::Silent,
+            (None, _) => Look::Unread,
+            (Some(_), SensorStatus::Stale) => Look::Late,
+            (Some(_), _) => Look::Level,
+        }
+    }
+
+    /// Its fill, where it may be shown: measured, by a sensor that is still heard.
+    pub fn shown_fill(&self) -> Option<f64> {
+        self.fill.filter(|_| self.look() >= Look::Late)
+    }
+}
+
+impl Fleet {
+    /// From which fill on a container counts as full.
+    pub const FULL: f64 = 0.95;
+
+    /// Where a container stands in [`Fleet::containers`].
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The site of a container.
+    pub fn site_of(&self, container: &Container) -> Option<&Site> {
+        self.sites.get(container.site)
+    }
+
+    pub(super) fn new(snapshot: Snapshot) -> Self {
+        let columns = snapshot.sites;
+        let numbers = 0..columns.id.len();
+        let sites: Vec<Site> = numbers
+            .filter_map(|n| {
+                Some(Site {
+                    id: columns.id.get(n)?.clone(),
+                    name: columns.name.get(n)?.clone(),
+                    commune: columns.commune.get(n)?.clone(),
+                    place: LonLat::new(*columns.lon.get(n)?, *columns.lat.get(n)?).ok()?,
+                })
+            })
+            .collect();
+        let columns = snapshot.containers;
+        let containers: Vec<Container> = (0..columns.id.len())
+            .filter_map(|n| {
+                let observed = columns.observed_at.get(n).copied().flatten();
+                Some(Container {
+                    id: columns.id.get(n)?.clone(),
+                    site: *columns.site.get(n).filter(|site| **site < sites.len())?,
+                    stream: *columns.stream.get(n)?,
+                    fill: *columns.fill.get(n)?,
+                    status: *columns.status.get(n)?,
+                    observed_at: observed.map(Timestamp::from_secs),
+                    has_sensor: *columns.has_sensor.get(n)? != 0,
+                })
+            })
+            .collect();
+        Self::of(sites, containers)
+    }
+
+    /// Sites, and their containers in any order.
+    pub(crate) fn of(sites: Vec<Site>, mut containers: Vec<Container>) -> Self {
+        containers.sort_by_key(|container| container.site);
+        let ids = containers.iter().enumerate();
+        let by_id = ids
+            .map(|(n, container)| (container.id.clone(), n))
+            .collect();
+        Self {
+            sites,
+            containers,
+            by_id,
+        }
+    }
+
+    /// Takes a change in; tells which container it touched, if any.
+    pub(super) fn take(&mut self, change: &Change) -> Option<usize> {
+        let id = change.container.as_ref().unwrap_or(&change.asset);
+        let number = self.find(id)?;
+        let container = self.containers.get_mut(number)?;
+        match &*change.what {
+            "measured" => {
+                container.fill = change.fill.or(container.fill);
+                container.observed_at = change.observed_at.or(container.observed_at);
+                container.status = change.status.unwrap_or(container.status);
+            }
+            "status" => container.status = change.status?,
+            _ => return None,
+        }
+        Some(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fleet() -> Fleet {
+        let json = r#"{"seq": 7, "at": "2026-01-01T00:00:00Z",
+            "sites": {"id": ["site/a", "site/b"], "name": ["A", null], "commune": ["25388", null],
+                "lon": [6.8, 6.9], "lat": [47.5, 47.4]},
+            "containers": {"id": ["container/b-1", "container/a-1", "container/a-2"], "site": [1, 0, 0],
+                "stream": ["glass", "paper", "glass"], "volume_l": [null, null, null],
+                "fill": [null, 0.5, null], "status": ["unknown", "ok", "unknown"],
+                "observed_at": [null, 1767225600, null], "has_sensor": [1, 1, 0]}}"#;
+        Fleet::new(serde_json::from_str(json).unwrap())
+    }
+
+    fn change(json: &str) -> Change {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn containers_stand_by_site() {
+        let fleet = fleet();
+        let ids: Vec<_> = fleet.containers.iter().map(|it| &*it.id).collect();
+        assert_eq!(ids, ["container/a-1", "container/a-2", "container/b-1"]);
+        let looks: Vec<_> = fleet.containers.iter().map(Container::look).collect();
+        assert_eq!(looks, [Look::Level, Look::Bare, Look::Unread]);
+        assert_eq!(fleet.find("container/b-1"), Some(2));
+    }
+
+    #[test]
+    fn a_measured_level_and_a_silent_sensor_change_the_look() {
+        let mut fleet = fleet();
+        let measured = change(
+            r#"{"seq": 8, "at": "2026-01-01T01:00:00Z", "asset": "container/b-1", "kind": "container",
+            "change": "measured", "fill": 0.97, "status": "ok", "observed_at": "2026-01-01T00:59:00Z"}"#,
+        );
+        assert_eq!(fleet.take(&measured), Some(2));
+        assert_eq!(fleet.containers[2].shown_fill(), Some(0.97));
+        let silent = change(
+            r#"{"seq": 9, "at": "2026-01-01T02:00:00Z", "asset": "sensor/x", "kind": "sensor",
+            "change": "status", "status": "silent", "container": "container/b-1"}"#,
+        );
+        assert_eq!(fleet.take(&silent), Some(2));
+        assert_eq!(fleet.containers[2].look(), Look::Silent);
+        assert_eq!(
+            fleet.containers[2].shown_fill(),
+            None,
+            "nobody knows any more"
+        );
+    }
+
+    #[test]
+    fn what_is_not_of_the_fleet_changes_nothing() {
+        let alarm = change(
+            r#"{"seq": 8, "at": "2026-01-01T01:00:00Z", "asset": "camera/k", "kind": "camera", "change": "aimed"}"#,
+        );
+        assert_eq!(fleet().take(&alarm), None);
+    }
+}
