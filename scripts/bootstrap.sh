@@ -5,7 +5,7 @@
 #   scripts/bootstrap.sh wasm    also a compiler, a standard library's source and a C library for WASI
 #   scripts/bootstrap.sh test    also rustfmt, clippy, a Python venv with typos, taplo, osmium,
 #                                pyproj and aiosmtpd, and what the stories talk to: chromium, GDAL, mosquitto, strace,
-#                                PostgreSQL with PostGIS
+#                                PostgreSQL with PostGIS, a Vulkan driver
 #   scripts/bootstrap.sh conformance   also QGIS and a NATS server
 
 # shellcheck source=scripts/common.sh
@@ -142,6 +142,11 @@ ensure_peers() {
   ensure_postgres
 }
 
+# A graphics driver that draws on the processor, for pictures without a graphics card.
+ensure_vulkan() {
+  compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null || apt_install "no Vulkan driver" mesa-vulkan-drivers
+}
+
 ensure_nats() {
   [ -x /usr/sbin/nats-server ] || apt_install_at_rest "no NATS server" nats-server
 }
@@ -175,6 +180,7 @@ case "${1:-}" in
     ensure_node
     ensure_python_tools
     ensure_peers
+    ensure_vulkan
     ;;
   conformance)
     scripts/bootstrap.sh test

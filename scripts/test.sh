@@ -32,5 +32,6 @@ stage "lint" scripts/lint.sh
 stage "build" cargo build --quiet --locked --profile ci --lib --bins --tests
 stage "unit and property tests" cargo test --locked --profile ci --lib --bins
 stage "documentation tests" cargo test --locked --profile ci --doc
+stage "3D viewer" scripts/viewer.sh check
 export TWIN_REQUIRE_TOOLS=1
 stage "stories" cargo test --locked --profile ci --test '*'

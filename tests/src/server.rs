@@ -17,6 +17,16 @@ const END_WITHIN: Duration = Duration::from_secs(15);
 
 /// The program `twin` that was built with the running test, in `target/<profile>/`.
 pub fn twin_program() -> HarnessResult<PathBuf> {
+    built("twin")
+}
+
+/// The program `twin-viewer` that was built with the running test.
+pub fn viewer_program() -> HarnessResult<PathBuf> {
+    built("twin-viewer")
+}
+
+/// A program beside the running test, in `target/<profile>/`.
+fn built(name: &str) -> HarnessResult<PathBuf> {
     let test = std::env::current_exe().map_err(|source| HarnessError::Io {
         action: "find",
         path: "the test itself".into(),
@@ -26,7 +36,7 @@ pub fn twin_program() -> HarnessResult<PathBuf> {
         .parent()
         .and_then(Path::parent)
         .unwrap_or(Path::new("."));
-    let path = profile.join("twin");
+    let path = profile.join(name);
     if path.is_file() {
         Ok(path)
     } else {

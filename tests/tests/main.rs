@@ -81,4 +81,6 @@ mod terrain;
 #[cfg(test)]
 mod tiles;
 #[cfg(test)]
+mod viewer;
+#[cfg(test)]
 mod what_if;

@@ -1,0 +1,152 @@
+//! The 3D viewer draws the territory of a running server without a window and without a graphics card.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tests::HarnessResult;
+use tests::needs::absent;
+use tests::server::{TwinServer, output_of, twin, viewer_program};
+
+/// What the model lies on, by day and by night, as its colour is written.
+const TABLE: [u8; 3] = [0xD3, 0xDA, 0xD6];
+const NIGHT_TABLE: [u8; 3] = [0x0A, 0x13, 0x16];
+/// The colour of a container that is full.
+const FULL: [u8; 3] = [0x1F, 0x1C, 0x52];
+
+/// A picture that the viewer drew.
+struct Picture {
+    width: usize,
+    pixels: Vec<[u8; 3]>,
+}
+
+impl Picture {
+    fn read(path: &Path) -> Self {
+        let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
+        let mut reader = png::Decoder::new(file).read_info().unwrap();
+        let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+        let frame = reader.next_frame(&mut bytes).unwrap();
+        assert_eq!(frame.color_type, png::ColorType::Rgb);
+        Self {
+            width: frame.width as usize,
+            pixels: bytes.as_chunks::<3>().0.to_vec(),
+        }
+    }
+
+    fn at(&self, column: usize, row: usize) -> [u8; 3] {
+        self.pixels[row * self.width + column]
+    }
+
+    /// How many pixels are all but a colour.
+    fn count(&self, colour: [u8; 3]) -> usize {
+        let near = |pixel: &&[u8; 3]| {
+            let apart = pixel.iter().zip(colour).map(|(a, b)| a.abs_diff(b));
+            apart.max().unwrap_or(0) <= 6
+        };
+        self.pixels.iter().filter(near).count()
+    }
+
+    fn colours(&self) -> usize {
+        self.pixels.iter().collect::<BTreeSet<_>>().len()
+    }
+}
+
+fn serve(data: &Path) -> HarnessResult<TwinServer> {
+    let mut command = twin(&["serve", "--listen", "127.0.0.1:0", "--clock", "1x"])?;
+    command.env("TWIN_LOG", "error").arg("--data").arg(data);
+    TwinServer::start(command)
+}
+
+fn viewer(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
+    let mut command = Command::new(viewer_program()?);
+    command
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .args(["--server", server, "--headless", "--size", "640x360"])
+        .args(arguments);
+    output_of(command)
+}
+
+/// Whether a driver is there that draws; without one there is no picture.
+fn has_driver() -> HarnessResult<bool> {
+    let folder = std::fs::read_dir("/usr/share/vulkan/icd.d");
+    if folder.is_ok_and(|mut files| files.next().is_some()) {
+        return Ok(true);
+    }
+    Ok(absent::<()>("TWIN_REQUIRE_TOOLS", "a Vulkan driver")?.is_some())
+}
+
+#[test]
+fn the_territory_is_drawn_without_a_window_by_day_and_by_night() -> HarnessResult<()> {
+    if !has_driver()? {
+        return Ok(());
+    }
+    let home = tempfile::tempdir().unwrap();
+    let server = serve(home.path())?;
+    let draw = |view: &str| -> HarnessResult<Picture> {
+        let path = home.path().join(format!("{view}.png"));
+        let shot = path.to_string_lossy().into_owned();
+        let drawn = viewer(server.base_url(), &["--view", view, "--shot", &shot])?;
+        let said = String::from_utf8_lossy(&drawn.stderr).into_owned();
+        assert!(drawn.status.success(), "{said}");
+        assert!(!said.contains("ERROR"), "{said}");
+        Ok(Picture::read(&path))
+    };
+    let day = draw("overview")?;
+    let corner = day.at(630, 350);
+    let near_table = corner.iter().zip(TABLE).all(|(a, b)| a.abs_diff(b) <= 12);
+    assert!(
+        near_table,
+        "around the model lies the table, not {corner:?}"
+    );
+    let middle = day.at(320, 170);
+    assert_ne!(middle, corner, "in the middle lies the model");
+    assert!(day.colours() > 300, "{} colours", day.colours());
+    assert!(day.count(FULL) > 5, "full containers stand out");
+    let night = draw("night")?;
+    assert!(night.count(NIGHT_TABLE) + night.colours() > 300);
+    let bright = |picture: &Picture| {
+        let sum: usize = picture
+            .pixels
+            .iter()
+            .flatten()
+            .map(|&byte| usize::from(byte))
+            .sum();
+        sum / picture.pixels.len() / 3
+    };
+    assert!(bright(&night) < bright(&day) / 2, "the night is dark");
+    Ok(())
+}
+
+#[test]
+fn a_viewer_without_a_server_gives_up_and_says_so() -> HarnessResult<()> {
+    if !has_driver()? {
+        return Ok(());
+    }
+    let home = tempfile::tempdir().unwrap();
+    let shot = home.path().join("none.png").to_string_lossy().into_owned();
+    // Port 9 of the loopback is "discard": nobody listens.
+    let ended = viewer("http://127.0.0.1:9", &["--shot", &shot, "--patience", "5"])?;
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned()
+        + &String::from_utf8_lossy(&ended.stdout);
+    assert!(!ended.status.success());
+    assert!(said.contains("the server does not answer"), "{said}");
+    assert!(!Path::new(&shot).exists());
+    Ok(())
+}
+
+#[test]
+fn wrong_options_are_refused_by_name() -> HarnessResult<()> {
+    for (arguments, named) in [
+        (["--size", "10x10"].as_slice(), "10x10"),
+        (&["--view", "moon"], "moon"),
+        (&["--seconds-to-settle", "-3"], "-3"),
+    ] {
+        let mut command = Command::new(viewer_program()?);
+        command.args(arguments);
+        let ended = output_of(command)?;
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(!ended.status.success() && said.contains(named), "{said}");
+    }
+    Ok(())
+}
