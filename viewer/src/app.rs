@@ -7,21 +7,33 @@ use bevy::ecs::change_detection::DetectChanges as _;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Res, ResMut};
 use bevy::log::LogPlugin;
-use bevy::window::{ExitCondition, Window, WindowPlugin, WindowResolution};
+use bevy::render::RenderPlugin;
+use bevy::render::settings::WgpuSettings;
+use bevy::window::{CursorOptions, ExitCondition, Window, WindowPlugin, WindowResolution};
 
+use crate::alarms::AlarmsPlugin;
+use crate::bench::{BenchPlugin, PlainPlugin};
 use crate::camera::CameraPlugin;
+use crate::canvas::CanvasPlugin;
+use crate::choropleth::ChoroplethPlugin;
 use crate::ground::GroundPlugin;
 use crate::hud::{HudPlugin, HudScale};
 use crate::land::LandPlugin;
+use crate::layers::{Layers, LayersPlugin};
 use crate::look::LookPlugin;
 use crate::names::NamesPlugin;
 use crate::options::{Lang, Options, Scene};
 use crate::palette::{Palette, Tone};
 use crate::pending::Pending;
+use crate::pick::{First, PickPlugin};
 use crate::picture::PicturePlugin;
+use crate::search::SearchPlugin;
 use crate::server::ServerPlugin;
 use crate::sites::SitesPlugin;
+use crate::still::StillPlugin;
+use crate::sun::SunPlugin;
 use crate::systems::{ViewerSystems, order_systems};
+use crate::wall::{Mode, Pace, WallPlugin};
 use crate::words::{Language, Words};
 
 /// What is logged: our own notes, of others only what is wrong.
@@ -32,42 +44,136 @@ pub fn app(options: &Options) -> App {
     let mut app = App::new();
     add_engine(&mut app, options);
     order_systems(&mut app);
-    let palette = match options.view {
-        Scene::Night => Palette::night(),
-        Scene::Overview | Scene::Day => Palette::day(),
-    };
+    if let Some(triangles) = options.bench_plain {
+        app.add_plugins(PlainPlugin { triangles });
+    } else {
+        add_features(&mut app, options);
+    }
+    add_task(&mut app, options);
+    app
+}
+
+/// What a person looks through.
+fn add_features(app: &mut App, options: &Options) {
+    let palette = studio(options);
     app.insert_resource(ClearColor(palette.colour(Tone::Table)))
-        .insert_resource(palette)
         .insert_resource(HudScale::fitting(options.size.height as f32))
+        .insert_resource(options.motion)
+        .insert_resource(Words::new(language(options.lang)))
         .init_resource::<Pending>()
         .add_plugins((
+            SunPlugin {
+                daylight: options.light,
+                studio: palette,
+            },
             LookPlugin,
             ServerPlugin {
                 base: options.server.clone(),
+                token: options.operator_token(),
+                at: options.at,
             },
             CameraPlugin {
-                scene: options.view,
+                scene: match mode(options) {
+                    Mode::Wall => Scene::Wall,
+                    Mode::Explore => options.view,
+                },
             },
             LandPlugin,
             GroundPlugin,
-            SitesPlugin,
             HudPlugin,
             NamesPlugin,
         ))
-        .insert_resource(Words::new(match options.lang {
-            Lang::Fr => Language::Fr,
-            Lang::En => Language::En,
-        }))
         .add_systems(Update, clear_to_table.in_set(ViewerSystems::Draw));
-    if let Some(path) = &options.shot {
-        app.add_plugins(PicturePlugin {
-            path: path.clone(),
-            size: options.headless.then_some(options.size),
-            settle_s: options.seconds_to_settle,
+    add_layers(app, options);
+}
+
+/// What is shown on the land, and how a person comes to it.
+fn add_layers(app: &mut App, options: &Options) {
+    let figure = (options.view == Scene::Choropleth).then_some(options.kpi);
+    app.add_plugins((
+        SitesPlugin,
+        LayersPlugin {
+            first: Layers::of(figure),
+        },
+        ChoroplethPlugin,
+        AlarmsPlugin {
+            is_wanted: options.view == Scene::Alarm,
+            is_still: options.shot.is_some(),
+        },
+        PickPlugin {
+            first: first(options),
+        },
+        SearchPlugin {
+            first: options.search.clone(),
+        },
+        WallPlugin {
+            mode: mode(options),
+            pace: match options.shot {
+                Some(_) => Pace::AtRest,
+                None => Pace::Touring,
+            },
+            height_px: options.size.height as f32,
+        },
+    ));
+}
+
+/// What the viewer does by itself, where it is not for a person to look through.
+fn add_task(app: &mut App, options: &Options) {
+    if options.headless {
+        app.add_plugins(CanvasPlugin { size: options.size });
+    }
+    if options.shot.is_some() || options.bench_frames.is_some() {
+        app.add_plugins(StillPlugin {
             patience_s: options.patience,
         });
     }
-    app
+    if let Some(path) = &options.shot {
+        app.add_plugins(PicturePlugin {
+            path: path.clone(),
+            settle_s: options.seconds_to_settle,
+        });
+    }
+    if let Some(frames) = options.bench_frames {
+        app.add_plugins(BenchPlugin {
+            frames: frames.into(),
+            as_json: options.json,
+            assets: options.bench_assets,
+            changes_per_s: options.bench_changes,
+            measures_schedule: options.bench_schedule,
+        });
+    }
+}
+
+fn first(options: &Options) -> Option<First> {
+    let id = options.pick.as_deref()?;
+    Some(First {
+        id: id.into(),
+        is_approached: options.view == Scene::Overview,
+        is_needed: options.shot.is_some(),
+    })
+}
+
+const fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Fr => Language::Fr,
+        Lang::En => Language::En,
+    }
+}
+
+/// The colours of a scene in the light of the studio.
+fn studio(options: &Options) -> Palette {
+    match (options.view, mode(options)) {
+        (Scene::Night, _) | (_, Mode::Wall) => Palette::night(),
+        _ => Palette::day(),
+    }
+}
+
+/// The view of a wall is one in its mode.
+fn mode(options: &Options) -> Mode {
+    match options.view {
+        Scene::Wall => Mode::Wall,
+        _ => options.mode,
+    }
 }
 
 fn add_engine(app: &mut App, options: &Options) {
@@ -85,6 +191,10 @@ fn add_engine(app: &mut App, options: &Options) {
                 resolution: WindowResolution::new(options.size.width, options.size.height),
                 ..Default::default()
             }),
+            primary_cursor_options: Some(CursorOptions {
+                visible: mode(options) == Mode::Explore,
+                ..Default::default()
+            }),
             ..Default::default()
         }
     };
@@ -97,11 +207,30 @@ fn add_engine(app: &mut App, options: &Options) {
     if options.headless {
         use bevy::app::ScheduleRunnerPlugin;
         let engine = engine.disable::<bevy::winit::WinitPlugin>();
-        let runner = ScheduleRunnerPlugin::run_loop(std::time::Duration::from_millis(5));
-        app.add_plugins((engine, runner));
+        let runner = ScheduleRunnerPlugin::run_loop(pace(options));
+        let mut settings = WgpuSettings::default();
+        if options.bench_schedule {
+            settings.backends = None;
+        }
+        let drawing = RenderPlugin {
+            render_creation: settings.into(),
+            ..Default::default()
+        };
+        app.add_plugins((engine.set(drawing), runner));
         return;
     }
     app.add_plugins(engine);
+}
+
+/// How long a frame without a window takes at least.
+#[cfg(not(target_arch = "wasm32"))]
+fn pace(options: &Options) -> std::time::Duration {
+    use std::time::Duration;
+    match (options.bench_schedule, options.bench_frames) {
+        (true, _) => Duration::from_secs(1) / 60,
+        (false, Some(_)) => Duration::ZERO,
+        (false, None) => Duration::from_millis(5),
+    }
 }
 
 /// What lies around the table has its colour.

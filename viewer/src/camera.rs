@@ -1,11 +1,12 @@
 //! The eye: it looks at a point of the land, from a distance, a side and a height.
 //!
 //! Keys: arrows or the letters in their place move over the land, `Q` and `E` turn, `R` and `F`
-//! tilt, plus and minus go nearer and away, Home shows all, `N` turns north up. Mouse: left drags
+//! tilt, plus and minus go nearer and away, Home shows all, `N` turns north up, a capital `A` flies to the next alarm. Mouse: left drags
 //! the land, right turns and tilts, the wheel goes nearer and away.
 
 mod controls;
 mod fit;
+mod flight;
 
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::{Camera, Camera3d, PerspectiveProjection, Projection};
@@ -21,10 +22,17 @@ use bevy::math::{Vec2, Vec3};
 use bevy::render::view::Msaa;
 use bevy::transform::components::Transform;
 
+pub use self::flight::Flight;
+#[cfg(test)]
+pub(crate) use self::flight::carry;
 use crate::land::{Heights, Region, Territory};
+use crate::motion::Motion;
 use crate::options::Scene;
 use crate::space::{flat, raised};
 use crate::systems::ViewerSystems;
+
+/// From how far a town is looked at, so that its blocks and signs are told apart.
+const TOWN_M: f32 = 6_500.0;
 
 /// Moves the camera.
 #[derive(Debug)]
@@ -38,12 +46,15 @@ impl Plugin for CameraPlugin {
         app.insert_resource(FirstScene(self.scene))
             .init_resource::<Stand>()
             .init_resource::<Home>()
+            .init_resource::<Flight>()
+            .init_resource::<Motion>()
             .add_systems(Startup, open_eye)
             .add_systems(
                 Update,
                 (
                     stand_up.run_if(resource_added::<Heights>),
                     controls::steer,
+                    flight::carry,
                     keep_above_ground,
                     place_eye,
                 )
@@ -95,6 +106,16 @@ impl Stand {
     const FIRST_BEARING: f32 = -18.0_f32.to_radians();
     /// How far down at first.
     const FIRST_PITCH: f32 = 43.0_f32.to_radians();
+
+    /// Over a point of the plane, from where what stands there is told apart.
+    pub fn near(at: Vec2, heights: &Heights, distance_m: f32) -> Self {
+        Self {
+            target: raised(at, heights.at(at)),
+            distance_m,
+            pitch: 32_f32.to_radians(),
+            ..Self::default()
+        }
+    }
 
     /// Where the eye is, and how it is turned.
     pub fn transform(&self) -> Transform {
@@ -150,21 +171,15 @@ fn stand_up(
         target: raised(middle, heights.at(middle)),
         ..Stand::default()
     };
-    home.0 = fit::fit(start, &points, size.x / size.y);
+    let free = match first.0 {
+        Scene::Wall => fit::FREE_ON_WALL,
+        _ => fit::FREE,
+    };
+    home.0 = fit::fit(start, &points, size.x / size.y, free);
     *stand = match (first.0, territory.communes.first()) {
-        (Scene::Day | Scene::Night, Some(town)) => near(town.centre, &heights),
+        (Scene::Day | Scene::Night, Some(town)) => Stand::near(town.centre, &heights, TOWN_M),
         _ => home.0,
     };
-}
-
-/// Over a town, from where its blocks and signs are told apart.
-fn near(at: Vec2, heights: &Heights) -> Stand {
-    Stand {
-        target: raised(at, heights.at(at)),
-        distance_m: 6_500.0,
-        pitch: 32_f32.to_radians(),
-        ..Stand::default()
-    }
 }
 
 /// The target stays on the land.

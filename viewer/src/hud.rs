@@ -3,16 +3,20 @@
 //! Sizes are those of a picture of 1920 × 1080 and grow with [`HudScale`]. What is drawn on the model
 //! itself, as the names of communes, is not here.
 
+mod alarms;
+mod communes;
 mod compass;
 pub mod faces;
 mod headline;
 mod legend;
 mod mark;
 pub mod paint;
-mod picture;
-mod sheet;
+pub(crate) mod picture;
+mod search;
+pub(crate) mod sheet;
 mod status;
 mod tally;
+mod timeline;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::asset::Assets;
@@ -25,12 +29,20 @@ use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Commands, Query, Res, ResMut, SystemParam};
 use bevy::image::Image;
 use bevy::math::Rect;
-use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, Val, percent};
+use bevy::time::{Real, Time};
+use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, percent, px};
 
 pub(crate) use self::compass::metres_per_px;
 use self::faces::Faces;
+#[cfg(test)]
+pub(crate) use self::tests::written;
+use crate::alarms::StandingAlarms;
 use crate::camera::Eye;
+use crate::choropleth::Reckoning;
+use crate::layers::Layers;
+use crate::search::{Search, Typing};
 use crate::systems::ViewerSystems;
+use crate::wall::{Caption, Mode};
 use crate::words::Words;
 
 /// Writes over the picture. Needs [`Palette`](crate::palette::Palette) and what
@@ -40,33 +52,49 @@ pub struct HudPlugin;
 
 impl Plugin for HudPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Faces>()
-            .init_resource::<HudRects>()
-            .init_resource::<HudScale>()
-            .init_resource::<UiScale>()
-            .init_resource::<Words>()
-            .init_resource::<Assets<Image>>()
-            .init_resource::<tally::Tally>()
-            .add_systems(
-                Update,
+        keep(app);
+        app.add_plugins(timeline::TimelinePlugin).add_systems(
+            Update,
+            (
+                (rescale, drift),
+                appear,
+                (tally::recount, alarms::claim),
                 (
-                    rescale,
-                    appear,
-                    tally::recount,
-                    (
-                        headline::write,
-                        legend::write,
-                        status::write,
-                        compass::turn,
-                        compass::measure,
-                    ),
-                    (paint::say, sheet::shade, sheet::tell_rects),
-                    paint::recolour,
-                )
-                    .chain()
-                    .in_set(ViewerSystems::Annotate),
-            );
+                    headline::write,
+                    legend::write,
+                    legend::choose,
+                    (communes::write, communes::rise),
+                    (search::write, search::ring),
+                    (status::write, alarms::write),
+                    compass::turn,
+                    compass::measure,
+                ),
+                (paint::say, sheet::shade, sheet::tell_rects),
+                paint::recolour,
+            )
+                .chain()
+                .in_set(ViewerSystems::Annotate),
+        );
     }
+}
+
+/// What is written, and what it is written from; each feature that is there keeps its own.
+fn keep(app: &mut App) {
+    app.init_resource::<Faces>()
+        .init_resource::<HudRects>()
+        .init_resource::<HudScale>()
+        .init_resource::<RightSheet>()
+        .init_resource::<StandingAlarms>()
+        .init_resource::<UiScale>()
+        .init_resource::<Words>()
+        .init_resource::<Assets<Image>>()
+        .init_resource::<tally::Tally>()
+        .init_resource::<Layers>()
+        .init_resource::<Reckoning>()
+        .init_resource::<Search>()
+        .init_resource::<Mode>()
+        .init_resource::<Caption>()
+        .init_resource::<Typing>();
 }
 
 /// How much larger than designed all writing is: 1 for a desk, 1.5 for a projector.
@@ -90,20 +118,44 @@ impl Default for HudScale {
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct HudRects(pub Vec<Rect>);
 
+/// Which sheet lies at the upper right: there is room for one. The list of alarms takes the place where it
+/// is free, and makes way for any other.
+#[derive(Resource, Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum RightSheet {
+    /// None.
+    #[default]
+    None,
+    /// The list of alarms.
+    Alarms,
+    /// Another one, which gives the place back when it closes.
+    Other,
+}
+
 /// What all sheets lie on.
 #[derive(Component, Clone, Copy, Debug)]
 struct HudRoot;
 
 /// What the parts are made with.
 #[derive(SystemParam)]
-struct Kit<'w> {
-    faces: Res<'w, Faces>,
-    images: ResMut<'w, Assets<Image>>,
+pub(crate) struct Kit<'w> {
+    pub faces: Res<'w, Faces>,
+    pub images: ResMut<'w, Assets<Image>>,
+    pub mode: Res<'w, Mode>,
 }
 
 fn rescale(scale: Res<HudScale>, mut ui_scale: ResMut<UiScale>) {
     if scale.is_changed() {
         ui_scale.0 = scale.0;
+    }
+}
+
+/// Moves what stands still a little, where it would burn in.
+fn drift(mode: Res<Mode>, time: Res<Time<Real>>, mut roots: Query<&mut Node, With<HudRoot>>) {
+    let by = mode.drift(time.elapsed_secs_f64());
+    for mut node in &mut roots {
+        if (node.left, node.top) != (px(by.x), px(by.y)) {
+            (node.left, node.top) = (px(by.x), px(by.y));
+        }
     }
 }
 
@@ -125,21 +177,25 @@ fn appear(
         position_type: PositionType::Absolute,
         width: percent(100),
         height: percent(100),
-        left: Val::ZERO,
-        top: Val::ZERO,
+        left: px(0),
+        top: px(0),
         ..Node::default()
     };
     commands
         .spawn((HudRoot, UiTargetCamera(eye), node))
         .with_children(|root| {
             headline::lay(root, &mut kit);
+            if *kit.mode == Mode::Explore {
+                search::lay(root, &mut kit);
+            }
             legend::lay(root, &mut kit);
             status::lay(root, &mut kit);
+            alarms::lay(root, &mut kit);
         });
 }
 
 /// How a line that says so is laid out: not at all where it says nothing.
-fn display_of(said: &str) -> Display {
+pub(crate) fn display_of(said: &str) -> Display {
     if said.is_empty() {
         Display::None
     } else {
@@ -148,7 +204,7 @@ fn display_of(said: &str) -> Display {
 }
 
 /// Lays a node out, or not; costs nothing where it is so already.
-fn show(node: &mut Mut<Node>, display: Display) {
+pub(crate) fn show(node: &mut Mut<Node>, display: Display) {
     if node.display != display {
         node.display = display;
     }
@@ -180,7 +236,7 @@ mod tests {
     }
 
     /// Everything that is written and laid out.
-    fn written(app: &mut App) -> Vec<String> {
+    pub(crate) fn written(app: &mut App) -> Vec<String> {
         let mut texts = app.world_mut().query::<(&Text, &Node)>();
         let said = texts
             .iter(app.world())

@@ -6,6 +6,8 @@
 mod edges;
 mod heights;
 mod outlines;
+mod peaks;
+mod recast;
 mod region;
 mod shade;
 mod surface;
@@ -19,7 +21,6 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::schedule::common_conditions::resource_exists;
 use bevy::ecs::system::{Commands, Res, ResMut};
-use bevy::image::Image;
 use bevy::math::{Rect, Vec2};
 use bevy::mesh::{Mesh, Mesh3d};
 use bevy::pbr::MeshMaterial3d;
@@ -29,8 +30,8 @@ use bevy::tasks::{AsyncComputeTaskPool, Task};
 pub use self::heights::{Heights, TileAddress};
 use self::heights::{Survey, TerrainTile};
 pub use self::region::Region;
-use self::shade::Shade;
-use crate::look::{Lighting, Looks, Solid};
+pub(crate) use self::surface::{tops, walls};
+use crate::look::{Looks, Solid};
 use crate::pending::Pending;
 use crate::server::{Answered, Client, Ticket};
 use crate::space::Space;
@@ -67,10 +68,11 @@ impl Plugin for LandPlugin {
             )
             .add_systems(
                 Update,
-                (show_model, say_pending)
+                (show_model.run_if(recast::is_shaded), say_pending)
                     .chain()
                     .in_set(ViewerSystems::Draw),
-            );
+            )
+            .add_plugins(recast::RecastPlugin);
     }
 }
 
@@ -121,7 +123,6 @@ struct Model {
     land: Vec<Solid>,
     table: Solid,
     lines: Option<Mesh>,
-    shade: Shade,
 }
 
 fn ask_communes(mut client: ResMut<Client>, mut questions: ResMut<Questions>) {
@@ -201,19 +202,16 @@ fn take_terrain(
 fn build_model(
     mut building: ResMut<Building>,
     (region, heights, territory): (Res<Region>, Res<Heights>, Res<Territory>),
-    lighting: Res<Lighting>,
 ) {
     if building.is_done || building.task.is_some() {
         return;
     }
     let (region, heights, territory) = (region.clone(), heights.clone(), territory.clone());
-    let sun = lighting.sun;
     building.task = Some(AsyncComputeTaskPool::get().spawn(async move {
         Model {
             land: surface::land(&region, &heights),
             table: surface::table(territory.extent),
             lines: edges::lines(&territory, &region, &heights),
-            shade: Shade::cast(&region, &heights, sun),
         }
     }));
 }
@@ -226,16 +224,14 @@ fn say_pending(building: Res<Building>, mut pending: ResMut<Pending>) {
 fn show_model(
     mut commands: Commands,
     mut building: ResMut<Building>,
-    (mut meshes, mut images): (ResMut<Assets<Mesh>>, ResMut<Assets<Image>>),
-    (looks, mut lighting): (Res<Looks>, ResMut<Lighting>),
+    mut meshes: ResMut<Assets<Mesh>>,
+    looks: Res<Looks>,
 ) {
     let Some(model) = building.task.as_mut().and_then(check_ready) else {
         return;
     };
     building.task = None;
     building.is_done = true;
-    lighting.extent = model.shade.extent;
-    lighting.shade = Some(images.add(model.shade.image()));
     for solid in model.land.into_iter().chain([model.table]) {
         let mesh = meshes.add(solid.mesh());
         commands.spawn((Mesh3d(mesh), MeshMaterial3d(looks.plaster.clone())));

@@ -3,12 +3,15 @@
 //! It shows what a server has and simulates nothing. One module is one plugin is one feature:
 //!
 //! * [`server`] asks the server and keeps the [`Fleet`](server::Fleet) current,
-//! * [`land`] cuts the model out and shades it, [`look`] says how it is lit,
+//! * [`land`] cuts the model out and shades it, [`look`] says how it is lit, [`sun`] by what,
 //! * [`ground`] draws roads, rivers, woods and buildings on it,
-//! * [`sites`] shows the containers,
+//! * [`sites`] shows the containers, [`choropleth`] a figure of each commune: [`layers`] says which of them,
+//! * [`pick`] tells what is under the mouse, and opens the sheet of what is chosen,
+//! * [`alarms`] shows what asks for a person, to operators,
 //! * [`names`] and [`hud`] write over the picture, in the language of [`words`],
-//! * [`camera`] moves the eye,
-//! * [`picture`] takes one picture and ends.
+//! * [`camera`] moves the eye, [`search`] finds a place for it,
+//! * [`wall`] is for a control room,
+//! * [`picture`] takes one picture and ends, [`mod@bench`] measures frames and ends.
 //!
 //! # Invariant
 //!
@@ -20,22 +23,34 @@
     reason = "systems take their parameters by value"
 )]
 
+pub mod alarms;
 mod app;
+pub mod bench;
 pub mod camera;
+pub mod canvas;
+pub mod choropleth;
 mod error;
 pub mod ground;
 pub mod hud;
+mod keys;
 pub mod land;
+pub mod layers;
 pub mod look;
+pub mod motion;
 pub mod names;
 mod options;
 pub mod palette;
 pub mod pending;
+pub mod pick;
 pub mod picture;
+pub mod search;
 pub mod server;
 pub mod sites;
 pub mod space;
+pub mod still;
+pub mod sun;
 pub mod systems;
+pub mod wall;
 pub mod words;
 
 use std::process::ExitCode;

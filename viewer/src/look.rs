@@ -16,7 +16,7 @@ use bevy::ecs::system::{Res, ResMut};
 use bevy::image::Image;
 use bevy::material::AlphaMode;
 use bevy::math::{Rect, Vec2, Vec3, Vec4};
-use bevy::mesh::{Mesh, MeshVertexBufferLayoutRef};
+use bevy::mesh::{Mesh, MeshVertexAttribute, MeshVertexBufferLayoutRef};
 use bevy::pbr::{Material, MaterialPipeline, MaterialPipelineKey, MaterialPlugin};
 use bevy::reflect::TypePath;
 use bevy::render::render_resource::{
@@ -185,15 +185,30 @@ impl Material for Ribbon {
         layout: &MeshVertexBufferLayoutRef,
         _key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
-        descriptor.vertex.buffers = vec![layout.0.get_layout(&[
-            Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
-            Mesh::ATTRIBUTE_NORMAL.at_shader_location(1),
-            Mesh::ATTRIBUTE_UV_0.at_shader_location(2),
-            Mesh::ATTRIBUTE_UV_1.at_shader_location(3),
-        ])?];
-        descriptor.primitive.cull_mode = None;
-        Ok(())
+        let read = [
+            Mesh::ATTRIBUTE_POSITION,
+            Mesh::ATTRIBUTE_NORMAL,
+            Mesh::ATTRIBUTE_UV_0,
+            Mesh::ATTRIBUTE_UV_1,
+        ];
+        read_both_sides(descriptor, layout, &read)
     }
+}
+
+/// Has a shader read these of a mesh's attributes, in this order from location 0 on, and draw what is seen
+/// from behind, too.
+pub(crate) fn read_both_sides(
+    descriptor: &mut RenderPipelineDescriptor,
+    layout: &MeshVertexBufferLayoutRef,
+    read: &[MeshVertexAttribute],
+) -> Result<(), SpecializedMeshPipelineError> {
+    let read: Vec<_> = (0..)
+        .zip(read)
+        .map(|(location, attribute)| attribute.at_shader_location(location))
+        .collect();
+    descriptor.vertex.buffers = vec![layout.0.get_layout(&read)?];
+    descriptor.primitive.cull_mode = None;
+    Ok(())
 }
 
 /// The materials, one of each for everything that is drawn with it.

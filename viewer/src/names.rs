@@ -3,6 +3,7 @@
 //! They are placed in the order of their population, those that are seen already before others of
 //! their rank. A name that has no room is left out, never made smaller.
 
+mod claims;
 mod plate;
 mod rank;
 mod room;
@@ -17,7 +18,7 @@ use bevy::ecs::query::{Added, With};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Commands, Query, Res, ResMut, SystemParam};
-use bevy::math::{Rect, Vec2};
+use bevy::math::{Rect, Vec2, Vec3};
 use bevy::transform::components::{GlobalTransform, Transform};
 use bevy::ui::{
     ComputedNode, GlobalZIndex, Node, PositionType, UiTargetCamera, UiTransform, Val, Val2, percent,
@@ -26,10 +27,12 @@ use bevy::ui::{
 use self::plate::{Plate, estimate};
 use self::rank::{Rank, is_named};
 pub use self::room::Room;
+use crate::alarms::{AlarmMark, AlarmMarks};
 use crate::camera::{Eye, Stand};
 use crate::hud::faces::Faces;
 use crate::hud::{HudRects, HudScale, metres_per_px};
 use crate::land::{CommuneShape, Heights, Territory};
+use crate::layers::Lifts;
 use crate::space::raised;
 use crate::systems::ViewerSystems;
 
@@ -47,6 +50,7 @@ impl Plugin for NamesPlugin {
         app.init_resource::<Faces>()
             .init_resource::<HudRects>()
             .init_resource::<HudScale>()
+            .init_resource::<Lifts>()
             .init_resource::<Plates>()
             .add_systems(
                 Update,
@@ -75,6 +79,8 @@ struct View<'w, 's> {
     stand: Option<Res<'w, Stand>>,
     scale: Res<'w, HudScale>,
     rects: Res<'w, HudRects>,
+    marks: Option<Res<'w, AlarmMarks>>,
+    lifts: Res<'w, Lifts>,
     eyes: Query<'w, 's, (&'static Camera, &'static Transform), With<Eye>>,
     roots: Query<'w, 's, Entity, With<NamesRoot>>,
 }
@@ -183,6 +189,8 @@ struct Lens<'a> {
     size: Vec2,
     metres_per_px: f32,
     rects: &'a [Rect],
+    marks: &'a [AlarmMark],
+    lifts: &'a Lifts,
 }
 
 impl<'a> Lens<'a> {
@@ -197,17 +205,25 @@ impl<'a> Lens<'a> {
             size,
             metres_per_px: metres_per_px(view.stand.as_deref()?, size.y),
             rects: &view.rects.0,
+            marks: view.marks.as_deref().map_or(&[], |marks| &marks.0),
+            lifts: &view.lifts,
         })
     }
 
     /// Where the middle of a commune is in the picture.
-    fn foot(&self, commune: &CommuneShape, heights: &Heights) -> Option<Vec2> {
-        let at = raised(commune.centre, heights.at(commune.centre));
+    fn foot(&self, commune: (usize, &CommuneShape), heights: &Heights) -> Option<Vec2> {
+        let (number, CommuneShape { centre, .. }) = commune;
+        let lift = self.lifts.of(number);
+        self.seen(raised(*centre, heights.at(*centre) + lift))
+    }
+
+    /// Where a point of the scene is in the picture.
+    fn seen(&self, at: Vec3) -> Option<Vec2> {
         let seen = self.camera.world_to_viewport(&self.from, at).ok()?;
         Some(seen / self.scale)
     }
 
-    /// The room that sheets leave.
+    /// The room that sheets and alarms leave.
     fn room(&self) -> Room {
         let mut room = Room::new(Rect::from_corners(Vec2::ZERO, self.size));
         for rect in self.rects {
@@ -216,6 +232,7 @@ impl<'a> Lens<'a> {
                 rect.max / self.scale,
             ));
         }
+        self.reserve_marks(&mut room);
         room
     }
 
@@ -244,7 +261,7 @@ fn candidates(
             commune: number,
             rank,
             is_shown: size.is_some(),
-            foot: lens.foot(commune, heights)?,
+            foot: lens.foot((number, commune), heights)?,
             size: size
                 .filter(|size| size.x > 0.0)
                 .unwrap_or_else(|| estimate(&commune.name, rank)),
@@ -325,7 +342,7 @@ mod tests {
     use bevy::MinimalPlugins;
     use bevy::camera::{ComputedCameraValues, RenderTargetInfo};
     use bevy::ecs::hierarchy::ChildOf;
-    use bevy::math::{Mat4, UVec2, Vec3};
+    use bevy::math::{Mat4, UVec2};
     use bevy::ui::widget::Text;
 
     use super::*;

@@ -3,6 +3,17 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use twin_core::Timestamp;
+
+use crate::choropleth::Kpi;
+use crate::motion::Motion;
+use crate::server::OperatorToken;
+use crate::sun::Daylight;
+use crate::wall::Mode;
+
+/// Where the operator's token is, unless a file has it. It is never an argument: those are seen by all.
+const TOKEN_VARIABLE: &str = "TWIN_OPERATOR_TOKEN";
+
 /// The territory as a model on a table.
 ///
 /// Shows what a server of `twin serve` has, live. Without a window (`--headless`) it draws one picture and ends.
@@ -18,21 +29,83 @@ pub struct Options {
     )]
     pub server: String,
 
+    /// Read the operator's token from this file, else from `TWIN_OPERATOR_TOKEN`; with it, alarms are shown
+    #[arg(long = "token-file", value_name = "FILE", value_parser = token_in)]
+    pub token: Option<OperatorToken>,
+
     /// What to look at first
     #[arg(long, value_enum, default_value_t)]
     pub view: Scene,
+
+    /// Open the sheet of this container, or of a site's fullest one, as container/KEY or site/KEY; without
+    /// --view from near
+    #[arg(long, value_name = "ID")]
+    pub pick: Option<String>,
+
+    /// Which light falls on it
+    #[arg(long, value_enum, default_value_t)]
+    pub light: Daylight,
+
+    /// Show this moment of the past instead of the present, as 2026-11-30T08:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub at: Option<Timestamp>,
+
+    /// Who looks on
+    #[arg(long, value_enum, default_value_t)]
+    pub mode: Mode,
+
+    /// The figure of the view choropleth
+    #[arg(long, value_enum, default_value_t)]
+    pub kpi: Kpi,
+
+    /// Open the search with this text
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
 
     /// The language of what is written
     #[arg(long, value_enum, default_value_t)]
     pub lang: Lang,
 
-    /// Draw without a window; needs --shot
-    #[arg(long, requires = "shot")]
+    /// How much may move by itself
+    #[arg(long, value_enum, default_value_t)]
+    pub motion: Motion,
+
+    /// Draw without a window; needs --shot or --bench-frames
+    #[arg(long, requires = "task")]
     pub headless: bool,
 
     /// Write the picture to this PNG file, and end
-    #[arg(long, value_name = "PNG")]
+    #[arg(long, value_name = "PNG", group = "task")]
     pub shot: Option<PathBuf>,
+
+    /// Fly over the territory for so many frames, tell what they took, and end
+    #[arg(long, value_name = "N", group = "task")]
+    pub bench_frames: Option<u16>,
+
+    /// Repeat the server's containers until there are so many, for the figures
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "bench_frames")]
+    pub bench_assets: usize,
+
+    /// Have so many containers change in a second, for the figures
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0.0,
+        requires = "bench_frames"
+    )]
+    pub bench_changes: f64,
+
+    /// Draw nothing: tell how long the systems of a frame take, at 60 frames a second
+    #[arg(long, requires = "bench_frames", requires = "headless")]
+    pub bench_schedule: bool,
+
+    /// Draw a plain scene of so many triangles instead, to compare with
+    #[arg(long, value_name = "TRIANGLES", requires = "bench_frames")]
+    pub bench_plain: Option<usize>,
+
+    /// Tell what frames took as JSON
+    #[arg(long, requires = "bench_frames")]
+    pub json: bool,
 
     /// Pixels of the picture or the window
     #[arg(long, default_value = "1280x720", value_name = "WxH")]
@@ -47,6 +120,20 @@ pub struct Options {
     pub patience: f64,
 }
 
+impl Options {
+    /// What makes an operator of the viewer: from the file, else from the environment.
+    pub fn operator_token(&self) -> Option<OperatorToken> {
+        let in_environment = || {
+            let text = std::env::var(TOKEN_VARIABLE).ok()?;
+            let token = OperatorToken::new(&text);
+            token
+                .map_err(|error| bevy::log::error!("{TOKEN_VARIABLE}: {error}"))
+                .ok()
+        };
+        self.token.clone().or_else(in_environment)
+    }
+}
+
 /// What the eye looks at first, and in which light.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scene {
@@ -57,6 +144,12 @@ pub enum Scene {
     Day,
     /// The same by night
     Night,
+    /// The most pressing alarm; needs the operator's token
+    Alarm,
+    /// A figure of each commune, over all of the territory
+    Choropleth,
+    /// The wall of a control room
+    Wall,
 }
 
 /// The language of what is written.
@@ -107,6 +200,11 @@ impl FromStr for Size {
     }
 }
 
+fn token_in(path: &str) -> Result<OperatorToken, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    OperatorToken::new(&text).map_err(|error| error.to_string())
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(seconds),
@@ -114,15 +212,53 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let expected =
+        "expected a time as 2026-11-30T08:00:00Z or 2026-11-30T09:00:00+01:00 (RFC 3339)";
+    text.parse().map_err(|_unreadable| expected.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
+    use clap::{CommandFactory as _, Parser as _};
 
     use super::*;
 
     #[test]
     fn the_command_line_is_sound() {
         Options::command().debug_assert();
+    }
+
+    #[test]
+    fn a_token_comes_from_a_file_and_is_not_shown() {
+        let path = std::path::Path::new(env!("OUT_DIR")).join("token");
+        std::fs::write(&path, "s3cret\n").unwrap();
+        let file = path.to_string_lossy();
+        let options = Options::try_parse_from(["twin-viewer", "--token-file", &*file]).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(options.operator_token(), OperatorToken::new("s3cret").ok());
+        assert!(!format!("{options:?}").contains("s3cret"));
+    }
+
+    #[rstest::rstest]
+    #[case::no_such_option(["--token", "s3cret"])]
+    #[case::no_such_file(["--token-file", "/no/such/file"])]
+    fn what_holds_no_token_is_refused(#[case] arguments: [&str; 2]) {
+        let command = [["twin-viewer"].as_slice(), &arguments].concat();
+        let error = Options::try_parse_from(command).unwrap_err();
+        assert!(!error.to_string().contains("s3cret"));
+    }
+
+    #[rstest::rstest]
+    #[case::in_utc("2026-11-30T08:00:00Z", Some("2026-11-30T08:00:00.000Z"))]
+    #[case::in_paris("2026-11-30T09:00:00+01:00", Some("2026-11-30T08:00:00.000Z"))]
+    #[case::a_day("2026-11-30", None)]
+    #[case::words("yesterday", None)]
+    fn a_moment_is_a_time_with_its_offset(#[case] text: &str, #[case] expected: Option<&str>) {
+        assert_eq!(
+            moment(text).ok().map(|at| at.to_string()).as_deref(),
+            expected
+        );
     }
 
     #[rstest::rstest]

@@ -3,9 +3,9 @@
 //! Meshes hold the number of a [`Tone`], never a colour: another theme recolours what is on the
 //! graphics card without building it anew.
 
-use bevy::color::{Color, LinearRgba, Srgba};
+use bevy::color::{Color, LinearRgba, Mix as _, Srgba};
 use bevy::ecs::resource::Resource;
-use bevy::math::Vec4;
+use bevy::math::{FloatExt as _, Vec4};
 
 /// What a surface, a line or a sign is made of. The discriminant is its place in [`Palette::tones`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -69,11 +69,17 @@ pub enum Tone {
     Level4,
     /// Fill from 95 %.
     Level5,
+    /// The chip of glass.
+    Glass,
+    /// The chip of paper and cardboard.
+    Paper,
+    /// The chip of packaging.
+    Packaging,
 }
 
 impl Tone {
     /// How many there are.
-    pub const COUNT: usize = 29;
+    pub const COUNT: usize = 32;
 
     /// The tone of a fill of 0–1.
     pub fn of_fill(fill: f64) -> Self {
@@ -94,6 +100,9 @@ impl Tone {
     }
 }
 
+/// From this tone on, in their order, they are for what is read: writing, sheets, signs.
+const READ: usize = Tone::Ink as usize;
+
 /// A theme: a colour for every [`Tone`], and how light falls.
 #[derive(Resource, Clone, Debug, PartialEq)]
 pub struct Palette {
@@ -106,6 +115,8 @@ pub struct Palette {
     pub hollow_share: f32,
     /// Colour of the light of the sun or the moon.
     pub light: Srgba,
+    /// Colour of the ring around what keys go to.
+    pub focus: Srgba,
     /// Whether windows are lit.
     pub is_night: bool,
 }
@@ -118,12 +129,13 @@ impl Palette {
                 "F1F3EA", "FFFEFA", "E3E2D8", "D3DAD6", "6FA9BB", "F7F4EC", "DDE3D4", "8FA0A3",
                 "FFFFFF", "B4BFBE", "CFD6D2", "9FB0AF", "4C656B", "F7F4EC", "13262C", "3F555B",
                 "586D73", "FBFCFA", "F4F6F1", "7A8B8D", "0B566B", "C2351A", "34535B", "F4EFC2",
-                "AAD6B6", "6FBFA3", "2F8D99", "205788", "1F1C52",
+                "AAD6B6", "6FBFA3", "2F8D99", "205788", "1F1C52", "2F7D4F", "2A6FB5", "8A6606",
             ]),
             shade: colour("4E6670"),
             shade_share: 0.5,
             hollow_share: 0.42,
             light: colour("FFFFFF"),
+            focus: colour("1B44D8"),
             is_night: false,
         }
     }
@@ -135,13 +147,35 @@ impl Palette {
                 "1B2E34", "2A4249", "1A2A2F", "0A1316", "2C6A80", "2B4249", "1A3132", "6C858B",
                 "22343A", "465F66", "30454B", "4A666E", "7E979B", "FFD98A", "EAF1EF", "B4C3C4",
                 "8FA2A5", "111D21", "101B1F", "637A80", "7FD0DC", "FF7248", "9BB4B6", "23424A",
-                "2B6670", "3C968C", "7DC389", "CFE07A", "FFF8BE",
+                "2B6670", "3C968C", "7DC389", "CFE07A", "FFF8BE", "6FCB93", "7FB8F2", "E3BE55",
             ]),
             shade: colour("050B0E"),
             shade_share: 0.5,
             hollow_share: 0.4,
             light: colour("DCEAF2"),
+            focus: colour("9DB8FF"),
             is_night: true,
+        }
+    }
+
+    /// Between two themes: `share` 0–1 of the second one. Surfaces of the model change little by
+    /// little; what is read goes over at once in the middle, for halfway ink is as grey as its ground.
+    #[must_use]
+    pub fn mix(from: &Self, to: &Self, share: f32) -> Self {
+        let share = share.clamp(0.0, 1.0);
+        let near = if share < 0.5 { from } else { to };
+        let mut tones = near.tones;
+        for ((tone, from), to) in tones.iter_mut().zip(&from.tones).zip(&to.tones).take(READ) {
+            *tone = from.mix(to, share);
+        }
+        Self {
+            tones,
+            shade: from.shade.mix(&to.shade, share),
+            shade_share: from.shade_share.lerp(to.shade_share, share),
+            hollow_share: from.hollow_share.lerp(to.hollow_share, share),
+            light: from.light.mix(&to.light, share),
+            focus: near.focus,
+            is_night: near.is_night,
         }
     }
 
@@ -196,7 +230,22 @@ mod tests {
 
     #[test]
     fn the_last_tone_is_within_the_table() {
-        assert_eq!(Tone::Level5 as usize + 1, Tone::COUNT);
+        assert_eq!(Tone::Packaging as usize + 1, Tone::COUNT);
+    }
+
+    #[test]
+    fn between_two_themes_the_model_is_between_and_writing_is_not() {
+        let (day, night) = (Palette::day(), Palette::night());
+        assert_eq!(Palette::mix(&day, &night, 0.0), day);
+        assert_eq!(Palette::mix(&day, &night, 1.0), night);
+        let dusk = Palette::mix(&day, &night, 0.4);
+        for tone in [Tone::Table, Tone::LandLow, Tone::Window] {
+            let [from, at, to] = [&day, &dusk, &night].map(|it| it.srgba(tone).blue);
+            assert!((from.min(to)..from.max(to)).contains(&at), "{tone:?}");
+        }
+        for tone in [Tone::Ink, Tone::Surface, Tone::Level0, Tone::Level5] {
+            assert_eq!(dusk.srgba(tone), day.srgba(tone), "{tone:?}");
+        }
     }
 
     #[test]

@@ -5,12 +5,13 @@
 //! texel each of one small picture.
 
 mod levels;
+mod shape;
 mod sign;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::asset::{Assets, Handle, embedded_asset};
-use bevy::camera::visibility::NoFrustumCulling;
-use bevy::ecs::change_detection::DetectChanges as _;
+use bevy::camera::visibility::{NoFrustumCulling, Visibility};
+use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
 use bevy::ecs::message::MessageReader;
@@ -23,12 +24,17 @@ use bevy::image::Image;
 use bevy::mesh::{Mesh, Mesh3d};
 use bevy::pbr::{MaterialPlugin, MeshMaterial3d};
 
-use self::levels::Levels;
+use self::levels::{Levels, Marks};
+pub(crate) use self::levels::{leader, of_site};
+pub(crate) use self::shape::{Foot, Lens, extent, from_shape};
 use self::sign::Sign;
+pub(crate) use self::sign::place;
 use crate::camera::Stand;
 use crate::land::Heights;
+use crate::layers::Layers;
 use crate::look::{Lighting, Scene};
 use crate::palette::Palette;
+use crate::pick::{Chosen, Hovered};
 use crate::server::{Fleet, FleetChanged};
 use crate::space::Space;
 use crate::systems::ViewerSystems;
@@ -41,10 +47,18 @@ impl Plugin for SitesPlugin {
     fn build(&self, app: &mut App) {
         embedded_asset!(app, "sites/sign.wgsl");
         app.add_plugins(MaterialPlugin::<Sign>::default())
+            .init_resource::<Layers>()
             .init_resource::<Shown>()
             .add_systems(
                 Update,
-                (place_signs, follow_levels, order_signs, recolour)
+                (
+                    place_signs,
+                    hide_signs,
+                    follow_levels,
+                    mark_signs,
+                    order_signs,
+                    recolour,
+                )
                     .chain()
                     .run_if(resource_exists::<Heights>)
                     .in_set(ViewerSystems::Draw),
@@ -99,6 +113,17 @@ fn place_signs(
     ));
 }
 
+/// Signs are seen only while their layer is shown.
+fn hide_signs(layers: Res<Layers>, mut signs: Query<&mut Visibility, With<Signs>>) {
+    for mut visibility in &mut signs {
+        visibility.set_if_neq(if layers.containers {
+            Visibility::Inherited
+        } else {
+            Visibility::Hidden
+        });
+    }
+}
+
 /// Writes changed levels into the picture, all of a frame at once.
 fn follow_levels(
     mut shown: ResMut<Shown>,
@@ -121,6 +146,28 @@ fn follow_levels(
         .into_iter()
         .any(|number| levels.update(&fleet, number));
     if touched && let Some(mut image) = images.get_mut(&picture) {
+        image.data = Some(levels.texels().to_vec());
+    }
+}
+
+/// Puts rings around the container under the mouse and the chosen one.
+fn mark_signs(
+    mut shown: ResMut<Shown>,
+    fleet: Res<Fleet>,
+    (hovered, chosen): (Option<Res<Hovered>>, Option<Res<Chosen>>),
+    mut images: ResMut<Assets<Image>>,
+) {
+    let marks = Marks {
+        hovered: hovered.and_then(|hovered| hovered.0),
+        chosen: chosen.and_then(|chosen| chosen.0),
+    };
+    let picture = shown.picture.clone();
+    let Some(levels) = &mut shown.levels else {
+        return;
+    };
+    if levels.mark(&fleet, marks)
+        && let Some(mut image) = images.get_mut(&picture)
+    {
         image.data = Some(levels.texels().to_vec());
     }
 }

@@ -12,8 +12,10 @@ use bevy::input::mouse::{
 };
 use bevy::math::Vec2;
 use bevy::time::{Real, Time};
+use bevy::ui::Interaction;
 
 use super::{Eye, Home, Stand};
+use crate::keys::Keys;
 use crate::space::raised;
 
 /// How near the eye may come, and how far it may go, in metres.
@@ -35,35 +37,33 @@ const NOTCH_PX: f32 = 40.0;
 
 /// What hands do in a frame.
 #[derive(SystemParam)]
-pub(super) struct Hands<'w> {
-    keys: Option<Res<'w, ButtonInput<KeyCode>>>,
+pub(super) struct Hands<'w, 's> {
+    controls: Query<'w, 's, &'static Interaction>,
+    keys: Keys<'w>,
     buttons: Option<Res<'w, ButtonInput<MouseButton>>>,
     motion: Option<Res<'w, AccumulatedMouseMotion>>,
     scroll: Option<Res<'w, AccumulatedMouseScroll>>,
     time: Res<'w, Time<Real>>,
 }
 
-impl Hands<'_> {
-    /// 1 where one of the first keys is held, −1 where one of the second ones is.
+impl Hands<'_, '_> {
+    /// 1 where one of the first keys is held, −1 where one of the second ones is. Capitals do other things.
     fn axis(&self, more: &[KeyCode], less: &[KeyCode]) -> f32 {
-        let held = |keys: &[KeyCode]| {
-            let input = self.keys.as_ref();
-            f32::from(u8::from(
-                input.is_some_and(|it| it.any_pressed(keys.iter().copied())),
-            ))
-        };
+        if self
+            .keys
+            .is_held(&[KeyCode::ShiftLeft, KeyCode::ShiftRight])
+        {
+            return 0.0;
+        }
+        let held = |keys| f32::from(u8::from(self.keys.is_held(keys)));
         held(more) - held(less)
-    }
-
-    fn tapped(&self, key: KeyCode) -> bool {
-        self.keys
-            .as_ref()
-            .is_some_and(|keys| keys.just_pressed(key))
     }
 
     /// How far the mouse went with a button held, in pixels.
     fn drag(&self, button: MouseButton) -> Vec2 {
         let is_held = self.buttons.as_ref().is_some_and(|it| it.pressed(button));
+        // What a hand does to a control does not move the land below it.
+        let is_held = is_held && self.controls.iter().all(|it| *it != Interaction::Pressed);
         let motion = (self.motion.as_ref()).map_or(Vec2::ZERO, |motion| motion.delta);
         if is_held { motion } else { Vec2::ZERO }
     }
@@ -115,10 +115,10 @@ fn by_keys(hands: &Hands, stand: &mut Stand, home: &Home) {
         &[Minus, NumpadSubtract, PageDown],
     );
     stand.distance_m *= (-nearer * ZOOM_PER_S * passed_s).exp();
-    if hands.tapped(KeyN) {
+    if hands.keys.is_tapped(KeyN) {
         stand.bearing = 0.0;
     }
-    if hands.tapped(KeyCode::Home) {
+    if hands.keys.is_tapped(KeyCode::Home) {
         *stand = home.0;
     }
 }
@@ -132,4 +132,31 @@ fn by_mouse(hands: &Hands, stand: &mut Stand, height_px: f32) {
     stand.bearing += turned.x;
     stand.pitch += turned.y;
     stand.distance_m *= (-hands.notches() * ZOOM_PER_NOTCH).exp();
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy::app::{App, Update};
+    use bevy::input::ButtonInput;
+
+    use super::*;
+    use crate::search::Typing;
+
+    #[rstest::rstest]
+    #[case::free(false, true)]
+    #[case::letters(true, false)]
+    fn keys_move_the_eye_unless_they_are_letters(#[case] typing: bool, #[case] moves: bool) {
+        let mut keys = ButtonInput::<KeyCode>::default();
+        keys.press(KeyCode::KeyN);
+        let mut app = App::new();
+        app.init_resource::<Time<Real>>()
+            .init_resource::<Home>()
+            .init_resource::<Stand>()
+            .insert_resource(Typing(typing))
+            .insert_resource(keys)
+            .add_systems(Update, steer);
+        app.update();
+        let stand = app.world().resource::<Stand>();
+        assert_eq!(*stand != Stand::default(), moves);
+    }
 }

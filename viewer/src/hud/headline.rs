@@ -1,5 +1,5 @@
-//! The sentence the picture opens with: what is so and which sensors are not heard, or what was so
-//! when the line broke.
+//! The sentence the picture opens with: what is so, what asks for a person, and which sensors are not
+//! heard, or what was so when the line broke.
 
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::ChildSpawnerCommands;
@@ -13,8 +13,10 @@ use super::paint::{Painted, write as write_text};
 use super::sheet::{Corner, corner, sheet};
 use super::tally::Tally;
 use super::{Kit, display_of, mark, show};
+use crate::alarms::StandingAlarms;
 use crate::palette::Tone;
 use crate::server::{Link, Present};
+use crate::wall::Caption;
 use crate::words::Words;
 
 /// A line broken for longer than this puts the sentence in the past.
@@ -26,9 +28,11 @@ const WIDEST: f32 = 440.0;
 pub(super) enum Line {
     /// How many containers are full.
     Full,
+    /// How many alarms wait.
+    Alarms,
     /// What of the sensors.
     Sensors,
-    /// Of which territory.
+    /// Of which territory, or which part of it is seen.
     Territory,
 }
 
@@ -47,6 +51,7 @@ pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
                 };
                 let faces = &kit.faces;
                 let ink = Painted::text(Tone::Ink);
+                let accent = Painted::text(Tone::Accent);
                 let quiet = Painted::text(Tone::InkQuiet);
                 let small = Painted::text(Tone::InkSmall);
                 sheet.spawn((
@@ -55,6 +60,13 @@ pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
                     faces.title(28.0, 600),
                     ink,
                     below(14),
+                ));
+                sheet.spawn((
+                    Line::Alarms,
+                    Text::default(),
+                    faces.title(19.0, 600),
+                    accent,
+                    below(4),
                 ));
                 sheet.spawn((
                     Line::Sensors,
@@ -78,7 +90,12 @@ pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
 pub(super) fn write(
     tally: Res<Tally>,
     words: Res<Words>,
-    (present, link): (Res<Present>, Res<Link>),
+    (present, link, standing, caption): (
+        Res<Present>,
+        Res<Link>,
+        Res<StandingAlarms>,
+        Res<Caption>,
+    ),
     time: Res<Time<Real>>,
     mut lines: Query<(&Line, &mut Text, &mut Node)>,
 ) {
@@ -91,8 +108,10 @@ pub(super) fn write(
     for (line, mut text, mut node) in &mut lines {
         let said = match line {
             Line::Full => sentence.full(*link),
+            Line::Alarms => sentence.alarms(standing.waiting()),
             Line::Sensors => sentence.sensors(),
-            Line::Territory => present.title.clone(),
+            Line::Territory if caption.0.is_empty() => present.title.clone(),
+            Line::Territory => caption.0.clone(),
         };
         show(&mut node, display_of(&said));
         write_text(&mut text, said);
@@ -100,9 +119,10 @@ pub(super) fn write(
 }
 
 /// The time of what is shown, where it is not the present any more.
-fn was(link: &Link, present: &Present, now_s: f64) -> Option<Timestamp> {
+pub(super) fn was(link: &Link, present: &Present, now_s: f64) -> Option<Timestamp> {
     match *link {
         Link::Lost { since_s, .. } if now_s - since_s > PATIENCE_S => present.time(since_s),
+        Link::Past => present.time(now_s),
         Link::Starting | Link::Live | Link::Lost { .. } => None,
     }
 }
@@ -135,6 +155,14 @@ impl Sentence<'_> {
             words.count_with("headline.wasFull", tally.full(), &[("time", &time)])
         } else {
             words.count("headline.full", tally.full())
+        }
+    }
+
+    fn alarms(&self, waiting: usize) -> String {
+        match (waiting, self.past) {
+            (0, _) => String::new(),
+            (_, None) => self.words.count("headline.waiting", waiting),
+            (_, Some(_)) => self.words.count("headline.wasWaiting", waiting),
         }
     }
 
@@ -223,6 +251,19 @@ mod tests {
         assert_eq!(plain(sentence.sensors()), sensors);
     }
 
+    #[rstest::rstest]
+    #[case::none(0, "")]
+    #[case::one(1, "1 alerte attend.")]
+    #[case::some(4, "4 alertes attendent.")]
+    fn it_says_how_many_alarms_wait(#[case] waiting: usize, #[case] said: &str) {
+        let sentence = Sentence {
+            words: &Words::new(Language::Fr),
+            tally: &Tally::default(),
+            past: None,
+        };
+        assert_eq!(sentence.alarms(waiting).replace('\u{a0}', " "), said);
+    }
+
     #[test]
     fn a_broken_line_puts_it_in_the_past() {
         let words = Words::new(Language::En);
@@ -235,5 +276,6 @@ mod tests {
         };
         assert_eq!(sentence.full(LOST), "At 14:28, 3 containers were full.");
         assert_eq!(sentence.sensors(), "2 sensors were silent.");
+        assert_eq!(sentence.alarms(4), "4 alarms were waiting.");
     }
 }

@@ -7,15 +7,19 @@ use bevy::ecs::system::{Query, Res};
 use bevy::math::{UVec2, Vec2};
 use bevy::text::TextLayout;
 use bevy::ui::widget::{ImageNode, Text};
-use bevy::ui::{AlignItems, BorderRadius, FlexDirection, JustifyContent, Node, UiRect, Val, px};
+use bevy::ui::{
+    AlignItems, BorderRadius, Display, FlexDirection, JustifyContent, Node, UiRect, Val, px,
+};
 
 use super::faces::Faces;
 use super::paint::{Painted, Says, write as write_text};
 use super::picture::draw;
 use super::sheet::{Corner, corner, sheet};
 use super::tally::{CLASSES, TONES, Tally};
-use super::{Kit, compass};
+use super::{Kit, communes, compass, show, status};
+use crate::layers::Layers;
 use crate::palette::Tone;
+use crate::wall::Mode;
 use crate::words::Words;
 
 const BAR_WIDTH: f32 = 44.0;
@@ -29,6 +33,15 @@ const KEYS: [&str; CLASSES] = [
     "class.0", "class.1", "class.2", "class.3", "class.4", "class.5",
 ];
 
+/// The legend of a layer.
+#[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Part {
+    /// That of the containers.
+    Containers,
+    /// That of a figure of each commune.
+    Communes,
+}
+
 /// A bar, by its class.
 #[derive(Component, Clone, Copy, Debug)]
 pub(super) struct Bar(usize);
@@ -41,27 +54,73 @@ pub(super) struct BarCount(usize);
 pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
     root.spawn(corner(Corner::BottomLeft))
         .with_children(|corner| {
+            if *kit.mode == Mode::Wall {
+                status::lay_beside(corner, kit);
+            }
             corner
                 .spawn(sheet(UiRect::px(20.0, 20.0, 14.0, 14.0)))
                 .with_children(|sheet| {
-                    let title = kit.faces.text(14.0, 550);
-                    sheet.spawn((
-                        Says("legend.title"),
-                        Text::default(),
-                        title,
-                        Painted::text(Tone::Ink),
-                    ));
-                    lay_bars(sheet, &kit.faces);
-                    lay_forms(sheet, kit);
-                    let rule = Node {
-                        height: px(1),
-                        margin: UiRect::px(0.0, 0.0, 10.0, 12.0),
-                        ..Node::default()
-                    };
-                    sheet.spawn((rule, Painted::fill(Tone::Line).faded(0.4)));
-                    compass::lay(sheet, kit);
+                    sheet
+                        .spawn((Part::Containers, part()))
+                        .with_children(|part| lay_containers(part, kit));
+                    sheet
+                        .spawn((Part::Communes, part()))
+                        .with_children(|part| communes::lay(part, &kit.faces));
+                    // Nobody measures anything from five metres.
+                    if *kit.mode == Mode::Explore {
+                        lay_rule(sheet);
+                        compass::lay(sheet, kit);
+                    }
                 });
         });
+}
+
+fn lay_rule(sheet: &mut ChildSpawnerCommands) {
+    let rule = Node {
+        height: px(1),
+        margin: UiRect::px(0.0, 0.0, 10.0, 12.0),
+        ..Node::default()
+    };
+    sheet.spawn((rule, Painted::fill(Tone::Line).faded(0.4)));
+}
+
+/// What is laid below each other.
+fn part() -> Node {
+    Node {
+        flex_direction: FlexDirection::Column,
+        ..Node::default()
+    }
+}
+
+fn lay_containers(part: &mut ChildSpawnerCommands, kit: &mut Kit) {
+    let title = kit.faces.text(14.0, 550);
+    part.spawn((
+        Says("legend.title"),
+        Text::default(),
+        title,
+        Painted::text(Tone::Ink),
+    ));
+    lay_bars(part, &kit.faces);
+    // On a wall, the picture is read from afar and the room is the model's.
+    if *kit.mode == Mode::Explore {
+        lay_forms(part, kit);
+    }
+}
+
+/// Lays out the part of the layer that is shown.
+pub(super) fn choose(layers: Res<Layers>, mut parts: Query<(&Part, &mut Node)>) {
+    let shown = match layers.choropleth {
+        Some(_) => Part::Communes,
+        None => Part::Containers,
+    };
+    for (part, mut node) in &mut parts {
+        let display = if *part == shown {
+            Display::Flex
+        } else {
+            Display::None
+        };
+        show(&mut node, display);
+    }
 }
 
 fn lay_bars(sheet: &mut ChildSpawnerCommands, faces: &Faces) {
@@ -104,7 +163,7 @@ fn lay_bar(space: &mut ChildSpawnerCommands, faces: &Faces, (class, tone): (usiz
 }
 
 /// Pale classes have an edge, so that they are seen on a sheet.
-fn edge(tone: Tone) -> Tone {
+pub(super) fn edge(tone: Tone) -> Tone {
     if matches!(tone, Tone::Level4 | Tone::Level5) {
         tone
     } else {
@@ -112,7 +171,7 @@ fn edge(tone: Tone) -> Tone {
     }
 }
 
-fn column(align_items: AlignItems) -> Node {
+pub(super) fn column(align_items: AlignItems) -> Node {
     Node {
         flex_direction: FlexDirection::Column,
         width: px(BAR_WIDTH),
@@ -122,7 +181,7 @@ fn column(align_items: AlignItems) -> Node {
 }
 
 /// What bars stand in, upon their line.
-fn standing() -> Node {
+pub(super) fn standing() -> Node {
     Node {
         height: px(BAR_HEIGHT + 20.0),
         justify_content: JustifyContent::FlexEnd,
@@ -130,7 +189,7 @@ fn standing() -> Node {
     }
 }
 
-fn line_node() -> Node {
+pub(super) fn line_node() -> Node {
     Node {
         height: px(1),
         margin: UiRect::bottom(px(2)),
@@ -246,7 +305,7 @@ pub(super) fn write(
 }
 
 /// How high bars are: as their counts, and never so low that something looks like nothing.
-fn heights(counts: [usize; CLASSES]) -> [f32; CLASSES] {
+pub(super) fn heights(counts: [usize; CLASSES]) -> [f32; CLASSES] {
     let largest = counts.into_iter().max().unwrap_or_default().max(1) as f32;
     counts.map(|count| {
         if count == 0 {

@@ -137,6 +137,6 @@ pub(super) fn say(words: Res<Words>, mut texts: Query<(Ref<Says>, Mut<Text>)>) {
 }
 
 /// Has a text say something; costs nothing where it says it already.
-pub(super) fn write(text: &mut Mut<Text>, said: String) {
+pub(crate) fn write(text: &mut Mut<Text>, said: String) {
     text.set_if_neq(Text(said));
 }

@@ -10,7 +10,7 @@ const DENSITY: f32 = 2.0;
 
 /// Draws a picture of `size` pixels, white where `distance` is below 0: a point's distance from the
 /// edge of what is shown.
-pub(super) fn draw(
+pub(crate) fn draw(
     images: &mut Assets<Image>,
     size: UVec2,
     distance: impl Fn(Vec2) -> f32,
@@ -48,7 +48,7 @@ fn coverage(distance: f32) -> u8 {
 }
 
 /// How far a point is from a line along `points` that is `width` wide; below 0 on the line.
-pub(super) fn line(points: &[Vec2], width: f32, at: Vec2) -> f32 {
+pub(crate) fn line(points: &[Vec2], width: f32, at: Vec2) -> f32 {
     let segments = points.array_windows::<2>();
     let nearest = segments
         .map(|[from, to]| beside(*from, *to, at))
@@ -57,7 +57,7 @@ pub(super) fn line(points: &[Vec2], width: f32, at: Vec2) -> f32 {
 }
 
 /// How far a point is from the closed shape with these corners; below 0 inside.
-pub(super) fn shape(corners: &[Vec2], at: Vec2) -> f32 {
+pub(crate) fn shape(corners: &[Vec2], at: Vec2) -> f32 {
     let (mut nearest, mut is_inside) = (f32::INFINITY, false);
     let before = corners.iter().cycle().skip(corners.len().saturating_sub(1));
     for (from, to) in before.zip(corners) {
@@ -71,7 +71,7 @@ pub(super) fn shape(corners: &[Vec2], at: Vec2) -> f32 {
 }
 
 /// How far a point is from the edge of the closed shape with these corners, drawn `width` wide.
-pub(super) fn outline(corners: &[Vec2], width: f32, at: Vec2) -> f32 {
+pub(crate) fn outline(corners: &[Vec2], width: f32, at: Vec2) -> f32 {
     shape(corners, at).abs() - width / 2.0
 }
 

@@ -2,7 +2,6 @@
 
 use bevy::camera::Camera;
 use bevy::color::{Alpha as _, Color};
-use bevy::ecs::bundle::Bundle;
 use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
 use bevy::ecs::component::Component;
 use bevy::ecs::query::{Added, With};
@@ -19,19 +18,21 @@ use crate::camera::Eye;
 use crate::palette::{Palette, Tone};
 
 /// From the left and right edge of the picture to the sheets.
-pub(super) const MARGIN_X: f32 = 40.0;
+pub(crate) const MARGIN_X: f32 = 40.0;
 /// From its upper edge.
-pub(super) const MARGIN_TOP: f32 = 24.0;
+pub(crate) const MARGIN_TOP: f32 = 24.0;
 /// From its lower edge.
 pub(super) const MARGIN_BOTTOM: f32 = 30.0;
+/// From its upper edge to a sheet below what is there.
+pub(crate) const BELOW_TOP: f32 = 104.0;
 const RADIUS: f32 = 8.0;
 
 /// Floats over the model.
 #[derive(Component, Clone, Copy, Debug)]
-pub(super) struct Sheet;
+pub(crate) struct Sheet;
 
 /// A sheet on which things stand below each other, `padding` from its edges.
-pub(super) fn sheet(padding: UiRect) -> (Sheet, Node, Painted, BoxShadow) {
+pub(crate) fn sheet(padding: UiRect) -> (Sheet, Node, Painted, BoxShadow) {
     let node = Node {
         flex_direction: FlexDirection::Column,
         padding,
@@ -49,14 +50,16 @@ pub(super) fn sheet(padding: UiRect) -> (Sheet, Node, Painted, BoxShadow) {
 
 /// The corner of the picture in which sheets are.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Corner {
+pub(crate) enum Corner {
     TopLeft,
     BottomLeft,
     BottomRight,
+    /// Below what is in the upper right corner.
+    Right,
 }
 
 /// The node of a corner; its sheets stand below each other.
-pub(super) fn corner(corner: Corner) -> impl Bundle {
+pub(crate) fn corner(corner: Corner) -> Node {
     let mut node = Node {
         position_type: PositionType::Absolute,
         flex_direction: FlexDirection::Column,
@@ -66,13 +69,14 @@ pub(super) fn corner(corner: Corner) -> impl Bundle {
     };
     match corner {
         Corner::TopLeft | Corner::BottomLeft => node.left = px(MARGIN_X),
-        Corner::BottomRight => {
+        Corner::BottomRight | Corner::Right => {
             node.right = px(MARGIN_X);
             node.align_items = AlignItems::FlexEnd;
         }
     }
     match corner {
         Corner::TopLeft => node.top = px(MARGIN_TOP),
+        Corner::Right => node.top = px(BELOW_TOP),
         Corner::BottomLeft | Corner::BottomRight => node.bottom = px(MARGIN_BOTTOM),
     }
     node

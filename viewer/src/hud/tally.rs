@@ -5,6 +5,7 @@ use bevy::ecs::message::MessageReader;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Local, Res, ResMut};
 use bevy::time::{Real, Time};
+use twin_core::Timestamp;
 
 use crate::palette::Tone;
 use crate::server::{Fleet, FleetChanged, Look};
@@ -24,6 +25,8 @@ pub(super) struct Tally {
     pub late: usize,
     pub silent: usize,
     pub unread: usize,
+    /// When the youngest level was measured.
+    pub newest: Option<Timestamp>,
 }
 
 impl Tally {
@@ -31,6 +34,7 @@ impl Tally {
         let mut tally = Self::default();
         for container in &fleet.containers {
             tally.containers += 1;
+            tally.newest = tally.newest.max(container.observed_at);
             tally.sensors += usize::from(container.has_sensor);
             match container.look() {
                 Look::Bare => {}

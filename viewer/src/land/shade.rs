@@ -1,5 +1,5 @@
-//! How much of the sun falls where, and how much of the sky is seen: computed once for a place of
-//! the sun, for the land and the table around it.
+//! How much of the sun falls where, and how much of the sky is seen, for the land and the table
+//! around it: the sky once, the sun for each of its places.
 
 use bevy::asset::RenderAssetUsages;
 use bevy::image::{Image, ImageSampler};
@@ -7,6 +7,7 @@ use bevy::math::{Rect, Vec2, Vec3};
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 
 use super::heights::Heights;
+use super::peaks::Peaks;
 use super::region::Region;
 
 /// How far around the territory the table is shaded, in metres.
@@ -37,6 +38,17 @@ enum Ground {
     Table,
 }
 
+/// What throws shadows and what they fall on, and how much of the sky is seen from there: all that
+/// does not depend on the sun.
+#[derive(Debug)]
+pub(super) struct Relief {
+    extent: Rect,
+    field: Field,
+    /// How much of the sky is seen from a pixel of the land, and from one of the table.
+    open: [Vec<f32>; 2],
+}
+
+#[derive(Debug)]
 struct Field {
     size: [usize; 2],
     step_m: f32,
@@ -45,31 +57,46 @@ struct Field {
     /// The land, also beyond the rim.
     land: Vec<f32>,
     highest: f32,
+    peaks: Peaks,
 }
 
-impl Shade {
-    /// Shades the model under a sun that stands towards `sun`, of length one.
-    pub(super) fn cast(region: &Region, heights: &Heights, sun: Vec3) -> Self {
+impl Relief {
+    /// The relief of the model on its table.
+    pub(super) fn new(region: &Region, heights: &Heights) -> Self {
         let extent = region.extent().unwrap_or_default().inflate(MARGIN_M);
         let field = Field::over(region, heights, extent);
         let [width, height] = field.size;
-        let land = field.layer(sun, Ground::Land);
-        let table = field.layer(sun, Ground::Table);
-        let bytes = |share: &Vec2| [byte(share.x), byte(share.y)];
-        let both = land
-            .iter()
-            .zip(&table)
-            .flat_map(|(land, table)| [bytes(land), bytes(table)]);
-        let pixels = both.flatten().collect();
         let cells = Vec2::new(width as f32, height as f32) * field.step_m;
-        let extent = Rect::from_corners(extent.min, extent.min + cells);
+        let open = [Ground::Land, Ground::Table]
+            .map(|ground| field.layer(ground, |at, own| field.open(at, own)));
         Self {
-            extent,
+            extent: Rect::from_corners(extent.min, extent.min + cells),
+            field,
+            open,
+        }
+    }
+
+    /// Shades it under a sun that stands towards `sun`, of length one.
+    pub(super) fn cast(&self, sun: Vec3) -> Shade {
+        let field = &self.field;
+        let [land, table] = [Ground::Land, Ground::Table]
+            .map(|ground| field.layer(ground, |at, own| field.sunlit(at, own, sun)));
+        let [land_sky, table_sky] = &self.open;
+        let mut pixels = Vec::with_capacity(4 * land.len());
+        for (((land, table), land_sky), table_sky) in
+            land.iter().zip(&table).zip(land_sky).zip(table_sky)
+        {
+            pixels.extend([land, land_sky, table, table_sky].map(|share| byte(*share)));
+        }
+        Shade {
+            extent: self.extent,
             size: field.size,
             pixels,
         }
     }
+}
 
+impl Shade {
     /// Hands it over for drawing.
     #[expect(
         clippy::cast_possible_truncation,
@@ -110,28 +137,28 @@ impl Field {
             size,
             step_m,
             highest: heights.iter().copied().fold(0.0, f32::max),
+            peaks: Peaks::of(&heights, size[0]),
             heights,
             land,
         }
     }
 
-    /// Sun and sky of every pixel on one ground; where that ground is far, all of both.
-    fn layer(&self, sun: Vec3, ground: Ground) -> Vec<Vec2> {
+    /// A share for every pixel on one ground, from its position and own height; all of it where that
+    /// ground is far.
+    fn layer(&self, ground: Ground, share: impl Fn(Vec2, f32) -> f32) -> Vec<f32> {
         let [width, height] = self.size;
         let mut shares = Vec::with_capacity(width * height);
         for row in 0..height {
             for column in 0..width {
-                let share = if self.is_near(column, row, ground) {
-                    let at = Vec2::new(column as f32, row as f32);
+                shares.push(if self.is_near(column, row, ground) {
                     let own = match ground {
                         Ground::Land => self.land[row * width + column],
                         Ground::Table => 0.0,
                     };
-                    Vec2::new(self.sunlit(at, own, sun), self.open(at, own))
+                    share(Vec2::new(column as f32, row as f32), own)
                 } else {
-                    Vec2::ONE
-                };
-                shares.push(share);
+                    1.0
+                });
             }
         }
         let across = blurred(&shares, width);
@@ -192,17 +219,28 @@ impl Field {
         }
         let reach = (self.highest - own) / (slope - PENUMBRA).max(0.05) / self.step_m;
         let mut hidden = 0.0_f32;
+        let hides = |height: f32, away: f32| {
+            let rise = (height - own) / (away * self.step_m);
+            (rise - slope) / (2.0 * PENUMBRA) + 0.5
+        };
         let mut away = 1.0_f32;
         while away <= reach && hidden < 1.0 {
-            let rise = (self.at(at + ahead * away) - own) / (away * self.step_m);
-            hidden = hidden.max((rise - slope) / (2.0 * PENUMBRA) + 0.5);
-            away += 1.0 + away * 0.02;
+            let point = at + ahead * away;
+            if hides(self.peaks.around(point), away) <= hidden {
+                away += Peaks::REACH;
+                continue;
+            }
+            hidden = hidden.max(hides(self.at(point), away));
+            away += 1.0 + away * 0.03;
         }
         1.0 - smooth(hidden)
     }
 
     /// How much of the sky is seen from a pixel at a height, 0–1.
     fn open(&self, at: Vec2, own: f32) -> f32 {
+        if self.peaks.far_around(at) <= own {
+            return 1.0;
+        }
         let mut hidden = 0.0;
         for n in 0..DIRECTIONS {
             let angle = std::f32::consts::TAU * n as f32 / DIRECTIONS as f32;
@@ -218,7 +256,7 @@ impl Field {
 }
 
 /// Each value with its two neighbours on either side in its row: the steps of the grid are not seen.
-fn blurred(values: &[Vec2], width: usize) -> Vec<Vec2> {
+fn blurred(values: &[f32], width: usize) -> Vec<f32> {
     const WEIGHTS: [f32; 5] = [1.0, 4.0, 6.0, 4.0, 1.0];
     let rows = values.chunks(width);
     rows.flat_map(|row| {
@@ -234,7 +272,7 @@ fn blurred(values: &[Vec2], width: usize) -> Vec<Vec2> {
 }
 
 /// Rows as columns.
-fn turned(values: &[Vec2], width: usize) -> Vec<Vec2> {
+fn turned(values: &[f32], width: usize) -> Vec<f32> {
     let columns = 0..width;
     columns
         .flat_map(|column| values.iter().skip(column).step_by(width).copied())
@@ -276,7 +314,7 @@ mod tests {
         ];
         let region = Region::new(&MultiPolygon::new(vec![block]));
         let heights = Heights::level(Vec2::ZERO, 500.0, [22, 22]);
-        Shade::cast(&region, &heights, Vec3::new(-0.5, 0.6, -0.5).normalize())
+        Relief::new(&region, &heights).cast(Vec3::new(-0.5, 0.6, -0.5).normalize())
     }
 
     fn seen(shade: &Shade, ground: Ground, at: Vec2) -> [u8; 2] {

@@ -16,6 +16,14 @@ const RELIEF_M: f32 = 520.0 * Space::RELIEF;
 
 /// The land in pieces, and around them the cut.
 pub(super) fn land(region: &Region, heights: &Heights) -> Vec<Solid> {
+    let mut pieces = tops(region, heights);
+    pieces.push(walls(region, heights, |_| 0.0));
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// What a region covers of the land, in pieces.
+pub(crate) fn tops(region: &Region, heights: &Heights) -> Vec<Solid> {
     let Some(extent) = region.extent() else {
         return Vec::new();
     };
@@ -26,7 +34,6 @@ pub(super) fn land(region: &Region, heights: &Heights) -> Vec<Solid> {
             pieces.push(grid.piece(column, row));
         }
     }
-    pieces.push(cut(region, heights));
     pieces.retain(|piece| !piece.is_empty());
     pieces
 }
@@ -248,16 +255,21 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// The cut around the model, from the land down to the table.
-fn cut(region: &Region, heights: &Heights) -> Solid {
+/// The cut around a region, from the land down to the foot that a height of the land has.
+pub(crate) fn walls(region: &Region, heights: &Heights, foot: impl Fn(f32) -> f32) -> Solid {
     let mut solid = Solid::default();
     for edge in region.rings().flat_map(edges) {
-        cut_edge(&mut solid, region, heights, edge);
+        cut_edge(&mut solid, (region, heights), edge, &foot);
     }
     solid
 }
 
-fn cut_edge(solid: &mut Solid, region: &Region, heights: &Heights, [from, to]: [Vec2; 2]) {
+fn cut_edge(
+    solid: &mut Solid,
+    (region, heights): (&Region, &Heights),
+    [from, to]: [Vec2; 2],
+    foot: impl Fn(f32) -> f32,
+) {
     let pair = tone_pair(Tone::Cut, Tone::Table);
     let (bright, dim) = (Vec2::new(pair, 0.0), Vec2::new(pair, 0.25));
     // The region lies to one side: the cut looks to the other.
@@ -266,7 +278,7 @@ fn cut_edge(solid: &mut Solid, region: &Region, heights: &Heights, [from, to]: [
     let [from, to] = if is_turned { [to, from] } else { [from, to] };
     for [near, far] in strides(&[from, to], heights.step_m()).array_windows() {
         let top = |at: &Vec2| raised(*at, heights.at(*at));
-        let low = |at: &Vec2| raised(*at, 0.0);
+        let low = |at: &Vec2| raised(*at, foot(heights.at(*at)));
         solid.quad(
             [top(near), low(near), low(far), top(far)],
             [bright, dim, dim, bright],

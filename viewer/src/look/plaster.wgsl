@@ -20,7 +20,12 @@ fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
     // What stands upright lies on the edge of what the picture tells: its side alone says how bright it is.
     let is_upright = abs(normal.y) < 0.1;
     // Level ground is lit fully: a slope is brighter or darker than that.
-    let facing = clamp(dot(normal, scene.sun.xyz) / max(scene.sun.y, 0.2), 0.0, 1.25);
+    // A low sun would make every slope black or white: the lower it stands, the less slopes count.
+    let slope = dot(normal, scene.sun.xyz) / max(scene.sun.y, 0.2) - 1.0;
+    let softness = clamp(scene.sun.y / 0.55, 0.3, 1.0);
+    // The rim goes to and fro: its many sides would be stripes.
+    let contrast = select(softness, softness * softness * softness, is_upright);
+    let facing = clamp(1.0 + slope * contrast, 0.0, 1.25);
     let sunlit = select(fallen.x, 1.0, is_upright) * facing;
     let open = select(fallen.y * (0.6 + 0.4 * normal.y), 0.4, is_upright);
     return vec4(faded(scene, lit(scene, colour, sunlit, open), in.world_position.xyz), 1.0);

@@ -40,6 +40,30 @@ impl Solid {
         self.triangle([a, c, d]);
     }
 
+    /// Adds all of another one.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a mesh has fewer than 2^32 vertices"
+    )]
+    pub fn append(&mut self, other: Self) {
+        let first = self.positions.len() as u32;
+        self.positions.extend(other.positions);
+        self.normals.extend(other.normals);
+        self.tones.extend(other.tones);
+        self.indices.extend(other.indices.iter().map(|n| first + n));
+    }
+
+    /// The same in other tones: of what can be stood on, and of what stands upright.
+    #[must_use]
+    pub fn painted(&self, [ground, upright]: [Vec2; 2]) -> Self {
+        let tones = self.normals.iter();
+        let tones = tones.map(|normal| if normal.y < 0.1 { upright } else { ground });
+        Self {
+            tones: tones.collect(),
+            ..self.clone()
+        }
+    }
+
     /// How many vertices there are.
     pub fn len(&self) -> usize {
         self.positions.len()

@@ -9,6 +9,8 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Res, ResMut};
 use bevy::time::{Real, Time};
 
+use super::token::OperatorToken;
+
 /// Most questions on their way at once.
 const ABREAST: usize = 6;
 /// How long to wait before a question is asked again, in seconds; the last one from then on.
@@ -41,6 +43,7 @@ pub struct Refused {
 #[derive(Resource)]
 pub struct Client {
     base: Box<str>,
+    token: Option<OperatorToken>,
     inbox: Inbox,
     waiting: VecDeque<Question>,
     in_flight: usize,
@@ -74,12 +77,24 @@ impl Client {
     pub fn new(base: &str) -> Self {
         Self {
             base: base.trim_end_matches('/').into(),
+            token: None,
             inbox: Inbox::default(),
             waiting: VecDeque::new(),
             in_flight: 0,
             last: 0,
             fails: 0,
         }
+    }
+
+    /// The same, presenting the operator's token with every question where there is one.
+    #[must_use]
+    pub fn presenting(self, token: Option<OperatorToken>) -> Self {
+        Self { token, ..self }
+    }
+
+    /// Whether it asks as an operator.
+    pub const fn is_operator(&self) -> bool {
+        self.token.is_some()
     }
 
     /// Asks for `path`, which begins with a slash.
@@ -98,6 +113,13 @@ impl Client {
     /// Gives up questions that nobody waits for any more and that are not on their way yet.
     pub fn forget(&mut self, is_stale: impl Fn(Ticket) -> bool) {
         self.waiting.retain(|question| !is_stale(question.ticket));
+    }
+
+    /// As if the last question were on its way: which, and what it asks for.
+    #[cfg(test)]
+    pub(super) fn send_last(&mut self) -> Option<(Ticket, String)> {
+        let question = self.waiting.pop_back()?;
+        Some((question.ticket, question.path.into()))
     }
 
     /// Where a path lies.
@@ -133,11 +155,20 @@ impl Client {
     fn send(&mut self, question: Question) {
         self.in_flight += 1;
         let inbox = Arc::clone(&self.inbox);
-        let request = ehttp::Request::get(self.url(&question.path));
+        let request = self.request(&question.path);
         ehttp::fetch(request, move |outcome| {
             let mut inbox = inbox.lock().unwrap_or_else(PoisonError::into_inner);
             inbox.push((question, outcome));
         });
+    }
+
+    fn request(&self, path: &str) -> ehttp::Request {
+        let mut request = ehttp::Request::get(self.url(path));
+        if let Some(token) = &self.token {
+            let (name, value) = token.header();
+            request.headers.insert(name, value);
+        }
+        request
     }
 
     /// What came of a question; `None` where it will be asked again.
@@ -238,6 +269,18 @@ mod tests {
         let answer = client.settle(question, Ok(response(404)), 0.0).unwrap();
         assert_eq!(answer.body.unwrap_err(), Refused { status: 404 });
         assert!(client.is_idle());
+    }
+
+    #[test]
+    fn an_operator_presents_the_token_and_nothing_shows_it() {
+        let token = OperatorToken::new("s3cret").ok();
+        let mut client = Client::new("http://127.0.0.1:1").presenting(token);
+        client.ask("/alarms");
+        let request = client.request("/alarms");
+        assert_eq!(request.headers.get("Authorization"), Some("Bearer s3cret"));
+        assert!(client.is_operator() && !format!("{client:?}").contains("s3cret"));
+        let anybody = Client::new("http://127.0.0.1:1").request("/alarms");
+        assert_eq!(anybody.headers.get("Authorization"), None);
     }
 
     #[test]

@@ -9,12 +9,14 @@ use bevy::app::{App, Plugin, Update};
 use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
+use bevy::ecs::schedule::common_conditions::resource_equals;
 use bevy::ecs::system::{Res, ResMut};
 use bevy::time::{Real, Time};
 
 use super::client::{Answered, Client, Ticket};
 use super::events::{EventCutter, SentEvent};
 use super::fleet::{Fleet, FleetChanged};
+use super::past::Moment;
 use super::ready::Present;
 use super::wire::{Change, Heartbeat, Snapshot};
 use crate::systems::ViewerSystems;
@@ -40,6 +42,7 @@ impl Plugin for LivePlugin {
                 Update,
                 (ask_snapshot, take_snapshot, take_events, watch)
                     .chain()
+                    .run_if(resource_equals(Moment::Live))
                     .in_set(ViewerSystems::Learn),
             );
     }
@@ -53,6 +56,8 @@ pub enum Link {
     Starting,
     /// Changes come as they happen.
     Live,
+    /// A moment of the past is shown and stands still.
+    Past,
     /// The server is away; both in seconds since the viewer started.
     Lost {
         /// Since when.
@@ -63,7 +68,7 @@ pub enum Link {
 }
 
 #[derive(Resource, Default)]
-struct Feed {
+pub(super) struct Feed {
     snapshot: Option<Ticket>,
     seq: u64,
     stream: Option<Stream>,
@@ -147,7 +152,12 @@ impl Heard {
 }
 
 impl Feed {
-    fn start_over(&mut self, at_s: f64) {
+    /// Closes it until it starts over.
+    pub(super) fn halt(&mut self) {
+        self.start_over(f64::INFINITY);
+    }
+
+    pub(super) fn start_over(&mut self, at_s: f64) {
         self.stream = None;
         self.snapshot = None;
         self.anew_at_s = None;
@@ -155,8 +165,28 @@ impl Feed {
     }
 }
 
+#[cfg(test)]
+impl Feed {
+    /// As if a stream were open and had told this.
+    pub(super) fn hears(&mut self, text: &str) {
+        let heard = Heard {
+            is_open: true,
+            has_ended: false,
+            bytes: text.into(),
+        };
+        self.stream = Some(Stream {
+            inbox: Arc::new(Mutex::new(heard)),
+            is_wanted: Arc::default(),
+        });
+    }
+}
+
 /// Asks for a snapshot at the start and whenever the feed starts over.
-fn ask_snapshot(mut feed: ResMut<Feed>, mut client: ResMut<Client>, time: Res<Time<Real>>) {
+pub(super) fn ask_snapshot(
+    mut feed: ResMut<Feed>,
+    mut client: ResMut<Client>,
+    time: Res<Time<Real>>,
+) {
     let now_s = time.elapsed_secs_f64();
     let is_due = feed.try_at_s.is_none_or(|at_s| at_s <= now_s);
     if feed.stream.is_none() && feed.snapshot.is_none() && is_due {
@@ -192,7 +222,7 @@ fn take_snapshot(
                 feed.stream = Some(Stream::open(
                     &client.url(&format!("/live?since={}", feed.seq)),
                 ));
-                present.is_at(snapshot.at, now_s);
+                present.go_on(snapshot.at, now_s);
                 *fleet = Fleet::new(snapshot);
                 told.write(FleetChanged::Whole);
             }
@@ -296,7 +326,7 @@ fn lose(feed: &mut Feed, link: &mut Link, now_s: f64) {
     feed.start_over(now_s + wait);
     let since_s = match *link {
         Link::Lost { since_s, .. } => since_s,
-        Link::Starting | Link::Live => now_s,
+        Link::Starting | Link::Live | Link::Past => now_s,
     };
     *link = Link::Lost {
         since_s,

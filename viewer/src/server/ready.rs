@@ -34,22 +34,45 @@ pub struct Present {
     ticket: Option<Ticket>,
     rate: Option<f64>,
     anchor: Option<(Timestamp, f64)>,
+    held: Option<Timestamp>,
 }
 
 impl Present {
-    /// The twin's time, `now_s` seconds after the viewer started; `None` until known.
+    /// The time of what is shown, `now_s` seconds after the viewer started; `None` until known. That of
+    /// the twin, or a moment of the past, which stands still.
+    pub fn time(&self, now_s: f64) -> Option<Timestamp> {
+        self.held.or_else(|| self.live_time(now_s))
+    }
+
+    /// The moment of the past that is shown; `None` where it is the present.
+    pub const fn held(&self) -> Option<Timestamp> {
+        self.held
+    }
+
+    /// The twin's time, also where a moment of the past is shown.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "milliseconds of a session fit an i64"
     )]
-    pub fn time(&self, now_s: f64) -> Option<Timestamp> {
+    pub fn live_time(&self, now_s: f64) -> Option<Timestamp> {
         let (at, at_s) = self.anchor?;
         let passed = (now_s - at_s).max(0.0) * self.rate.unwrap_or(1.0);
         Some(at + Span::from_millis((passed * 1000.0) as i64))
     }
 
+    /// From now on a moment of the past is shown.
+    pub(crate) fn hold(&mut self, at: Timestamp) {
+        self.held = Some(at);
+    }
+
+    /// From now on the present is shown, which the server has just told.
+    pub(super) fn go_on(&mut self, at: Timestamp, now_s: f64) {
+        self.held = None;
+        self.is_at(at, now_s);
+    }
+
     /// The server has just told its time.
-    pub(super) fn is_at(&mut self, at: Timestamp, now_s: f64) {
+    pub(crate) fn is_at(&mut self, at: Timestamp, now_s: f64) {
         self.anchor = Some((at, now_s));
     }
 }

@@ -12,6 +12,13 @@ pub(super) struct Snapshot {
     pub containers: ContainerColumns,
 }
 
+impl Snapshot {
+    /// Whether nothing had ever happened then: it is of before the server's past.
+    pub(super) fn is_blank(&self) -> bool {
+        self.seq == 0 && self.containers.fill.iter().all(Option::is_none)
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct SiteColumns {
     pub id: Vec<Box<str>>,

@@ -10,10 +10,22 @@ use crate::server::{Container, Fleet, Look};
 /// Texels of a row of the picture.
 pub(super) const ROW: usize = 1024;
 
-/// Four bytes a container: fill, [`Look`], leader, nothing.
+/// How a container under the mouse is marked, and one that is chosen; all others are 0.
+const HOVERED: u8 = 128;
+const CHOSEN: u8 = 255;
+
+/// Which containers have a ring.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Marks {
+    pub hovered: Option<usize>,
+    pub chosen: Option<usize>,
+}
+
+/// Four bytes a container: fill, [`Look`], leader, mark.
 #[derive(Clone, Debug)]
 pub(super) struct Levels {
     texels: Vec<u8>,
+    marks: Marks,
 }
 
 impl Levels {
@@ -21,6 +33,7 @@ impl Levels {
         let rows = fleet.containers.len().div_ceil(ROW).max(1);
         let mut levels = Self {
             texels: vec![0; rows * ROW * 4],
+            marks: Marks::default(),
         };
         let mut start = 0;
         while let Some(container) = fleet.containers.get(start) {
@@ -36,19 +49,41 @@ impl Levels {
         site.is_some_and(|site| self.write_site(fleet, site))
     }
 
+    /// Moves the rings; tells whether that shows.
+    pub(super) fn mark(&mut self, fleet: &Fleet, marks: Marks) -> bool {
+        let old = std::mem::replace(&mut self.marks, marks);
+        if old == marks {
+            return false;
+        }
+        let touched = [old.hovered, old.chosen, marks.hovered, marks.chosen];
+        for number in touched.into_iter().flatten() {
+            self.update(fleet, number);
+        }
+        true
+    }
+
     fn write_site(&mut self, fleet: &Fleet, site: usize) -> bool {
-        let leader = of_site(fleet, site)
-            .max_by_key(|(number, container)| (rank(container), std::cmp::Reverse(*number)));
-        let leader = leader.map(|(number, _)| number);
+        let leader = leader(fleet, site, self.marks.chosen);
         let mut is_changed = false;
         for (number, container) in of_site(fleet, site) {
-            let texel = texel(container, Some(number) == leader);
+            let texel = texel(container, Some(number) == leader, self.mark_of(number));
             if let Some(place) = self.texels.get_mut(number * 4..number * 4 + 4) {
                 is_changed |= place != texel;
                 place.copy_from_slice(&texel);
             }
         }
         is_changed
+    }
+
+    fn mark_of(&self, number: usize) -> u8 {
+        let Marks { hovered, chosen } = self.marks;
+        if chosen == Some(number) {
+            CHOSEN
+        } else if hovered == Some(number) {
+            HOVERED
+        } else {
+            0
+        }
     }
 
     pub(super) fn texels(&self) -> &[u8] {
@@ -77,8 +112,18 @@ impl Levels {
     }
 }
 
+/// Which container stands for its site from afar: the chosen one, so that it is seen, or the one of the highest
+/// rank.
+pub(crate) fn leader(fleet: &Fleet, site: usize, chosen: Option<usize>) -> Option<usize> {
+    let ranked = of_site(fleet, site).max_by_key(|(number, container)| {
+        let is_chosen = Some(*number) == chosen;
+        (is_chosen, rank(container), std::cmp::Reverse(*number))
+    });
+    ranked.map(|(number, _)| number)
+}
+
 /// The containers of a site, with their numbers: they follow each other.
-pub(super) fn of_site(fleet: &Fleet, site: usize) -> impl Iterator<Item = (usize, &Container)> {
+pub(crate) fn of_site(fleet: &Fleet, site: usize) -> impl Iterator<Item = (usize, &Container)> {
     let start = fleet.containers.partition_point(|it| it.site < site);
     let rest = fleet.containers.iter().enumerate().skip(start);
     rest.take_while(move |(_, container)| container.site == site)
@@ -99,10 +144,15 @@ fn rank(container: &Container) -> u8 {
     clippy::cast_sign_loss,
     reason = "clamped to a byte first"
 )]
-fn texel(container: &Container, is_leader: bool) -> [u8; 4] {
+fn texel(container: &Container, is_leader: bool, mark: u8) -> [u8; 4] {
     let fill = container.shown_fill().unwrap_or(0.0);
     let fill = (fill.clamp(0.0, 1.0) * 255.0).round() as u8;
-    [fill, container.look() as u8, u8::from(is_leader) * 255, 255]
+    [
+        fill,
+        container.look() as u8,
+        u8::from(is_leader) * 255,
+        mark,
+    ]
 }
 
 #[cfg(test)]
@@ -157,5 +207,23 @@ mod tests {
         assert!(levels.update(&fleet, 0));
         assert_eq!(leaders(&levels), [true, false, true]);
         assert!(!levels.update(&fleet, 0), "nothing more shows");
+    }
+
+    #[test]
+    fn a_chosen_container_has_a_mark_and_stands_for_its_site() {
+        let fleet = fleet();
+        let mut levels = Levels::of(&fleet);
+        let marks = Marks {
+            hovered: Some(2),
+            chosen: Some(0),
+        };
+        assert!(levels.mark(&fleet, marks));
+        assert!(!levels.mark(&fleet, marks), "nothing more shows");
+        assert_eq!(leaders(&levels), [true, false, true]);
+        let bytes = |levels: &Levels| [3, 7, 11].map(|at| levels.texels[at]);
+        assert_eq!(bytes(&levels), [CHOSEN, 0, HOVERED]);
+        levels.mark(&fleet, Marks::default());
+        assert_eq!(bytes(&levels), [0; 3]);
+        assert_eq!(leaders(&levels), [false, true, true]);
     }
 }

@@ -16,7 +16,7 @@ use bevy::shader::ShaderRef;
 
 use super::levels::of_site;
 use crate::land::Heights;
-use crate::look::Scene;
+use crate::look::{Scene, read_both_sides};
 use crate::server::Fleet;
 use crate::space::{Space, raised};
 
@@ -73,13 +73,12 @@ impl Material for Sign {
         layout: &MeshVertexBufferLayoutRef,
         _key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
-        descriptor.vertex.buffers = vec![layout.0.get_layout(&[
-            Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
-            Mesh::ATTRIBUTE_UV_0.at_shader_location(1),
-            Mesh::ATTRIBUTE_COLOR.at_shader_location(2),
-        ])?];
-        descriptor.primitive.cull_mode = None;
-        Ok(())
+        let read = [
+            Mesh::ATTRIBUTE_POSITION,
+            Mesh::ATTRIBUTE_UV_0,
+            Mesh::ATTRIBUTE_COLOR,
+        ];
+        read_both_sides(descriptor, layout, &read)
     }
 }
 
@@ -113,7 +112,7 @@ pub(super) fn mesh(fleet: &Fleet, space: &Space, heights: &Heights) -> Mesh {
 
 /// Where a container stands among those of its site: columns to the right of the middle, rows towards the
 /// eye.
-fn place(slot: usize, beside: usize) -> Vec2 {
+pub(crate) fn place(slot: usize, beside: usize) -> Vec2 {
     let columns = beside.clamp(1, IN_A_ROW);
     let rows = beside.div_ceil(columns).max(1);
     let row = slot / columns;

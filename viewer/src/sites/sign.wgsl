@@ -21,11 +21,16 @@ struct Varying {
     // Size of a sign, and how much a circle on the ground is flattened.
     @location(3) @interpolate(flat) size: vec2<f32>,
     @location(4) world_position: vec3<f32>,
+    // 0 for most, 0.5 under the mouse, 1 where it is chosen.
+    @location(5) @interpolate(flat) mark: f32,
 }
 
 const ROW: u32 = 1024u;
+const INK: u32 = 14u;
 const INK2: u32 = 15u;
 const SURFACE: u32 = 17u;
+const HALO: u32 = 18u;
+const ACTION: u32 = 20u;
 const EDGE: u32 = 22u;
 const LEVEL0: u32 = 23u;
 
@@ -35,8 +40,26 @@ const UNREAD: f32 = 1.0;
 const SILENT: f32 = 2.0;
 const LATE: f32 = 3.0;
 
-// Metres a pixel below which the containers of a site stand apart.
+// What follows stands in shape.rs too, which tells what is under the mouse.
+// Metres a pixel below which the containers of a site stand apart, and the share of them where they are all the way.
 const APART_M: f32 = 5.0;
+const APART_SHARE: f32 = 0.7;
+// Metres a pixel up to which signs are largest, and from which on smallest; and how much larger.
+const LARGE_M: f32 = 2.0;
+const SMALL_M: f32 = 40.0;
+const LARGER: f32 = 1.9;
+// Pixels of the picture's height for which all sizes are meant.
+const DESIGNED_PX: f32 = 1080.0;
+// From one container of a site to the next, to the right and towards the eye.
+const SLOT_RIGHT_PX: f32 = 11.0;
+const SLOT_NEAR_PX: f32 = 8.0;
+const COLUMN_HALF_PX: f32 = 3.2;
+const COLUMN_PX: f32 = 34.0;
+const SILENT_PX: f32 = 22.0;
+const DISC_PX: f32 = 2.6;
+const DISC_STEP_PX: f32 = 0.75;
+// How flat a circle on the ground gets at most.
+const FLATTEST: f32 = 0.25;
 
 @vertex
 fn vertex(in: Vertex) -> Varying {
@@ -44,26 +67,31 @@ fn vertex(in: Vertex) -> Varying {
     let state = textureLoad(levels, vec2<i32>(i32(number % ROW), i32(number / ROW)), 0);
     let centre = position_world_to_clip(in.anchor);
     let pixel_m = metres_per_pixel(max(centre.w, 1.0));
-    let apart = 1.0 - smoothstep(APART_M * 0.7, APART_M, pixel_m);
+    let apart = 1.0 - smoothstep(APART_M * APART_SHARE, APART_M, pixel_m);
     let is_leader = state.z > 0.5;
     // Nearer is larger, but a sign stays a sign.
-    let scale = mix(1.0, 1.9, 1.0 - smoothstep(2.0, 40.0, pixel_m)) * view.viewport.w / 1080.0;
+    let scale = mix(LARGER, 1.0, smoothstep(LARGE_M, SMALL_M, pixel_m)) * view.viewport.w / DESIGNED_PX;
     let half = vec2(13.0, 60.0) * scale;
     var out: Varying;
     out.at = vec2(in.corner.x * half.x, in.corner.y * half.y - 10.0 * scale);
-    let spread = vec2(in.place.x * 11.0, in.place.y * -8.0) * scale * apart;
+    let spread = vec2(in.place.x * SLOT_RIGHT_PX, in.place.y * -SLOT_NEAR_PX) * scale * apart;
     let moved = (out.at + spread) * 2.0 / view.viewport.zw;
     out.position = centre + vec4(moved * centre.w, 0.0, 0.0);
     // A little nearer than the land on which it stands.
     out.position.z *= 1.006;
+    if state.w > 0.25 {
+        // Whatever has a ring is seen through what stands before it.
+        out.position.z = centre.w * 0.999;
+    }
     if !is_leader && apart <= 0.0 {
         out.position = vec4(2.0, 2.0, 2.0, 1.0);
     }
     out.fill = state.x;
     out.look = floor(state.y * 255.0 + 0.5);
     let down = normalize(view.world_position - in.anchor).y;
-    out.size = vec2(scale, max(down, 0.25));
+    out.size = vec2(scale, max(down, FLATTEST));
     out.world_position = in.anchor;
+    out.mark = state.w;
     return out;
 }
 
@@ -101,7 +129,7 @@ fn from_disc(at: vec2<f32>, radius: f32, flat: f32) -> f32 {
 
 fn column(in: Varying, height: f32, is_known: bool) -> vec4<f32> {
     let scale = in.size.x;
-    let half_width = 3.2 * scale;
+    let half_width = COLUMN_HALF_PX * scale;
     let tall = height * scale;
     let class_ = class_of(in.fill);
     let tone = scene.tones[LEVEL0 + class_].rgb;
@@ -131,7 +159,7 @@ fn disc(in: Varying) -> vec4<f32> {
     let scale = in.size.x;
     let flat = in.size.y;
     let class_ = class_of(in.fill);
-    let radius = (2.6 + 0.75 * f32(class_)) * scale;
+    let radius = (DISC_PX + DISC_STEP_PX * f32(class_)) * scale;
     let d = from_disc(in.at, radius, flat);
     let line = 0.5 * max(scale, 1.0);
     var colour = vec4(0.0);
@@ -148,16 +176,34 @@ fn disc(in: Varying) -> vec4<f32> {
     return over(colour, edge, inside(abs(d) - line) * dash * 0.9);
 }
 
+// A ring around what is chosen or under the mouse, on a halo that parts it from whatever lies below.
+fn ringed(in: Varying, under: vec4<f32>, from_shape: f32) -> vec4<f32> {
+    if in.mark < 0.25 {
+        return under;
+    }
+    let px = max(view.viewport.w / DESIGNED_PX, 1.0);
+    let from_ring = abs(from_shape - 3.6 * px);
+    let tone = select(ACTION, INK, in.mark > 0.75);
+    let haloed = over(under, scene.tones[HALO].rgb, inside(from_ring - 2.4 * px) * 0.9);
+    return over(haloed, scene.tones[tone].rgb, inside(from_ring - px));
+}
+
 @fragment
 fn fragment(in: Varying) -> @location(0) vec4<f32> {
     var colour: vec4<f32>;
+    var away: f32;
+    let scale = in.size.x;
     if in.look == SILENT {
-        colour = column(in, 22.0, false);
+        colour = column(in, SILENT_PX, false);
+        away = from_box(in.at, COLUMN_HALF_PX * scale, SILENT_PX * scale);
     } else if in.look >= LATE && class_of(in.fill) >= 3u {
-        colour = column(in, 34.0, true);
+        colour = column(in, COLUMN_PX, true);
+        away = from_box(in.at, COLUMN_HALF_PX * scale, COLUMN_PX * scale);
     } else {
         colour = disc(in);
+        away = from_disc(in.at, (DISC_PX + DISC_STEP_PX * f32(class_of(in.fill))) * scale, in.size.y);
     }
+    colour = ringed(in, colour, away);
     if colour.a < 0.004 {
         discard;
     }

@@ -39,7 +39,27 @@ impl WallClock {
     }
 }
 
+/// The hour on the clocks of Paris, 0–23.
+pub(crate) fn hour_of_day(time: Timestamp) -> u8 {
+    WallClock::at(time).hour
+}
+
+/// When the day after that of `time` begins in Paris. Clocks are changed after midnight, so that
+/// it is as many hours ahead of UTC as the evening before.
+pub(crate) fn next_midnight(time: Timestamp) -> Timestamp {
+    let wall_s = time.as_secs() + offset_h(time) * HOUR_S;
+    let midnight_s = (wall_s.div_euclid(DAY_S) + 1) * DAY_S;
+    let evening = Timestamp::from_secs(midnight_s - 3 * HOUR_S);
+    Timestamp::from_secs(midnight_s - offset_h(evening) * HOUR_S)
+}
+
 impl Words {
+    /// The day of the week: "mardi", "Tuesday".
+    pub fn weekday(&self, time: Timestamp) -> String {
+        let weekday = format!("weekday.{}", WallClock::at(time).weekday);
+        self.say(&weekday).to_owned()
+    }
+
     /// The time of day: "14 h 32", "14:32".
     pub fn time_of_day(&self, time: Timestamp) -> String {
         let WallClock { hour, minute, .. } = WallClock::at(time);
@@ -54,6 +74,13 @@ impl Words {
                 .each_ref()
                 .map(|(name, value)| (*name, value.as_str())),
         )
+    }
+
+    /// The time of day as a clock on a wall shows it: "14:32", "07:05".
+    pub fn clock(&self, time: Timestamp) -> String {
+        let WallClock { hour, minute, .. } = WallClock::at(time);
+        let (hour, minute) = (format!("{hour:02}"), format!("{minute:02}"));
+        self.fill("date.clock", &[("hh", &hour), ("m", &minute)])
     }
 
     /// The day: "mardi 24 novembre", "Tuesday 24 November".
@@ -90,6 +117,14 @@ impl Words {
         ];
         self.fill("date.at", &values)
     }
+}
+
+/// Every midnight in Paris after a time and before another one.
+pub(crate) fn midnights(from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+    let next = |midnight: &Timestamp| Some(next_midnight(*midnight));
+    std::iter::successors(Some(next_midnight(from)), next)
+        .take_while(|midnight| *midnight < to)
+        .collect()
 }
 
 /// How many hours the clocks of Paris are ahead of UTC: two from the last Sunday of March to that of
@@ -199,6 +234,37 @@ mod tests {
     fn dates(#[case] time: &str, #[case] fr: &str, #[case] en: &str) {
         assert_eq!(Words::new(Language::Fr).day_and_time(at(time)), fr);
         assert_eq!(Words::new(Language::En).day_and_time(at(time)), en);
+    }
+
+    #[rstest::rstest]
+    #[case::winter("2026-11-24T13:00:00Z", "2026-11-26T13:00:00Z", &["2026-11-24T23:00:00Z", "2026-11-25T23:00:00Z"])]
+    #[case::when_clocks_change("2026-10-24T12:00:00Z", "2026-10-26T12:00:00Z", &["2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"])]
+    #[case::in_spring("2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z", &["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"])]
+    #[case::of_one_day("2026-11-24T13:00:00Z", "2026-11-24T14:00:00Z", &[])]
+    fn days_begin_at_midnight_in_paris(
+        #[case] from: &str,
+        #[case] to: &str,
+        #[case] told: &[&str],
+    ) {
+        let told: Vec<Timestamp> = told.iter().map(|it| at(it)).collect();
+        assert_eq!(midnights(at(from), at(to)), told);
+    }
+
+    #[rstest::rstest]
+    #[case::winter("2026-11-30T08:00:00Z", "2026-11-30T23:00:00Z")]
+    #[case::summer("2026-06-30T23:00:00Z", "2026-07-01T22:00:00Z")]
+    #[case::at_midnight("2026-11-30T23:00:00Z", "2026-12-01T23:00:00Z")]
+    #[case::before_spring("2026-03-28T12:00:00Z", "2026-03-28T23:00:00Z")]
+    #[case::on_the_day_of_spring("2026-03-29T00:30:00Z", "2026-03-29T22:00:00Z")]
+    #[case::on_the_day_of_autumn("2026-10-25T00:30:00Z", "2026-10-25T23:00:00Z")]
+    fn the_next_day_begins_at_midnight_in_paris(#[case] time: &str, #[case] next: &str) {
+        assert_eq!(next_midnight(at(time)), at(next));
+    }
+
+    #[test]
+    fn a_clock_shows_two_digits_each() {
+        let words = Words::new(Language::Fr);
+        assert_eq!(words.clock(at("2026-07-01T05:05:00Z")), "07:05");
     }
 
     proptest! {

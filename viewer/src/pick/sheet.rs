@@ -1,0 +1,403 @@
+//! The sheet of the chosen container: what is known of it, and how it filled.
+
+use bevy::camera::Camera;
+use bevy::ecs::change_detection::DetectChangesMut as _;
+use bevy::ecs::component::Component;
+use bevy::ecs::entity::Entity;
+use bevy::ecs::hierarchy::ChildSpawnerCommands;
+use bevy::ecs::query::{Added, With, Without};
+use bevy::ecs::system::{Commands, Query, Res, SystemParam};
+use bevy::time::{Real, Time};
+use bevy::ui::widget::Text;
+use bevy::ui::{
+    AlignItems, BorderRadius, Display, FlexDirection, Node, PositionType, UiRect, UiTargetCamera,
+    Val, percent, px, vw,
+};
+use twin_core::Stream;
+
+use super::report::{Known, Report};
+use super::story::Story;
+use super::{Chosen, chart, gauge, line};
+use crate::camera::Eye;
+use crate::hud::paint::{Painted, Says, write as write_text};
+use crate::hud::sheet::{BELOW_TOP, Corner, MARGIN_TOP, corner, sheet};
+use crate::hud::{HudScale, Kit, display_of, show};
+use crate::land::Territory;
+use crate::palette::Tone;
+use crate::server::{Container, Fleet, Present};
+use crate::words::Words;
+
+const WIDTH: f32 = 368.0;
+const PADDING: f32 = 24.0;
+/// How wide what lies on the sheet is.
+pub(super) const CONTENT: f32 = WIDTH - 2.0 * PADDING - 2.0;
+/// Pictures lower than this have no room above the sheet.
+const LOW_PX: f32 = 900.0;
+/// Those lower than this have none for hints either.
+const LOWEST_PX: f32 = 800.0;
+
+/// What sheet and line lie on.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct PickRoot;
+
+/// The corner in which the sheet lies.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct PickCorner;
+
+/// The sheet.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct PickSheet;
+
+/// The patch in the colour of the stream.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct Chip;
+
+/// A line of the sheet.
+#[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Line {
+    Kind,
+    Title,
+    Street,
+    Figure,
+    Unknown,
+    Age,
+    Note,
+    Sensor,
+    Heard,
+}
+
+/// An outline in the place of a line that is still to come.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct Bone(Line);
+
+/// What belongs to a sensor: not there where there is none.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct OfSensor;
+
+/// Hints at keys.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct Hints;
+
+/// All that the sheet tells of.
+#[derive(SystemParam)]
+pub(super) struct Knowledge<'w> {
+    fleet: Res<'w, Fleet>,
+    chosen: Res<'w, Chosen>,
+    pub story: Res<'w, Story>,
+    pub words: Res<'w, Words>,
+    territory: Option<Res<'w, Territory>>,
+    present: Res<'w, Present>,
+    time: Res<'w, Time<Real>>,
+}
+
+impl Knowledge<'_> {
+    pub(super) fn container(&self) -> Option<&Container> {
+        self.fleet.containers.get(self.chosen.0?)
+    }
+
+    pub(super) fn now(&self) -> Option<twin_core::Timestamp> {
+        self.present.time(self.time.elapsed_secs_f64())
+    }
+
+    pub(super) fn is_history_missing(&self) -> bool {
+        self.story.is_history_missing(self.time.elapsed_secs_f64())
+    }
+
+    fn report(&self) -> Option<Report> {
+        let container = self.container()?;
+        let site = self.fleet.site_of(container);
+        let code = site.and_then(|site| site.commune.as_deref());
+        let communes = self.territory.iter().flat_map(|it| &it.communes);
+        let mut communes = communes.filter(|it| Some(&*it.code) == code);
+        Some(Report::of(&Known {
+            words: &self.words,
+            container,
+            site,
+            commune: communes.next().map(|it| &*it.name),
+            story: &self.story,
+            now: self.now(),
+        }))
+    }
+}
+
+/// Lays the empty sheet before a new eye.
+pub(super) fn appear(
+    eyes: Query<Entity, Added<Eye>>,
+    roots: Query<Entity, With<PickRoot>>,
+    mut kit: Kit,
+    mut commands: Commands,
+) {
+    let Some(eye) = eyes.iter().next() else {
+        return;
+    };
+    if !roots.is_empty() {
+        for root in &roots {
+            commands.entity(root).insert(UiTargetCamera(eye));
+        }
+        return;
+    }
+    line::lay(&mut commands, eye);
+    commands
+        .spawn((PickRoot, UiTargetCamera(eye), whole()))
+        .with_children(|root| {
+            root.spawn((PickCorner, corner(Corner::Right)))
+                .with_children(|corner| lay(corner, &mut kit));
+        });
+}
+
+/// A node as large as the picture.
+pub(super) fn whole() -> Node {
+    Node {
+        position_type: PositionType::Absolute,
+        width: percent(100),
+        height: percent(100),
+        left: Val::ZERO,
+        top: Val::ZERO,
+        ..Node::default()
+    }
+}
+
+fn lay(corner: &mut ChildSpawnerCommands, kit: &mut Kit) {
+    let (kind, node, painted, shadow) = sheet(UiRect::axes(px(PADDING), px(20)));
+    let node = Node {
+        display: Display::None,
+        width: px(WIDTH),
+        max_width: vw(92),
+        ..node
+    };
+    corner
+        .spawn((PickSheet, kind, node, painted, shadow))
+        .with_children(|sheet| {
+            lay_kind(sheet, kit);
+            let title = (Line::Title, Text::default(), kit.faces.title(24.0, 600));
+            sheet.spawn((title, Painted::text(Tone::Ink), below(6)));
+            lay_slow(sheet, kit, Line::Street);
+            lay_level(sheet, kit);
+            lay_note(sheet, kit);
+            chart::lay(sheet, kit);
+            lay_sensor(sheet, kit);
+            lay_keys(sheet, kit);
+        });
+}
+
+fn below(top: i32) -> Node {
+    Node {
+        margin: UiRect::top(px(top)),
+        ..Node::default()
+    }
+}
+
+fn lay_kind(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
+    let row = Node {
+        align_items: AlignItems::Center,
+        column_gap: px(8),
+        ..Node::default()
+    };
+    let chip = Node {
+        width: px(11),
+        height: px(11),
+        border_radius: BorderRadius::all(px(3)),
+        ..Node::default()
+    };
+    sheet.spawn(row).with_children(|row| {
+        row.spawn((Chip, chip, Painted::fill(Tone::InkQuiet)));
+        let text = (Line::Kind, Text::default(), kit.faces.text(14.0, 400));
+        row.spawn((text, Painted::text(Tone::InkQuiet)));
+    });
+}
+
+/// A line of small writing, or its outline until it has come: it keeps its height.
+fn lay_slow(parent: &mut ChildSpawnerCommands, kit: &Kit, line: Line) {
+    let text = (line, Text::default(), kit.faces.text(14.0, 400));
+    parent.spawn((text, Painted::text(Tone::InkQuiet), below(3)));
+    let bone = Node {
+        display: Display::None,
+        width: percent(if line == Line::Street { 55 } else { 80 }),
+        height: px(10),
+        margin: UiRect::px(0.0, 0.0, 7.0, 4.2),
+        border_radius: BorderRadius::all(px(3)),
+        ..Node::default()
+    };
+    parent.spawn((Bone(line), bone, Painted::fill(Tone::Line).faded(0.22)));
+}
+
+fn lay_level(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
+    let row = Node {
+        align_items: AlignItems::Center,
+        column_gap: px(16),
+        min_height: px(62),
+        margin: UiRect::top(px(12)),
+        ..Node::default()
+    };
+    sheet.spawn(row).with_children(|row| {
+        gauge::lay(row, kit);
+        let figure = (Line::Figure, Text::default(), kit.faces.title(54.0, 600));
+        row.spawn((figure, Painted::text(Tone::Ink), Node::default()));
+        let unknown = (Line::Unknown, Text::default(), kit.faces.title(19.0, 600));
+        let wide = Node {
+            max_width: px(CONTENT - gauge::WIDTH - 16.0),
+            ..Node::default()
+        };
+        row.spawn((unknown, Painted::text(Tone::Ink), wide));
+        let age = (Line::Age, Text::default(), kit.faces.text(14.0, 400));
+        let narrow = Node {
+            flex_shrink: 1.0,
+            ..Node::default()
+        };
+        row.spawn((age, Painted::text(Tone::InkQuiet), narrow));
+    });
+}
+
+fn lay_note(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
+    let note = (Line::Note, Text::default(), kit.faces.text(15.0, 400));
+    sheet.spawn((note, Painted::text(Tone::Ink), below(10)));
+}
+
+fn lay_sensor(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
+    let block = Node {
+        flex_direction: FlexDirection::Column,
+        ..below(14)
+    };
+    sheet.spawn((OfSensor, block)).with_children(|block| {
+        let title = (
+            Says("pick.sensor.title"),
+            Text::default(),
+            kit.faces.text(14.0, 550),
+        );
+        block.spawn((title, Painted::text(Tone::Ink)));
+        lay_slow(block, kit, Line::Sensor);
+        lay_slow(block, kit, Line::Heard);
+    });
+}
+
+fn lay_keys(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
+    let block = Node {
+        flex_direction: FlexDirection::Column,
+        ..below(16)
+    };
+    let rule = Node {
+        height: px(1),
+        margin: UiRect::bottom(px(10)),
+        ..Node::default()
+    };
+    let row = Node {
+        column_gap: px(18),
+        ..Node::default()
+    };
+    let key = |key: &'static str| {
+        let text = (Says(key), Text::default(), kit.faces.text(13.0, 400));
+        (text, Painted::text(Tone::InkSmall))
+    };
+    sheet.spawn((Hints, block)).with_children(|block| {
+        block.spawn((rule, Painted::fill(Tone::Line).faded(0.4)));
+        block.spawn(row).with_children(|row| {
+            row.spawn(key("pick.keys.close"));
+            row.spawn(key("pick.keys.site"));
+        });
+        block.spawn(key("pick.keys.next"));
+    });
+}
+
+/// What is no line of writing and no sheet.
+type Bones = (Without<Line>, Without<PickSheet>);
+
+/// Writes what has changed.
+pub(super) fn write(
+    known: Knowledge,
+    mut lines: Query<(&Line, &mut Text, &mut Node)>,
+    mut sheets: Query<&mut Node, (With<PickSheet>, Without<Line>)>,
+    mut bones: Query<(&Bone, &mut Node), Bones>,
+    mut sensors: Query<&mut Node, (With<OfSensor>, Without<Bone>, Bones)>,
+) {
+    let report = known.report();
+    for mut node in &mut sheets {
+        show(&mut node, shown_if(report.is_some()));
+    }
+    let Some(report) = report else { return };
+    for (line, mut text, mut node) in &mut lines {
+        let said = report.line(*line);
+        show(&mut node, display_of(said));
+        write_text(&mut text, said.to_owned());
+    }
+    for (bone, mut node) in &mut bones {
+        show(&mut node, shown_if(is_awaited(&known.story, bone.0)));
+    }
+    let has_sensor = known.container().is_some_and(|it| it.has_sensor);
+    for mut node in &mut sensors {
+        show(&mut node, shown_if(has_sensor));
+    }
+}
+
+fn shown_if(is_shown: bool) -> Display {
+    if is_shown {
+        Display::Flex
+    } else {
+        Display::None
+    }
+}
+
+/// Whether a line is still to come.
+fn is_awaited(story: &Story, line: Line) -> bool {
+    match line {
+        Line::Street => story.site.is_awaited(),
+        _ => story.sensor.is_awaited() || story.container.is_awaited(),
+    }
+}
+
+impl Report {
+    fn line(&self, line: Line) -> &str {
+        match line {
+            Line::Kind => &self.kind,
+            Line::Title => &self.title,
+            Line::Street => &self.street,
+            Line::Figure => &self.figure,
+            Line::Unknown => &self.unknown,
+            Line::Age => &self.age,
+            Line::Note => &self.note,
+            Line::Sensor => &self.sensor,
+            Line::Heard => &self.heard,
+        }
+    }
+}
+
+/// Gives the chip its colour.
+pub(super) fn paint(known: Knowledge, mut chips: Query<&mut Painted, With<Chip>>) {
+    let Some(container) = known.container() else {
+        return;
+    };
+    for mut chip in &mut chips {
+        chip.set_if_neq(Painted::fill(tone_of(container.stream)));
+    }
+}
+
+/// Brings the sheet where there is room for it.
+pub(super) fn fit(
+    scale: Res<HudScale>,
+    eyes: Query<&Camera, With<Eye>>,
+    mut corners: Query<&mut Node, With<PickCorner>>,
+    mut hints: Query<&mut Node, (With<Hints>, Without<PickCorner>)>,
+) {
+    let size = eyes.iter().find_map(Camera::logical_viewport_size);
+    let Some(height) = size.map(|size| size.y / scale.0) else {
+        return;
+    };
+    let is_low = height < LOW_PX;
+    let top = px(if is_low { MARGIN_TOP } else { BELOW_TOP });
+    for mut node in &mut corners {
+        if node.top != top {
+            node.top = top;
+        }
+    }
+    for mut node in &mut hints {
+        show(&mut node, shown_if(height >= LOWEST_PX));
+    }
+}
+
+fn tone_of(stream: Stream) -> Tone {
+    match stream {
+        Stream::Glass => Tone::Glass,
+        Stream::Paper | Stream::Cardboard => Tone::Paper,
+        Stream::Packaging => Tone::Packaging,
+        _ => Tone::InkQuiet,
+    }
+}
