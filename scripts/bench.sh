@@ -15,6 +15,9 @@ if [ $# = 0 ]; then
   python3 tests/bench/roads.py
   say "measured values in, changes out"
   python3 tests/bench/ingest.py
+  say "frames of the 3D viewer beside a plain scene"
+  scripts/viewer.sh
+  python3 tests/bench/viewer.py
   say "collection plans beside PyVRP"
   python3 tests/bench/plans.py
   python3 tests/bench/plan_day.py

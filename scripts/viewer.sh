@@ -33,7 +33,8 @@ case "${1:-}" in
   fonts) ;;
   check)
     cargo clippy --quiet --locked --profile ci -p viewer --all-targets -- -D warnings
-    cargo test --quiet --locked --profile ci -p viewer
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --profile ci --no-deps -p viewer
+    cargo test --locked --profile ci -p viewer --lib
     cargo build --quiet --locked --profile ci -p viewer
     ;;
   *) fail "usage: scripts/viewer.sh [fonts|check]" ;;

@@ -11,8 +11,12 @@ use tests::server::{TwinServer, output_of, twin, viewer_program};
 /// What the model lies on, by day and by night, as its colour is written.
 const TABLE: [u8; 3] = [0xD3, 0xDA, 0xD6];
 const NIGHT_TABLE: [u8; 3] = [0x0A, 0x13, 0x16];
-/// The colour of a container that is full.
+/// The colour of a container that is full, and of two lower classes.
 const FULL: [u8; 3] = [0x1F, 0x1C, 0x52];
+const FROM_20: [u8; 3] = [0xAA, 0xD6, 0xB6];
+const FROM_40: [u8; 3] = [0x6F, 0xBF, 0xA3];
+/// What is written at night.
+const NIGHT_INK: [u8; 3] = [0xEA, 0xF1, 0xEF];
 
 /// A picture that the viewer drew.
 struct Picture {
@@ -62,9 +66,26 @@ fn viewer(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
     command
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
+        .env_remove("TWIN_OPERATOR_TOKEN")
         .args(["--server", server, "--headless", "--size", "640x360"])
         .args(arguments);
     output_of(command)
+}
+
+/// The picture of a view, of which nothing wrong was said.
+fn drawn(server: &TwinServer, folder: &Path, view: &str) -> HarnessResult<Picture> {
+    let path = folder.join(format!("{view}.png"));
+    let shot = path.to_string_lossy().into_owned();
+    let drawn = viewer(server.base_url(), &["--view", view, "--shot", &shot])?;
+    let said = said(&drawn);
+    assert!(drawn.status.success(), "{said}");
+    assert!(!said.contains("ERROR"), "{said}");
+    Ok(Picture::read(&path))
+}
+
+fn said(ended: &Output) -> String {
+    let [told, logged] = [&ended.stdout, &ended.stderr].map(|it| String::from_utf8_lossy(it));
+    format!("{told}{logged}")
 }
 
 /// Whether a driver is there that draws; without one there is no picture.
@@ -83,15 +104,7 @@ fn the_territory_is_drawn_without_a_window_by_day_and_by_night() -> HarnessResul
     }
     let home = tempfile::tempdir().unwrap();
     let server = serve(home.path())?;
-    let draw = |view: &str| -> HarnessResult<Picture> {
-        let path = home.path().join(format!("{view}.png"));
-        let shot = path.to_string_lossy().into_owned();
-        let drawn = viewer(server.base_url(), &["--view", view, "--shot", &shot])?;
-        let said = String::from_utf8_lossy(&drawn.stderr).into_owned();
-        assert!(drawn.status.success(), "{said}");
-        assert!(!said.contains("ERROR"), "{said}");
-        Ok(Picture::read(&path))
-    };
+    let draw = |view: &str| drawn(&server, home.path(), view);
     let day = draw("overview")?;
     let corner = day.at(630, 350);
     let near_table = corner.iter().zip(TABLE).all(|(a, b)| a.abs_diff(b) <= 12);
@@ -127,11 +140,52 @@ fn a_viewer_without_a_server_gives_up_and_says_so() -> HarnessResult<()> {
     let shot = home.path().join("none.png").to_string_lossy().into_owned();
     // Port 9 of the loopback is "discard": nobody listens.
     let ended = viewer("http://127.0.0.1:9", &["--shot", &shot, "--patience", "5"])?;
-    let said = String::from_utf8_lossy(&ended.stderr).into_owned()
-        + &String::from_utf8_lossy(&ended.stdout);
     assert!(!ended.status.success());
+    let said = said(&ended);
     assert!(said.contains("the server does not answer"), "{said}");
     assert!(!Path::new(&shot).exists());
+    Ok(())
+}
+
+#[test]
+fn communes_are_compared_and_a_wall_is_written_large() -> HarnessResult<()> {
+    if !has_driver()? {
+        return Ok(());
+    }
+    let home = tempfile::tempdir().unwrap();
+    let server = serve(home.path())?;
+    let choropleth = drawn(&server, home.path(), "choropleth")?;
+    assert!(
+        choropleth.count(FULL) < 5,
+        "signs make way for the figures of communes"
+    );
+    let share = choropleth.count(FROM_20) + choropleth.count(FROM_40);
+    assert!(share > 5_000, "{share} pixels of prisms");
+    let wall = drawn(&server, home.path(), "wall")?;
+    assert!(wall.count(NIGHT_TABLE) > 20_000, "a wall is dark");
+    assert!(wall.count(NIGHT_INK) > 300, "and is written bright");
+    Ok(())
+}
+
+#[test]
+fn what_is_not_there_makes_no_picture() -> HarnessResult<()> {
+    if !has_driver()? {
+        return Ok(());
+    }
+    let home = tempfile::tempdir().unwrap();
+    let server = serve(home.path())?;
+    let shot = home.path().join("none.png").to_string_lossy().into_owned();
+    for (arguments, told) in [
+        (["--pick", "container/nobody"], "container/nobody"),
+        (["--at", "2001-01-01T00:00:00Z"], "2001-01-01"),
+    ] {
+        let arguments = [arguments.as_slice(), &["--shot", &shot]].concat();
+        let ended = viewer(server.base_url(), &arguments)?;
+        let said = said(&ended);
+        assert!(!ended.status.success(), "{said}");
+        assert!(said.contains(told), "{said}");
+        assert!(!Path::new(&shot).exists());
+    }
     Ok(())
 }
 
