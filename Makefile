@@ -1,7 +1,7 @@
 # What a person does with this repository. Each target is one line; the work is in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint web viewer bench soak conformance clean
+.PHONY: help run test lint web viewer viewer-web bench soak conformance clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ web: ## Build the web page that the server embeds
 
 viewer: ## Build the 3D viewer into target/release/twin-viewer
 	@scripts/viewer.sh
+
+viewer-web: ## Build the 3D viewer for browsers, which twin then serves at /viewer/
+	@scripts/viewer-web.sh
 
 bench: ## Run the benchmarks of the crates, and the roads and plans beside other engines
 	@scripts/bench.sh

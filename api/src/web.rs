@@ -1,8 +1,10 @@
-//! The page: what `make web` has built, embedded in the program.
+//! The pages: what `make web` and `make viewer-web` have built, embedded in the program.
+
+mod viewer;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
 use rust_embed::RustEmbed;
 
 use crate::http::Problem;
@@ -24,9 +26,15 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\
     <p lang=\"en\">This program was compiled without the page. Run <code>make web</code>, then \
     compile again. The data answers.</p>";
 
-/// Serves a file of the page; `/` is its start.
-pub(crate) async fn file(uri: Uri) -> Response {
+/// Serves a file of the page; `/` is its start, `/viewer/` that of the 3D viewer.
+pub(crate) async fn file(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
+    if path == "viewer" {
+        return Redirect::permanent("/viewer/").into_response();
+    }
+    if let Some(path) = path.strip_prefix("viewer/") {
+        return viewer::file(path, &headers);
+    }
     let path = if path.is_empty() { "index.html" } else { path };
     match (Built::get(path), path) {
         (Some(file), _) => {

@@ -7,8 +7,6 @@ use bevy::ecs::change_detection::DetectChanges as _;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Res, ResMut};
 use bevy::log::LogPlugin;
-use bevy::render::RenderPlugin;
-use bevy::render::settings::WgpuSettings;
 use bevy::window::{CursorOptions, ExitCondition, Window, WindowPlugin, WindowResolution};
 
 use crate::alarms::AlarmsPlugin;
@@ -85,6 +83,8 @@ fn add_features(app: &mut App, options: &Options) {
         ))
         .add_systems(Update, clear_to_table.in_set(ViewerSystems::Draw));
     add_layers(app, options);
+    #[cfg(target_arch = "wasm32")]
+    app.add_plugins(crate::web::WebPlugin);
 }
 
 /// What is shown on the land, and how a person comes to it.
@@ -189,6 +189,8 @@ fn add_engine(app: &mut App, options: &Options) {
                 title: "Maquette".to_owned(),
                 name: Some("twin-viewer".to_owned()),
                 resolution: WindowResolution::new(options.size.width, options.size.height),
+                canvas: Some("#viewer".to_owned()),
+                fit_canvas_to_parent: true,
                 ..Default::default()
             }),
             primary_cursor_options: Some(CursorOptions {
@@ -206,6 +208,8 @@ fn add_engine(app: &mut App, options: &Options) {
     #[cfg(not(target_arch = "wasm32"))]
     if options.headless {
         use bevy::app::ScheduleRunnerPlugin;
+        use bevy::render::RenderPlugin;
+        use bevy::render::settings::WgpuSettings;
         let engine = engine.disable::<bevy::winit::WinitPlugin>();
         let runner = ScheduleRunnerPlugin::run_loop(pace(options));
         let mut settings = WgpuSettings::default();

@@ -51,6 +51,8 @@ pub mod still;
 pub mod sun;
 pub mod systems;
 pub mod wall;
+#[cfg(target_arch = "wasm32")]
+mod web;
 pub mod words;
 
 use std::process::ExitCode;
@@ -60,6 +62,20 @@ use bevy::app::AppExit;
 pub use crate::app::app;
 pub use crate::error::ViewerError;
 pub use crate::options::{Lang, Options, Scene, Size, SizeError};
+
+/// Runs the viewer that the command line asks for, or in a browser the page's address.
+pub fn main() -> ExitCode {
+    #[cfg(not(target_arch = "wasm32"))]
+    return run(&<Options as clap::Parser>::parse());
+    #[cfg(target_arch = "wasm32")]
+    match <Options as clap::Parser>::try_parse_from(web::arguments()) {
+        Ok(options) => run(&options),
+        Err(error) => {
+            web::tell_failed(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// Runs a viewer to its end.
 pub fn run(options: &Options) -> ExitCode {

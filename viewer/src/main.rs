@@ -1,10 +1,7 @@
-//! `twin-viewer`: the 3D viewer as a program of its own.
+//! `twin-viewer`: the 3D viewer as a program of its own, native or in a browser.
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use viewer::Options;
-
 fn main() -> ExitCode {
-    viewer::run(&Options::parse())
+    viewer::main()
 }

@@ -26,7 +26,7 @@ use crate::web;
 const MAX_BODY: usize = 64 * 1024;
 /// Longest time an answer may take to begin.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// What a page may load: only what this server serves.
+/// What a page may load: only what this server serves. The 3D viewer says its own.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; \
      style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
@@ -87,7 +87,7 @@ pub fn app(state: ApiState) -> Router {
         ))
         .layer(from_fn(problem::tell_every_error))
         .layer(CompressionLayer::new())
-        .layer(always(CONTENT_SECURITY_POLICY, POLICY))
+        .layer(unless_told(CONTENT_SECURITY_POLICY, POLICY))
         .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(REFERRER_POLICY, "no-referrer"))
         .with_state(state)
@@ -148,4 +148,9 @@ fn measured_values() -> Router<ApiState> {
 /// Puts a header on every answer.
 fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}
+
+/// Puts a header on every answer that does not say its own.
+fn unless_told(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }

@@ -49,7 +49,7 @@ function watch(page, expected) {
 }
 
 export async function shoot(page, name) {
-  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`) });
+  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`), timeout: 120_000 });
 }
 
 export async function open(browser, hash = '', expected = /\/layers\//) {
@@ -72,11 +72,11 @@ export async function checkAxe(page, name) {
 }
 
 /** Runs a script in a browser of its own, and ends the process with its verdict. */
-export async function drive(run) {
+export async function drive(run, limitMs = LIMIT_MS) {
   const timer = setTimeout(() => {
-    console.log(`FAIL not finished after ${LIMIT_MS / 1000} s`);
+    console.log(`FAIL not finished after ${limitMs / 1000} s`);
     process.exit(1);
-  }, LIMIT_MS);
+  }, limitMs);
   await inBrowser(run).catch((error) => check('the run itself', false, String(error.message ?? error).split('\n')[0]));
   clearTimeout(timer);
   const failed = results.filter((passed) => !passed).length;

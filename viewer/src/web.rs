@@ -1,0 +1,130 @@
+//! What is different in a browser: the page's address has the options, and the page is told how far
+//! the viewer is.
+
+use bevy::app::{App, Plugin, Update};
+use bevy::ecs::schedule::IntoScheduleConfigs as _;
+use bevy::ecs::schedule::common_conditions::resource_changed;
+use bevy::ecs::system::{Local, Res};
+
+use crate::pending::Pending;
+use crate::pick::Chosen;
+use crate::server::{Fleet, Link};
+use crate::systems::ViewerSystems;
+
+/// Options that an address may set; others are for programs.
+const TAKEN: [&str; 8] = [
+    "view", "lang", "pick", "light", "at", "mode", "kpi", "motion",
+];
+
+/// Tells the page when the territory is drawn, how the viewer stands with the server, and what is chosen.
+#[derive(Debug)]
+pub(crate) struct WebPlugin;
+
+impl Plugin for WebPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(
+            Update,
+            (
+                tell_drawn,
+                tell_link.run_if(resource_changed::<Link>),
+                tell_chosen.run_if(resource_changed::<Chosen>),
+            )
+                .after(ViewerSystems::Annotate),
+        );
+    }
+}
+
+/// The arguments that the page's address stands for: those of its query, and the server that it came from.
+pub(crate) fn arguments() -> Vec<String> {
+    let location = web_sys::window().map(|window| window.location());
+    let query = location.as_ref().and_then(|it| it.search().ok());
+    let origin = location.and_then(|it| it.origin().ok());
+    let mut arguments = vec!["twin-viewer".to_owned()];
+    arguments.extend(of_query(query.as_deref().unwrap_or_default()));
+    if let Some(origin) = origin {
+        arguments.extend(["--server".to_owned(), origin]);
+    }
+    arguments.extend(of_window());
+    arguments
+}
+
+/// The size of the page, where it is one that a picture may have.
+fn of_window() -> Option<String> {
+    let window = web_sys::window()?;
+    let pixels =
+        |side: web_sys::wasm_bindgen::JsValue| side.as_f64().map(|side| side.clamp(64.0, 8192.0));
+    let width = pixels(window.inner_width().ok()?)?;
+    let height = pixels(window.inner_height().ok()?)?;
+    Some(format!("--size={width:.0}x{height:.0}"))
+}
+
+fn of_query(query: &str) -> Vec<String> {
+    let pairs = query.trim_start_matches('?').split('&');
+    pairs
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(name, _)| TAKEN.contains(name))
+        .map(|(name, value)| format!("--{name}={}", decoded(value)))
+        .collect()
+}
+
+/// A value of a query without its escapes; what is none is left as it is.
+fn decoded(value: &str) -> String {
+    let bytes = value.as_bytes();
+    let mut told = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let hex = bytes.get(at + 1..at + 3).filter(|_| *byte == b'%');
+        let escaped = hex.and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
+        match escaped {
+            Some(byte) => {
+                told.push(byte);
+                at += 3;
+            }
+            None => {
+                told.push(if *byte == b'+' { b' ' } else { *byte });
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&told).into_owned()
+}
+
+/// Has the page know what cannot be shown, and why.
+pub(crate) fn tell_failed(reason: &str) {
+    mark("data-failed", reason);
+}
+
+fn tell_drawn(fleet: Res<Fleet>, pending: Res<Pending>, mut is_told: Local<bool>) {
+    if !*is_told && pending.is_none() && !fleet.sites.is_empty() {
+        *is_told = true;
+        mark("data-drawn", "");
+    }
+}
+
+fn tell_link(link: Res<Link>) {
+    let state = match *link {
+        Link::Starting => "starting",
+        Link::Live => "live",
+        Link::Past => "past",
+        Link::Lost { .. } => "lost",
+    };
+    mark("data-link", state);
+}
+
+fn tell_chosen(chosen: Res<Chosen>, fleet: Res<Fleet>) {
+    let container = chosen.0.and_then(|number| fleet.containers.get(number));
+    mark(
+        "data-chosen",
+        container.map_or("", |container| &container.id),
+    );
+}
+
+fn mark(name: &str, value: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let root = document.and_then(|document| document.document_element());
+    if let Some(root) = root
+        && root.set_attribute(name, value).is_err()
+    {
+        bevy::log::error!("the page cannot be told {name}");
+    }
+}
