@@ -8,6 +8,8 @@ mod levels;
 mod shape;
 mod sign;
 
+use std::sync::Arc;
+
 use bevy::app::{App, Plugin, Update};
 use bevy::asset::{Assets, Handle, embedded_asset};
 use bevy::camera::visibility::{NoFrustumCulling, Visibility};
@@ -21,8 +23,11 @@ use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::schedule::common_conditions::resource_exists;
 use bevy::ecs::system::{Commands, Query, Res, ResMut, SystemParam};
 use bevy::image::Image;
-use bevy::mesh::{Mesh, Mesh3d};
+use bevy::math::Vec2;
+use bevy::mesh::{Indices, Mesh, Mesh3d};
 use bevy::pbr::{MaterialPlugin, MeshMaterial3d};
+use bevy::tasks::futures::check_ready;
+use bevy::tasks::{AsyncComputeTaskPool, Task, TaskPool};
 
 use self::levels::{Levels, Marks};
 pub(crate) use self::levels::{leader, of_site};
@@ -78,7 +83,10 @@ struct Shown {
     material: Handle<Sign>,
     mesh: Handle<Mesh>,
     is_placed: bool,
+    places: Arc<[Vec2]>,
+    /// In which order signs are drawn, and the order that is being made.
     sector: Option<i32>,
+    ordering: Option<(i32, Task<Indices>)>,
 }
 
 /// Builds the signs anew when sites or containers came or went.
@@ -104,7 +112,9 @@ fn place_signs(
     shown.mesh = store.meshes.add(sign::mesh(&fleet, &space, &heights));
     shown.levels = Some(levels);
     shown.is_placed = true;
+    shown.places = sign::places(&fleet, &space);
     shown.sector = None;
+    shown.ordering = None;
     commands.spawn((
         Signs,
         Mesh3d(shown.mesh.clone()),
@@ -173,19 +183,25 @@ fn mark_signs(
 }
 
 /// Draws from the back to the front, as seen from where the eye is.
-fn order_signs(
-    mut shown: ResMut<Shown>,
-    stand: Res<Stand>,
-    (fleet, space): (Res<Fleet>, Res<Space>),
-    mut meshes: ResMut<Assets<Mesh>>,
-) {
-    let sector = sign::sector(stand.bearing);
-    if !shown.is_placed || shown.sector == Some(sector) {
-        return;
-    }
-    if let Some(mut mesh) = meshes.get_mut(&shown.mesh) {
-        mesh.insert_indices(sign::indices(&fleet, &space, sector));
+fn order_signs(mut shown: ResMut<Shown>, stand: Res<Stand>, mut meshes: ResMut<Assets<Mesh>>) {
+    let ready = shown.ordering.as_mut().and_then(|(sector, task)| {
+        let indices = check_ready(task)?;
+        Some((*sector, indices))
+    });
+    if let Some((sector, indices)) = ready {
+        shown.ordering = None;
         shown.sector = Some(sector);
+        if let Some(mut mesh) = meshes.get_mut(&shown.mesh) {
+            mesh.insert_indices(indices);
+        }
+    }
+    let sector = sign::sector(stand.bearing);
+    let is_wanted = shown.is_placed && shown.sector != Some(sector);
+    if is_wanted && shown.ordering.is_none() {
+        let places = Arc::clone(&shown.places);
+        let pool = AsyncComputeTaskPool::get_or_init(TaskPool::default);
+        let task = pool.spawn(async move { sign::indices(&places, sector) });
+        shown.ordering = Some((sector, task));
     }
 }
 

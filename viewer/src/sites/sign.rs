@@ -1,6 +1,7 @@
 //! The mesh of all signs, and how it is drawn.
 
 use std::f32::consts::TAU;
+use std::sync::Arc;
 
 use bevy::asset::{Asset, Handle, RenderAssetUsages};
 use bevy::image::Image;
@@ -86,7 +87,7 @@ impl Material for Sign {
 pub(super) fn mesh(fleet: &Fleet, space: &Space, heights: &Heights) -> Mesh {
     let mut anchors: Vec<Vec3> = Vec::new();
     let mut corners: Vec<Vec2> = Vec::new();
-    let mut places: Vec<[f32; 4]> = Vec::new();
+    let mut slots: Vec<[f32; 4]> = Vec::new();
     for (number, container) in fleet.containers.iter().enumerate() {
         let Some(site) = fleet.site_of(container) else {
             continue;
@@ -100,14 +101,14 @@ pub(super) fn mesh(fleet: &Fleet, space: &Space, heights: &Heights) -> Mesh {
         for corner in [[-1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [-1.0, 1.0]] {
             anchors.push(raised(at, heights.at(at)));
             corners.push(corner.into());
-            places.push([place.x, place.y, number as f32, 0.0]);
+            slots.push([place.x, place.y, number as f32, 0.0]);
         }
     }
     Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::all())
         .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, anchors)
         .with_inserted_attribute(Mesh::ATTRIBUTE_UV_0, corners)
-        .with_inserted_attribute(Mesh::ATTRIBUTE_COLOR, places)
-        .with_inserted_indices(indices(fleet, space, 0))
+        .with_inserted_attribute(Mesh::ATTRIBUTE_COLOR, slots)
+        .with_inserted_indices(indices(&places(fleet, space), 0))
 }
 
 /// Where a container stands among those of its site: columns to the right of the middle, rows towards the
@@ -132,27 +133,27 @@ pub(super) fn sector(bearing: f32) -> i32 {
 }
 
 /// The order in which signs are drawn: what stands behind, as the eye looks in a direction, comes first.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a mesh has fewer than 2^32 vertices"
-)]
-pub(super) fn indices(fleet: &Fleet, space: &Space, sector: i32) -> Indices {
+pub(super) fn indices(places: &[Vec2], sector: i32) -> Indices {
     let bearing = sector as f32 / SECTORS * TAU;
     let ahead = Vec2::new(bearing.sin(), -bearing.cos());
-    let away = |number: &usize| {
-        let container = fleet.containers.get(*number)?;
-        let site = fleet.site_of(container)?;
-        Some(-space.ground(site.place).dot(ahead))
-    };
-    let mut order: Vec<(f32, usize)> = (0..fleet.containers.len())
-        .filter_map(|number| Some((away(&number)?, number)))
-        .collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let away = places.iter().map(|at| -at.dot(ahead));
+    let mut order: Vec<(f32, u32)> = away.zip(0..).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let corners = order.into_iter().flat_map(|(_, number)| {
-        let first = number as u32 * 4;
+        let first = number * 4;
         [0, 1, 2, 0, 2, 3].map(|corner| first + corner)
     });
     Indices::U32(corners.collect())
+}
+
+/// Where each container stands in the plane, in the order of the fleet.
+pub(super) fn places(fleet: &Fleet, space: &Space) -> Arc<[Vec2]> {
+    let site = |container| {
+        fleet
+            .site_of(container)
+            .map(|site| space.ground(site.place))
+    };
+    fleet.containers.iter().filter_map(site).collect()
 }
 
 #[cfg(test)]
@@ -169,6 +170,14 @@ mod tests {
         #[case] at: Vec2,
     ) {
         assert_eq!(place(slot, beside), at);
+    }
+
+    #[test]
+    fn what_stands_behind_is_drawn_first() {
+        let places = [Vec2::ZERO, Vec2::new(0.0, -500.0), Vec2::new(0.0, 500.0)];
+        let first = |sector| indices(&places, sector).iter().next().unwrap() / 4;
+        assert_eq!(first(0), 1, "the eye looks to the north");
+        assert_eq!(first(12), 2, "the eye looks to the south");
     }
 
     #[test]
