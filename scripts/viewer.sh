@@ -34,8 +34,9 @@ case "${1:-}" in
   check)
     cargo clippy --quiet --locked --profile ci -p viewer --all-targets -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --profile ci --no-deps -p viewer
+    # The program and its tests at once: built apart, each would have a Bevy of its own.
+    cargo build --quiet --locked --profile ci -p viewer --lib --bins --tests
     cargo test --locked --profile ci -p viewer --lib
-    cargo build --quiet --locked --profile ci -p viewer
     ;;
   *) fail "usage: scripts/viewer.sh [fonts|check]" ;;
 esac
