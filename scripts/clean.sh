@@ -4,4 +4,4 @@
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-rm -rf "$ROOT/target" "$TOOLS" "$WEB/node_modules" "$WEB/dist" "$WEB/.check"
+rm -rf "$ROOT/target" "$TOOLS" "$WEB/node_modules" "$WEB/dist" "$WEB/.check" "$ROOT/viewer/dist" "$ROOT/viewer/fonts"

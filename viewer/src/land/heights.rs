@@ -157,7 +157,7 @@ impl Survey {
         }
     }
 
-    /// The heights, of which `lowest_in` tells the posts that count for where the table is.
+    /// The heights; the table lies below the lowest post for which `is_inside` holds.
     pub(super) fn finish(self, is_inside: impl Fn(Vec2) -> bool) -> Heights {
         let Self {
             mut heights,
