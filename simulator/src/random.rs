@@ -5,11 +5,13 @@
 
 mod blocks;
 mod lanes;
+mod luck;
 
 pub(crate) use self::blocks::{Address, LANES, Lanes, SideBySide, Starts, WORDS, first_draws};
 pub(crate) use self::lanes::{
     cosine_of_turns, exponential, floor, logarithm, nearest_u32, normal_pair,
 };
+pub use self::luck::{Draws, Luck};
 
 use pulp::Simd;
 use rand::{Rng as _, SeedableRng as _};

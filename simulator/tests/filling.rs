@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use simulator::calendar::{CalendarProfile, local_midnight};
+use simulator::ensemble::summary;
 use simulator::filling::{
     ContainerSpec, DayCache, DepositVolume, Event, FillingModel, FillingParams, FillingState, Flow,
     FlowPhase, FlowPlan,
 };
-use simulator::random::Seed;
+use simulator::random::{Draws, Seed};
 use simulator::rounds::{Rounds, demonstration_rules, emptyings_per_day};
 use twin_core::{ContainerType, Litres, Span, Stream, Timestamp};
 
@@ -424,6 +425,37 @@ fn time_does_not_go_back() {
             )
             .is_err()
     );
+}
+
+/// The sum of what a day brings is nearly the same for the two runs of a pair: one has much, the other little.
+#[test]
+fn mirrored_luck_brings_little_where_the_other_brings_much() {
+    let model = FillingModel::new(&territory(20), FillingParams::default(), Seed(1)).unwrap();
+    let [start, end] = ["2022-05-01T22:00:00Z", "2022-05-15T22:00:00Z"].map(time);
+    let brought = |run: u32, draws: Draws| {
+        let model = model.clone().with_luck(draws.luck(Seed(2), run));
+        let mut state = model.stationary_state(start, 900);
+        let at_first: u64 = state.containers.iter().map(|fill| fill.held_ml).sum();
+        model.advance(&mut state, end).unwrap();
+        let brought: u64 = state.containers.iter().map(|fill| fill.brought_ml).sum();
+        [at_first, brought].map(|ml| ml as f64)
+    };
+    let runs = |draws| (0..60).map(|run| brought(run, draws)).collect::<Vec<_>>();
+    let [plain, paired] = [Draws::Independent, Draws::Antithetic].map(runs);
+    for figure in [0, 1] {
+        let spread = |runs: &[[f64; 2]], draws: Draws| {
+            let values: Vec<f64> = runs.iter().map(|run| run[figure]).collect();
+            let told = summary(&values, draws);
+            (told.mean, told.hi95 - told.mean)
+        };
+        let plain = spread(&plain, Draws::Independent);
+        let paired = spread(&paired, Draws::Antithetic);
+        assert!(paired.1 < 0.6 * plain.1, "{figure}: {plain:?} {paired:?}");
+        assert!(
+            (paired.0 - plain.0).abs() < 1.5 * plain.1,
+            "{figure}: {plain:?} {paired:?}"
+        );
+    }
 }
 
 proptest! {

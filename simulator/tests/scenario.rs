@@ -7,7 +7,7 @@ use simulator::SimError;
 use simulator::collecting::{DayWays, Information};
 use simulator::collection::rules::Rules;
 use simulator::ensemble::{Kpi, difference, summary};
-use simulator::random::Seed;
+use simulator::random::{Draws, Seed};
 use simulator::scenario::{
     Altered, Draft, Edit, Outcome, Present, Scenario, Setting, SettingParts, Told,
 };
@@ -93,7 +93,7 @@ fn runs(scenario: Scenario, count: u32) -> Vec<Outcome> {
     let setting = setting(scenario);
     let each = (0..count).map(|number| {
         setting
-            .run(setting.seed_of(number))
+            .run(setting.luck_of(number))
             .expect("a small city that works")
     });
     each.collect()
@@ -214,7 +214,8 @@ fn knowing_more_is_worth_something() {
     let perfect = runs(scenario("{ kind: prize, rho: 30.0 }", "perfect"), 4);
     let blind = runs(scenario("{ kind: prize, rho: 30.0 }", "none"), 4);
     let mean = |kpi: Kpi, runs: &[Outcome]| {
-        summary(&runs.iter().map(|run| kpi.of(run)).collect::<Vec<f64>>()).mean
+        let values: Vec<f64> = runs.iter().map(|run| kpi.of(run)).collect();
+        summary(&values, Draws::Independent).mean
     };
     let figures = [Kpi::KmPerDay, Kpi::Service, Kpi::Fill]
         .map(|kpi| [&fixed, &perfect, &blind].map(|runs| mean(kpi, runs)));
@@ -222,7 +223,7 @@ fn knowing_more_is_worth_something() {
     assert!(km[1] < km[0] && km[2] < km[0], "{figures:?}");
     assert!(service[1] > 0.95, "{figures:?}");
     assert!(fill[1] > fill[0] && fill[1] > fill[2], "{figures:?}");
-    let told = difference(Kpi::KmPerDay, &fixed, &perfect);
+    let told = difference(Kpi::KmPerDay, [&fixed, &perfect], Draws::Independent);
     assert!(told.mean < 0.0 && told.better > 0.9, "{told:?}");
 }
 
@@ -388,8 +389,8 @@ fn begun(information: &str, present: &Present) -> Outcome {
     let scenario = scenario("{ kind: prize }", information);
     let scenario = scenario.from_present(present).expect("the same day");
     let setting = setting_at(scenario, Some(present.clone()));
-    let seed = setting.seed_of(0);
-    setting.run(seed).expect("a small city that works")
+    let luck = setting.luck_of(0);
+    setting.run(luck).expect("a small city that works")
 }
 
 #[test]
@@ -421,13 +422,51 @@ fn what_nobody_knows_follows_from_the_seed() {
     let scenario = scenario("{ kind: prize }", "none");
     let scenario = scenario.from_present(&nothing).expect("the same day");
     let unknown = setting_at(scenario.clone(), Some(nothing));
-    let [one, other] = [0, 1].map(|number| unknown.run(unknown.seed_of(number)));
+    let [one, other] = [0, 1].map(|number| unknown.run(unknown.luck_of(number)));
     assert_ne!(one.expect("it works"), other.expect("it works"));
     // Without anything known it is the scenario as it would be anyway.
     let plain = setting(scenario);
-    let seed = plain.seed_of(0);
+    let luck = plain.luck_of(0);
     assert_eq!(
-        unknown.run(seed).expect("it works"),
-        plain.run(seed).expect("it works")
+        unknown.run(luck).expect("it works"),
+        plain.run(luck).expect("it works")
     );
+}
+
+/// What a kilometre or a litre of so many runs comes to differs less where they are drawn in pairs.
+#[test]
+fn antithetic_runs_tell_more() {
+    let of = |policy: &str, draws: Draws, kpi: Kpi| {
+        let mut scenario = scenario(policy, "perfect");
+        scenario.draws = draws;
+        let runs = runs(scenario, 40);
+        let values: Vec<f64> = runs.iter().map(|run| kpi.of(run)).collect();
+        summary(&values, draws)
+    };
+    for (policy, kpi) in [
+        ("{ kind: fixed }", Kpi::Fill),
+        ("{ kind: prize, rho: 30.0 }", Kpi::Tonnes),
+    ] {
+        let plain = of(policy, Draws::Independent, kpi);
+        let paired = of(policy, Draws::Antithetic, kpi);
+        let widths = [plain, paired].map(|told| told.hi95 - told.lo95);
+        assert!(widths[1] < 0.8 * widths[0], "{policy}: {widths:?}");
+        // Both have the same mean.
+        let off = (plain.mean - paired.mean).abs();
+        assert!(off < widths[0], "{policy}: {plain:?} {paired:?}");
+    }
+}
+
+#[test]
+fn antithetic_runs_come_in_pairs() {
+    let text = text("{ kind: fixed }", "none") + "draws: antithetic\nreplications: 7\n";
+    let error = Scenario::parse(&text).unwrap_err().to_string();
+    assert!(
+        error.contains("replications") && error.contains("even"),
+        "{error}"
+    );
+    let setting = setting(scenario("{ kind: fixed }", "none"));
+    let [own, plain] = [Draws::Antithetic, Draws::Independent]
+        .map(|draws| draws.luck(Seed(setting.scenario().seed), 0));
+    assert_eq!(own, plain, "the first of a pair is as it would be anyway");
 }

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use simulator::ensemble::{Kpi, is_enough, summary};
+use simulator::ensemble::{Difference, Kpi, Summary, difference, is_enough, summary};
+use simulator::random::Draws;
 use simulator::scenario::Outcome;
 
 use super::stage::Staged;
@@ -33,6 +34,8 @@ pub(crate) struct Running {
 pub(crate) struct Ensemble {
     /// What each came to.
     pub(crate) runs: Vec<Outcome>,
+    /// How their luck goes together.
+    pub(crate) draws: Draws,
 }
 
 /// So many runs are made between two looks at intervals, whatever the number of threads: where runs end
@@ -61,8 +64,18 @@ impl Running {
 impl Ensemble {
     /// The mean service level.
     pub(crate) fn service(&self) -> f64 {
-        let values: Vec<f64> = self.runs.iter().map(|run| Kpi::Service.of(run)).collect();
-        summary(&values).mean
+        self.summary(Kpi::Service).mean
+    }
+
+    /// A figure over the runs.
+    pub(crate) fn summary(&self, kpi: Kpi) -> Summary {
+        let values: Vec<f64> = self.runs.iter().map(|run| kpi.of(run)).collect();
+        summary(&values, self.draws)
+    }
+
+    /// How another one, whose luck was drawn alike, differs from this in a figure.
+    pub(crate) fn difference(&self, kpi: Kpi, other: &Self) -> Difference {
+        difference(kpi, [&self.runs, &other.runs], self.draws)
     }
 
     /// Makes the runs, and calls `look` on the caller's thread now and then. Fixed rounds are planned
@@ -76,13 +89,15 @@ impl Ensemble {
         (running, look): (&Running, impl Fn()),
     ) -> ApiResult<Self> {
         let setting = &staged.setting;
+        let draws = setting.scenario().draws;
         let days = setting.fixed_days();
         let count = u32::try_from(days.len()).unwrap_or(u32::MAX);
         let planned = each((0..count, request.threads), running, &look, |nth| {
             setting.plan_fixed(days[nth as usize])
         })?;
         if running.is_stopped() {
-            return Ok(Self { runs: Vec::new() });
+            let runs = Vec::new();
+            return Ok(Self { runs, draws });
         }
         staged.setting.set_fixed(planned);
         let setting = &staged.setting;
@@ -98,7 +113,7 @@ impl Ensemble {
                 running,
                 &look,
                 |number| {
-                    let outcome = setting.run(setting.seed_of(number));
+                    let outcome = setting.run(setting.luck_of(number));
                     running.done.fetch_add(1, Ordering::Relaxed);
                     outcome
                 },
@@ -107,13 +122,13 @@ impl Ensemble {
             let is_narrow = |precision| {
                 [Kpi::KmPerDay, Kpi::Service]
                     .iter()
-                    .all(|kpi| is_enough(*kpi, &runs, precision))
+                    .all(|kpi| is_enough(*kpi, (&runs, draws), precision))
             };
             if request.precision.is_some_and(is_narrow) {
                 break;
             }
         }
-        Ok(Self { runs })
+        Ok(Self { runs, draws })
     }
 }
 

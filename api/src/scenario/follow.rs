@@ -71,11 +71,12 @@ impl<'a> Following<'a> {
         }
     }
 
-    /// A scenario with the seed and the number of runs that it is to have here.
+    /// A scenario with the seed, the draws and the number of runs that it is to have here.
     pub(crate) fn lucky(&self, mut scenario: Scenario) -> Scenario {
         if let Some((first, _)) = self.compared.first() {
             let first = first.setting.scenario();
             (scenario.seed, scenario.replications) = (first.seed, first.replications);
+            scenario.draws = first.draws;
         }
         scenario.seed = self.request.seed.unwrap_or(scenario.seed);
         scenario.replications = self.request.replications.unwrap_or(scenario.replications);

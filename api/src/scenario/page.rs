@@ -10,7 +10,7 @@ mod tradeoff;
 
 use std::fmt::Write as _;
 
-use simulator::ensemble::{Difference, Kpi, difference};
+use simulator::ensemble::{Difference, Kpi};
 use simulator::scenario::{PolicyKind, Scenario};
 
 use super::ensemble::Ensemble;
@@ -196,7 +196,7 @@ fn date(language: Language, text: &str) -> String {
 /// What is so, in a sentence: the distance, and what it costs in service.
 fn sentence(comparison: &Comparison<'_>, (a, b): (&Side<'_>, &Side<'_>)) -> String {
     let words = &comparison.words;
-    let of = |kpi| difference(kpi, &a.ensemble.runs, &b.ensemble.runs);
+    let of = |kpi| a.ensemble.difference(kpi, b.ensemble);
     let (km, service) = (of(Kpi::KmPerDay), of(Kpi::Service));
     let percent = words.number(km.percent.unwrap_or_default().abs(), 0);
     let key = match Verdict::of(&km) {

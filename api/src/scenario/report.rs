@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use simulator::ensemble::{Better, Difference, Kpi, Summary, difference, summary};
+use simulator::ensemble::{Better, Difference, Kpi, Summary};
+use simulator::random::Draws;
 use simulator::scenario::{Outcome, PartSums};
 use twin_core::Stream;
 
@@ -54,6 +55,7 @@ pub(crate) struct SimulateReport {
     from: String,
     days: u32,
     seed: u64,
+    draws: Draws,
     replications: usize,
     containers: usize,
     sensors: usize,
@@ -128,10 +130,11 @@ impl SimulateReport {
             from: scenario.period.from.to_string(),
             days: scenario.period.days,
             seed: scenario.seed,
+            draws: scenario.draws,
             replications: ensemble.runs.len(),
             containers: setting.container_count(),
             sensors: setting.sensor_count(),
-            kpis: kpis(&ensemble.runs),
+            kpis: kpis(ensemble),
             by_commune: communes(staged, ensemble),
             by_stream: streams(ensemble),
             trade_off: staged.tried.clone(),
@@ -205,7 +208,7 @@ impl CompareReport {
                 } else {
                     name.clone()
                 };
-                differences.insert(name, between(&base.runs, &ensemble.runs));
+                differences.insert(name, between(base, ensemble));
             }
         }
         let all: Vec<u8> = reports
@@ -295,15 +298,14 @@ impl CompareReport {
     }
 }
 
-fn kpis(runs: &[Outcome]) -> BTreeMap<&'static str, KpiReport> {
+fn kpis(ensemble: &Ensemble) -> BTreeMap<&'static str, KpiReport> {
     let each = Kpi::ALL.iter().map(|kpi| {
-        let values: Vec<f64> = runs.iter().map(|run| kpi.of(run)).collect();
         let Summary {
             mean,
             lo95,
             hi95,
             sd,
-        } = summary(&values);
+        } = ensemble.summary(*kpi);
         let report = KpiReport {
             mean,
             lo95: finite(lo95),
@@ -316,7 +318,7 @@ fn kpis(runs: &[Outcome]) -> BTreeMap<&'static str, KpiReport> {
     each.collect()
 }
 
-fn between(base: &[Outcome], other: &[Outcome]) -> BTreeMap<&'static str, DifferenceReport> {
+fn between(base: &Ensemble, other: &Ensemble) -> BTreeMap<&'static str, DifferenceReport> {
     let each = Kpi::ALL.iter().map(|kpi| {
         let Difference {
             mean,
@@ -325,7 +327,7 @@ fn between(base: &[Outcome], other: &[Outcome]) -> BTreeMap<&'static str, Differ
             percent,
             better,
             better_runs,
-        } = difference(*kpi, base, other);
+        } = base.difference(*kpi, other);
         let is_judged = kpi.better() != Better::Neutral;
         let report = DifferenceReport {
             mean,

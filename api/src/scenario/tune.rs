@@ -1,7 +1,7 @@
 //! Comparing at equal service: the one number of a policy is tuned until its service is what is asked for.
 
 use serde::Serialize;
-use simulator::ensemble::{Kpi, summary};
+use simulator::ensemble::Kpi;
 use simulator::scenario::{PolicyKind, PolicyRule};
 
 use super::ensemble::{Ensemble, RunRequest, Running};
@@ -139,10 +139,7 @@ pub(crate) fn tune(
 }
 
 fn trial((knob, value): (&'static str, f64), ensemble: &Ensemble) -> Trial {
-    let mean = |kpi: Kpi| {
-        let values: Vec<f64> = ensemble.runs.iter().map(|run| kpi.of(run)).collect();
-        summary(&values).mean
-    };
+    let mean = |kpi: Kpi| ensemble.summary(kpi).mean;
     Trial {
         knob,
         value,

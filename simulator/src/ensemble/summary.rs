@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::kpi::{Better, Kpi};
 use super::student::{student_cdf, student_quantile};
 use crate::numbers::f64_of_index;
+use crate::random::Draws;
 use crate::scenario::Outcome;
 
 /// A figure over many runs, with the interval that holds its mean with 95 %.
@@ -16,7 +17,7 @@ pub struct Summary {
     pub lo95: f64,
     /// Its upper end.
     pub hi95: f64,
-    /// The standard deviation between runs.
+    /// The standard deviation between runs, or between pairs of antithetic ones.
     pub sd: f64,
 }
 
@@ -37,9 +38,10 @@ pub struct Difference {
     pub better_runs: f64,
 }
 
-/// A figure over runs. With one run there is no interval: its ends are infinite.
-pub fn summary(values: &[f64]) -> Summary {
-    let (mean, sd, half) = interval(values);
+/// A figure over runs, in their order. With one run, or one pair of antithetic ones, there is no interval: its
+/// ends are infinite.
+pub fn summary(values: &[f64], draws: Draws) -> Summary {
+    let (mean, sd, half) = interval(&draws.independent(values));
     Summary {
         mean,
         lo95: mean - half,
@@ -48,21 +50,22 @@ pub fn summary(values: &[f64]) -> Summary {
     }
 }
 
-/// Compares two scenarios run by run; surplus runs of either are left out.
-pub fn difference(kpi: Kpi, first: &[Outcome], second: &[Outcome]) -> Difference {
+/// Compares two scenarios run by run, whose luck was drawn alike; surplus runs of either are left out.
+pub fn difference(kpi: Kpi, [first, second]: [&[Outcome]; 2], draws: Draws) -> Difference {
     let pairs = first.iter().zip(second);
     let values: Vec<f64> = pairs
         .map(|(one, other)| kpi.of(other) - kpi.of(one))
         .collect();
     let base = first.iter().take(values.len()).map(|run| kpi.of(run));
     let base = base.sum::<f64>() / f64_of_index(values.len()).max(1.0);
-    let (mean, sd, half) = interval(&values);
+    let independent = draws.independent(&values);
+    let (mean, sd, half) = interval(&independent);
     let sign: f64 = match kpi.better() {
         Better::Lower => -1.0,
         Better::Higher => 1.0,
         Better::Neutral => 0.0,
     };
-    let count = f64_of_index(values.len());
+    let count = f64_of_index(independent.len());
     let error = sd / libm::sqrt(count.max(1.0));
     let better = if error > 0.0 && sign.abs() > 0.0 {
         student_cdf(sign * mean / error, (count - 1.0).max(1.0))
@@ -81,13 +84,14 @@ pub fn difference(kpi: Kpi, first: &[Outcome], second: &[Outcome]) -> Difference
         hi95: mean + half,
         percent: (base.abs() > 0.0).then(|| 100.0 * mean / base),
         better,
-        better_runs: f64_of_index(wins) / count.max(1.0),
+        better_runs: f64_of_index(wins) / f64_of_index(values.len()).max(1.0),
     }
 }
 
 /// Whether the interval of a figure is so narrow, as a share of its mean, that more runs are not needed.
-pub fn is_enough(kpi: Kpi, runs: &[Outcome], relative: f64) -> bool {
+pub fn is_enough(kpi: Kpi, (runs, draws): (&[Outcome], Draws), relative: f64) -> bool {
     let values: Vec<f64> = runs.iter().map(|run| kpi.of(run)).collect();
+    let values = draws.independent(&values);
     let (mean, _, half) = interval(&values);
     values.len() > 2 && half <= relative * mean.abs()
 }
@@ -111,12 +115,12 @@ mod tests {
 
     #[test]
     fn an_interval_is_that_of_students_t() {
-        let told = summary(&[1.0, 2.0, 3.0, 4.0, 5.0]);
+        let told = summary(&[1.0, 2.0, 3.0, 4.0, 5.0], Draws::Independent);
         approx::assert_abs_diff_eq!(told.mean, 3.0);
         approx::assert_abs_diff_eq!(told.sd, 2.5_f64.sqrt(), epsilon = 1e-12);
         // 2.776 · 1.5811 / √5
         approx::assert_abs_diff_eq!(told.hi95 - told.mean, 1.963, epsilon = 1e-3);
-        assert!(summary(&[1.0]).hi95.is_infinite());
+        assert!(summary(&[1.0], Draws::Independent).hi95.is_infinite());
     }
 
     #[test]
@@ -126,7 +130,7 @@ mod tests {
         let mut held = 0;
         for _ in 0..2000 {
             let values: Vec<f64> = (0..6).map(|_| 10.0 + 2.0 * random.normal()).collect();
-            let told = summary(&values);
+            let told = summary(&values, Draws::Independent);
             held += u32::from((told.lo95..=told.hi95).contains(&10.0));
         }
         // 95 % of 2,000 with three standard errors of 9.7.

@@ -216,7 +216,7 @@ impl FillingModel {
             let blocks = (1..=further).map(|block| Address { block, ..address });
             batch.addresses.extend(blocks);
         }
-        batch.rest.make(self.seed, &batch.addresses);
+        batch.rest.make(self.luck.brought, &batch.addresses);
         // What is longer than it needs to be is neither cleared nor filled.
         if deposits.ticks.len() < first {
             deposits.ticks.resize(first, DAY_TICKS);
@@ -229,7 +229,7 @@ impl FillingModel {
     /// Draws how many deposits each part has.
     fn count(&self, day: u64, deposits: &mut DayDeposits) {
         let DayDeposits { batch, parts, .. } = deposits;
-        batch.first.make(self.seed, &batch.addresses);
+        batch.first.make(self.luck.brought, &batch.addresses);
         let whole = parts.len().next_multiple_of(LANES);
         batch.means.resize(whole, 0.0);
         batch.counts.clear();
@@ -237,6 +237,7 @@ impl FillingModel {
             law: &self.counts,
             means: &batch.means,
             words: batch.first.groups(),
+            mirror: self.luck.mirror_word(),
             made: &mut batch.counts,
         });
         for (part, count) in parts.iter_mut().zip(batch.counts.as_flattened()) {
@@ -244,7 +245,11 @@ impl FillingModel {
         }
         for (part, mean) in &batch.large {
             let part = &mut parts[*part];
-            let stream = self.seed.stream(Model::Deposits, entity(part.container));
+            // Not by inversion: nothing to take from the other end.
+            let stream = self
+                .luck
+                .seed
+                .stream(Model::Deposits, entity(part.container));
             part.count = self.counts.draw_large(*mean, &mut stream.at_middle_of(day));
         }
     }
@@ -295,6 +300,8 @@ struct Counts<'a> {
     law: &'a CountLaw,
     means: &'a [f64],
     words: &'a [[Lanes; WORDS]],
+    /// What the words are taken with, see [`Luck`](crate::random::Luck).
+    mirror: u32,
     made: &'a mut Vec<Lanes>,
 }
 
@@ -308,7 +315,9 @@ impl WithSimd for Counts<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         for (means, words) in self.means.as_chunks::<LANES>().0.iter().zip(self.words) {
-            let counts = self.law.draw(simd, means, [&words[0], &words[1]]);
+            let [low, high] =
+                [words[0], words[1]].map(|lanes| lanes.map(|word| word ^ self.mirror));
+            let counts = self.law.draw(simd, means, [&low, &high]);
             self.made.push(counts);
         }
     }
@@ -327,13 +336,14 @@ impl WithSimd for Volumes<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self(model, DayDeposits { parts, ml, .. }) = self;
+        let mirror = model.luck.mirror_word();
         for part in parts {
             let law: Triangle = model.containers[part.container].millilitres;
             let end = part.first + rows(part.count) * ROW;
             for row in ml[part.first..end].as_chunks_mut::<ROW>().0 {
                 let mut shares = [0.0; ROW];
                 for (share, word) in shares.iter_mut().zip(&*row) {
-                    *share = (f64::from(*word) + 0.5) * STEP;
+                    *share = (f64::from(*word ^ mirror) + 0.5) * STEP;
                 }
                 for share in S::as_mut_simd_f64s(&mut shares).0 {
                     *share = law.at_all(simd, *share);

@@ -16,7 +16,7 @@ use super::today::DayCache;
 use crate::calendar::Calendar;
 use crate::error::{SimError, SimResult, in_range};
 use crate::numbers::{entity, f64_of, floor_u64};
-use crate::random::{Model, Seed, Triangle};
+use crate::random::{Luck, Model, Seed, Triangle, unit};
 
 /// What the model has to know of a container.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,7 +60,7 @@ pub struct ContainerSpec {
 pub struct FillingModel {
     pub(super) params: FillingParams,
     calendar: Calendar,
-    pub(super) seed: Seed,
+    pub(super) luck: Luck,
     pub(super) counts: CountLaw,
     pub(super) containers: Vec<Basin>,
     pub(super) sites: Vec<Place>,
@@ -118,17 +118,18 @@ impl FillingModel {
             counts: CountLaw::new(params.day_effect_shape),
             params,
             calendar,
-            seed,
+            luck: seed.into(),
             containers,
             sites,
         })
     }
 
     /// The same containers, as busy as they are, with other luck: what is brought each day follows from
-    /// `seed` then, how much busier than others a site is still from the seed that it was made with.
+    /// it then, how much busier than others a site is still from the seed that it was made with.
     #[must_use]
-    pub fn with_luck(self, seed: Seed) -> Self {
-        Self { seed, ..self }
+    pub fn with_luck(self, luck: impl Into<Luck>) -> Self {
+        let luck = luck.into();
+        Self { luck, ..self }
     }
 
     /// How many containers there are.
@@ -189,8 +190,9 @@ impl FillingModel {
             .zip(&self.containers)
             .enumerate()
         {
-            let mut randomness = self.seed.stream(Model::InitialFill, entity(index));
-            let share = randomness.unit() * f64::from(up_to_permille.min(1000)) / 1000.0;
+            let mut randomness = self.luck.brought.stream(Model::InitialFill, entity(index));
+            let bits = randomness.next_u64() ^ self.luck.mirror();
+            let share = unit(bits) * f64::from(up_to_permille.min(1000)) / 1000.0;
             fill.held_ml = floor_u64(f64_of(basin.capacity_ml) * share);
         }
         state.open_accounts(at);

@@ -8,7 +8,7 @@ use super::deposits::Deposit;
 use super::model::{FillingModel, SITES_AT_ONCE};
 use super::state::FillingState;
 use crate::error::{SimError, SimResult};
-use crate::random::Seed;
+use crate::random::Luck;
 
 /// What was computed of days already: their calendar, and what people bring to each site on the day that
 /// it was advanced on last. Only a cache, of one model and its states: it never changes a result.
@@ -16,7 +16,7 @@ use crate::random::Seed;
 pub struct DayCache {
     pub(super) tables: DayTables,
     /// Whose deposits are kept, by site.
-    owner: Option<Seed>,
+    owner: Option<Luck>,
     sites: Vec<SiteDay>,
     together: Vec<usize>,
     drawn: DayDeposits,
@@ -34,10 +34,10 @@ struct SiteDay {
 impl DayCache {
     /// Forgets what is another model's.
     fn belong_to(&mut self, model: &FillingModel) {
-        if self.owner != Some(model.seed) || self.sites.len() != model.site_count() {
+        if self.owner != Some(model.luck) || self.sites.len() != model.site_count() {
             self.sites.clear();
             self.sites.resize_with(model.site_count(), SiteDay::default);
-            self.owner = Some(model.seed);
+            self.owner = Some(model.luck);
             self.tables = DayTables::default();
         }
     }

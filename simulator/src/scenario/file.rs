@@ -13,6 +13,7 @@ use super::edit::Edit;
 use super::period::Period;
 use crate::collecting::{Conduct, Information};
 use crate::error::{SimError, SimResult};
+use crate::random::Draws;
 
 /// The format that this version reads.
 pub(super) const FORMAT: u16 = 1;
@@ -65,6 +66,9 @@ pub struct Scenario {
     /// How often it is run, 1 to 10,000, each time with other luck.
     #[serde(default = "ten")]
     pub replications: u32,
+    /// How the luck of one run goes with that of the next.
+    #[serde(default)]
+    pub draws: Draws,
     /// Who is emptied when.
     pub policy: PolicyRule,
     /// From where levels are known.

@@ -1,4 +1,4 @@
-//! One run of a scenario: every day from the warm-up to the end, a pure function of its seed.
+//! One run of a scenario: every day from the warm-up to the end, a pure function of its luck.
 
 mod outcome;
 
@@ -16,7 +16,7 @@ use crate::collection::day::{Judge, Knowledge};
 use crate::error::{SimError, SimResult};
 use crate::filling::{FillingModel, FillingState};
 use crate::numbers::{entity, f64_of};
-use crate::random::{Model, Seed};
+use crate::random::{Luck, Model, Seed};
 use crate::rounds::Rounds;
 use crate::sensing::{Network, NetworkCheckpoint, NetworkSpec, SensorReport};
 
@@ -28,13 +28,14 @@ const PASS_HOUR: i64 = 9;
 const FIRST_FILL: u16 = 700;
 
 impl Setting {
-    /// Runs the scenario with everything random of one seed.
+    /// Runs the scenario with some luck.
     ///
     /// # Errors
     /// Days outside the calendar; what days and ways refuse.
-    pub fn run(&self, seed: Seed) -> SimResult<Outcome> {
-        let model = self.model(seed);
-        let mut run = Run::new(self, &model, seed)?;
+    pub fn run(&self, luck: impl Into<Luck>) -> SimResult<Outcome> {
+        let luck = luck.into();
+        let model = self.model(luck);
+        let mut run = Run::new(self, &model, luck.seed)?;
         let mut day = day_of(self.scenario.period.begins())?;
         let first_routes = self.scenario.period.first_routes();
         while day.date() < first_routes {

@@ -18,7 +18,7 @@ use crate::filling::{
     ContainerSpec, Event, FillingModel, FillingParams, FlowPlan, container_specs,
 };
 use crate::numbers::index_u32;
-use crate::random::{Model, Seed};
+use crate::random::{Luck, Model, Seed};
 use crate::sensing::{
     Coverage, CoverageParams, GatewayOutage, GatewayPlan, SensingParams, SensorPlace, SensorSpec,
     blind_zone_mm,
@@ -211,9 +211,9 @@ impl Setting {
         self.sensors.len()
     }
 
-    /// How the containers fill with the luck of a seed.
-    pub(super) fn model(&self, seed: Seed) -> FillingModel {
-        self.model.clone().with_luck(seed)
+    /// How the containers fill with some luck.
+    pub(super) fn model(&self, luck: Luck) -> FillingModel {
+        self.model.clone().with_luck(luck)
     }
 
     /// The number of a collection day, `None` for other days.
@@ -227,10 +227,10 @@ impl Setting {
         self.scenario.policy.kind == PolicyKind::Fixed
     }
 
-    /// The seed of a replication, from 0.
-    pub fn seed_of(&self, replication: u32) -> Seed {
-        let seed = Seed(self.scenario.seed).stream(Model::Replications, 0);
-        Seed(seed.at_slot(replication.into()).next_u64())
+    /// The luck of a replication, from 0.
+    pub fn luck_of(&self, replication: u32) -> Luck {
+        let seed = Seed(self.scenario.seed);
+        self.scenario.draws.luck(seed, replication)
     }
 }
 

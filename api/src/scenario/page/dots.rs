@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use simulator::ensemble::{Kpi, difference};
+use simulator::ensemble::Kpi;
 
 use super::scale::{Scale, decimals};
 use super::{Comparison, Side, Verdict};
@@ -16,11 +16,7 @@ const STEP: f64 = 9.0;
 /// The differences in distance, one dot a run, piled up where they agree.
 pub(super) fn dots(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side<'_>, &Side<'_>)) {
     let words = &comparison.words;
-    let verdict = Verdict::of(&difference(
-        Kpi::KmPerDay,
-        &a.ensemble.runs,
-        &b.ensemble.runs,
-    ));
+    let verdict = Verdict::of(&a.ensemble.difference(Kpi::KmPerDay, b.ensemble));
     let pairs = a.ensemble.runs.iter().zip(&b.ensemble.runs);
     let mut values: Vec<f64> = pairs
         .map(|(a, b)| Kpi::KmPerDay.of(b) - Kpi::KmPerDay.of(a))

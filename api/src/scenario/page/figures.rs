@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use simulator::ensemble::{Better, Difference, Kpi, difference, summary};
+use simulator::ensemble::{Better, Difference, Kpi};
 
 use super::scale::{Scale, decimals};
 use super::{Comparison, Side, Verdict};
@@ -26,7 +26,7 @@ const MARGIN: f64 = 26.0;
 /// The main figures, with their differences drawn on one line of zero.
 pub(super) fn main(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side<'_>, &Side<'_>)) {
     let words = &comparison.words;
-    let of = |kpi| difference(kpi, &a.ensemble.runs, &b.ensemble.runs);
+    let of = |kpi| a.ensemble.difference(kpi, b.ensemble);
     let told: Vec<(Kpi, Difference)> = MAIN.iter().map(|kpi| (*kpi, of(*kpi))).collect();
     let scale = scale(&told, a);
     let _infallible = write!(
@@ -152,7 +152,7 @@ pub(super) fn all(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side
         escaped(words.get("table.probability")),
     );
     for kpi in Kpi::ALL {
-        let told = difference(*kpi, &a.ensemble.runs, &b.ensemble.runs);
+        let told = a.ensemble.difference(*kpi, b.ensemble);
         let better = match kpi.better() {
             Better::Neutral => "–".to_owned(),
             _ => format!("{}\u{a0}%", words.number(100.0 * told.better, 0)),
@@ -182,8 +182,7 @@ pub(super) fn all(html: &mut String, comparison: &Comparison<'_>, (a, b): (&Side
 }
 
 pub(super) fn mean(kpi: Kpi, side: &Side<'_>) -> f64 {
-    let values: Vec<f64> = side.ensemble.runs.iter().map(|run| kpi.of(run)).collect();
-    summary(&values).mean
+    side.ensemble.summary(kpi).mean
 }
 
 fn unit_of(words: &Words, kpi: Kpi) -> String {

@@ -87,7 +87,7 @@ fn changes<'a>((a, b): (&Side<'a>, &Side<'a>)) -> Vec<Change<'a>> {
             let at = usize::from(ix.0);
             Some((b.communes.get(at)?.overflow_h - a.communes.get(at)?.overflow_h) / months)
         });
-        let told = summary(&values.collect::<Vec<f64>>());
+        let told = summary(&values.collect::<Vec<f64>>(), a.ensemble.draws);
         Change {
             commune,
             mean: told.mean,

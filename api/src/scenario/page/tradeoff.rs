@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use simulator::ensemble::{Kpi, summary};
+use simulator::ensemble::Kpi;
 
 use super::scale::{Scale, decimals};
 use super::{Comparison, Side};
@@ -105,15 +105,9 @@ fn curve(html: &mut String, side: &Side<'_>, (x, y): (&Scale, &Scale)) {
 /// The service level in per cent and the kilometres a day, each with its interval around the mean.
 fn point(side: &Side<'_>) -> (char, [f64; 3], [f64; 3]) {
     let of = |kpi: Kpi, times: f64| {
-        let values: Vec<f64> = side
-            .ensemble
-            .runs
-            .iter()
-            .map(|run| times * kpi.of(run))
-            .collect();
-        let told = summary(&values);
+        let told = side.ensemble.summary(kpi);
         let end = |value: f64| if value.is_finite() { value } else { told.mean };
-        [end(told.lo95), told.mean, end(told.hi95)]
+        [end(told.lo95), told.mean, end(told.hi95)].map(|value| times * value)
     };
     (side.letter, of(Kpi::Service, 100.0), of(Kpi::KmPerDay, 1.0))
 }

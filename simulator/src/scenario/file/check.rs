@@ -2,6 +2,7 @@
 
 use super::{FORMAT, PolicyKind, PolicyRule, Scenario};
 use crate::error::{SimError, SimResult};
+use crate::random::Draws;
 use crate::scenario::period::Day;
 
 /// Refuses the first value that cannot be used, by its key.
@@ -44,6 +45,14 @@ pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
         (1, 10_000),
         "1 to 10000",
     )?;
+    if scenario.draws == Draws::Antithetic && !scenario.replications.is_multiple_of(2) {
+        let expected = "an even number with antithetic draws, for runs come in pairs";
+        return Err(refused(
+            "replications",
+            &scenario.replications.to_string(),
+            expected,
+        ));
+    }
     policy(&scenario.policy)?;
     if let Some(share) = scenario.sensors.share {
         number("sensors.share", share, (0.0, 1.0), "0 to 1")?;
