@@ -3,7 +3,7 @@
 #
 # The standard library for wasm32-unknown-unknown is built from Debian's sources by Debian's compiler:
 # rustc-web, cargo-web, rust-web-src. wasm-opt is left out: it makes the download larger.
-# `scripts/viewer-web.sh check` also drives it in Chromium, on a server of the embedded territory.
+# `scripts/viewer-web.sh check` also drives it in Chromium, on a server of the embedded territory that is started twice.
 
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -41,13 +41,9 @@ touch api/src/web/viewer.rs
 say "the viewer in Chromium"
 cargo build --quiet --locked --profile ci --bin twin
 folder=$(mktemp -d)
-"${CARGO_TARGET_DIR:-target}/ci/twin" serve --listen 127.0.0.1:0 --clock 1x --data "$folder/data" >"$folder/told" &
-server=$!
-trap 'kill "$server"; wait "$server" || true; rm -rf "$folder"' EXIT
-for _ in $(seq 120); do
-  base=$(sed -n 's/^listening on //p' "$folder/told")
-  [ -z "$base" ] || break
-  sleep 0.5
-done
-[ -n "$base" ] || fail "the server does not start"
-(cd "$WEB" && node e2e/viewer.mjs "$base")
+trap 'rm -rf "$folder"' EXIT
+export TWIN_PROGRAM TWIN_DATA="$folder/data"
+TWIN_PROGRAM=$(realpath "${CARGO_TARGET_DIR:-target}/ci/twin")
+cd "$WEB"
+port=$(node -e "import('./e2e/server.mjs').then(async (it) => console.log(await it.freePort()))")
+node e2e/viewer.mjs "http://127.0.0.1:$port"

@@ -1,13 +1,19 @@
-// Drives the 3D viewer of a running server in Chromium, on a driver that draws on the processor:
-// node e2e/viewer.mjs BASE_URL [--shots DIR]. It needs `make viewer-web` before the server is built.
-import { attempt, drive, open, shoot } from './harness.mjs';
+// Drives the 3D viewer in Chromium, on a driver that draws on the processor: node e2e/viewer.mjs BASE_URL [--shots DIR].
+// It starts `twin` (TWIN_PROGRAM, with `make viewer-web` before it is built) at that address, and once more over
+// the same data (TWIN_DATA), to see whether the viewer outlives it.
+import { attempt, drive, open, origin, shoot } from './harness.mjs';
 import { colourCount } from './probes.mjs';
+import { Server } from './server.mjs';
 
-const LIMIT_MS = 420_000;
+const LIMIT_MS = 600_000;
 /** A frame takes a second or two where there is no graphics card. */
 const PATIENCE = { timeout: 180_000 };
 
+/** While the server is away, what the browser says of requests is no complaint. */
+let isAway = false;
+
 const data = (page, name) => page.evaluate((key) => document.documentElement.dataset[key] ?? null, name);
+const linkIs = (page, state) => page.waitForFunction((wanted) => document.documentElement.dataset.link === wanted, state, PATIENCE);
 
 async function checkDrawn(page) {
   await attempt('the territory is drawn', async () => {
@@ -22,7 +28,7 @@ async function checkDrawn(page) {
     return { passed: distinct > 100, note: `${distinct} colours` };
   });
   await attempt('changes come as they happen', async () => {
-    await page.waitForFunction(() => document.documentElement.dataset.link === 'live', null, PATIENCE);
+    await linkIs(page, 'live');
     return { passed: true };
   });
 }
@@ -37,10 +43,33 @@ async function checkPicking(page) {
   await page.waitForTimeout(20_000);
 }
 
+async function checkRestart(page, server) {
+  const chosen = await data(page, 'chosen');
+  await attempt('a server that goes away is missed', async () => {
+    isAway = true;
+    await server.stop();
+    await linkIs(page, 'lost');
+    return { passed: (await data(page, 'failed')) === null };
+  });
+  await shoot(page, 'viewer-away');
+  await attempt('and is found again, with what was chosen', async () => {
+    await server.start();
+    await linkIs(page, 'live');
+    isAway = false;
+    const now = await data(page, 'chosen');
+    return { passed: now === chosen && now.startsWith('container/'), note: now };
+  });
+}
+
+const server = new Server(process.env.TWIN_PROGRAM, process.env.TWIN_DATA, new URL(origin).port);
+await server.start();
+process.on('exit', () => void server.stop());
 await drive(async (browser) => {
-  const page = await open(browser, 'viewer/');
+  const page = await open(browser, 'viewer/', { test: () => isAway });
   await checkDrawn(page);
   await shoot(page, 'viewer');
   await checkPicking(page);
   await shoot(page, 'viewer-sheet');
+  await checkRestart(page, server);
+  await server.stop();
 }, LIMIT_MS);
