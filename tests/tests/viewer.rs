@@ -1,5 +1,7 @@
 //! The 3D viewer draws the territory of a running server without a window and without a graphics card.
 
+mod golden;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -15,7 +15,7 @@ use crate::camera::CameraPlugin;
 use crate::canvas::CanvasPlugin;
 use crate::choropleth::ChoroplethPlugin;
 use crate::ground::GroundPlugin;
-use crate::hud::{HudPlugin, HudScale};
+use crate::hud::{HudPlugin, ScalePlugin};
 use crate::land::LandPlugin;
 use crate::layers::{Layers, LayersPlugin};
 use crate::look::LookPlugin;
@@ -55,8 +55,8 @@ pub fn app(options: &Options) -> App {
 fn add_features(app: &mut App, options: &Options) {
     let palette = studio(options);
     app.insert_resource(ClearColor(palette.colour(Tone::Table)))
-        .insert_resource(HudScale::fitting(options.size.height as f32))
         .insert_resource(options.motion)
+        .insert_resource(mode(options))
         .insert_resource(Words::new(language(options.lang)))
         .init_resource::<Pending>()
         .add_plugins((
@@ -112,7 +112,10 @@ fn add_layers(app: &mut App, options: &Options) {
                 Some(_) => Pace::AtRest,
                 None => Pace::Touring,
             },
+        },
+        ScalePlugin {
             height_px: options.size.height as f32,
+            wanted: options.scale,
         },
     ));
 }
@@ -136,6 +139,7 @@ fn add_task(app: &mut App, options: &Options) {
     if let Some(frames) = options.bench_frames {
         app.add_plugins(BenchPlugin {
             frames: frames.into(),
+            minutes: options.bench_minutes,
             as_json: options.json,
             assets: options.bench_assets,
             changes_per_s: options.bench_changes,

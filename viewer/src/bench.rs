@@ -1,5 +1,6 @@
 //! Measures frames: flies over the territory for so many, and tells what they took.
 //!
+//! With `--bench-minutes N` it flies about for so long instead, near and far, and tells what memory it had.
 //! With `--bench-assets N` the containers of the server are repeated until there are N, on the land; with
 //! `--bench-plain` a plain scene of Bevy's own material is drawn instead of the territory, with as many
 //! triangles, to compare with.
@@ -7,6 +8,7 @@
 mod change;
 mod plain;
 mod repeat;
+mod wander;
 
 use std::io::Write as _;
 
@@ -34,8 +36,10 @@ const FIRST: usize = 5;
 /// Measures so many frames once all is drawn, tells the figures on the standard output, and ends.
 #[derive(Clone, Copy, Debug)]
 pub struct BenchPlugin {
-    /// How many frames.
+    /// How many frames, at least.
     pub frames: usize,
+    /// For how many minutes it flies about; 0: it turns for its frames.
+    pub minutes: f64,
     /// Whether the figures are told as JSON.
     pub as_json: bool,
     /// To how many containers those of the server are repeated.
@@ -51,6 +55,9 @@ impl Plugin for BenchPlugin {
         app.insert_resource(Order(*self))
             .init_resource::<Lap>()
             .add_systems(Update, (fly, finish).chain().before(ViewerSystems::Draw));
+        if self.minutes > 0.0 {
+            app.add_systems(Update, wander::wander.before(ViewerSystems::Move));
+        }
         if self.measures_schedule {
             app.add_systems(First, begin).add_systems(Last, end);
         }
@@ -71,6 +78,11 @@ struct Lap {
     last: Option<Instant>,
     begun: Option<Instant>,
     frames_ms: Vec<f64>,
+    /// When all was drawn first, in seconds after the start.
+    begun_s: Option<f64>,
+    /// A flight about has lasted long enough.
+    is_over: bool,
+    memory_mib: Vec<f64>,
 }
 
 /// A frame's systems begin.
@@ -98,6 +110,11 @@ struct Figures {
     frame_ms_p50: f64,
     frame_ms_p95: f64,
     frame_ms_max: f64,
+    /// From the start of the program until all was drawn, in seconds.
+    drawn_after_s: f64,
+    /// What memory the program had while it flew about, each half minute, in MiB.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rss_mib: Vec<f64>,
     /// The most memory that the program had, in MiB; absent where the system does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     peak_rss_mib: Option<f64>,
@@ -116,7 +133,9 @@ impl Figures {
             frame_ms_p50: quantile(&sorted, 50)?,
             frame_ms_p95: quantile(&sorted, 95)?,
             frame_ms_max: *sorted.last()?,
-            peak_rss_mib: peak_rss_mib(),
+            drawn_after_s: 0.0,
+            rss_mib: Vec::new(),
+            peak_rss_mib: memory_mib("VmHWM:"),
         })
     }
 }
@@ -134,9 +153,11 @@ fn fly(
     time: Res<Time<Real>>,
 ) {
     let is_flying = lap.last.is_some();
-    if !is_flying && still.lasted_s(time.elapsed_secs_f64()).is_none() {
+    let now_s = time.elapsed_secs_f64();
+    if !is_flying && still.lasted_s(now_s).is_none() {
         return;
     }
+    lap.begun_s.get_or_insert(now_s);
     still.is_used();
     let now = Instant::now();
     if let Some(last) = lap.last.replace(now)
@@ -145,7 +166,7 @@ fn fly(
         let frame_ms = now.duration_since(last).as_secs_f64() * 1000.0;
         lap.frames_ms.push(frame_ms);
     }
-    if let Some(mut stand) = stand {
+    if let Some(mut stand) = stand.filter(|_| order.0.minutes <= 0.0) {
         stand.bearing += TURN;
     }
 }
@@ -156,14 +177,19 @@ fn finish(
     pipelines: Res<Pipelines>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    if lap.frames_ms.len() < order.0.frames + FIRST {
+    let is_wandering = order.0.minutes > 0.0 && !lap.is_over;
+    if is_wandering || lap.frames_ms.len() < order.0.frames + FIRST {
         return;
     }
     let driver = adapter.map_or_else(|| "none".to_owned(), |adapter| adapter.name.clone());
     let frames_ms = std::mem::take(&mut lap.frames_ms);
     let assets = fleet.map_or(0, |fleet| fleet.containers.len());
     let shown = [assets, pipelines.triangles()];
-    let figures = Figures::of(&frames_ms[FIRST..], driver, shown);
+    let figures = Figures::of(&frames_ms[FIRST..], driver, shown).map(|figures| Figures {
+        drawn_after_s: lap.begun_s.unwrap_or_default(),
+        rss_mib: std::mem::take(&mut lap.memory_mib),
+        ..figures
+    });
     let told = figures.is_some_and(|figures| tell(&figures, order.0.as_json).is_ok());
     exit.write(if told {
         AppExit::Success
@@ -191,10 +217,10 @@ fn tell(figures: &Figures, as_json: bool) -> std::io::Result<()> {
     )
 }
 
-/// The most memory that this program had so far.
-fn peak_rss_mib() -> Option<f64> {
+/// A line of what the system says of this program's memory.
+fn memory_mib(name: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
     let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kib / 1024.0)
 }

@@ -12,6 +12,7 @@ mod legend;
 mod mark;
 pub mod paint;
 pub(crate) mod picture;
+mod scale;
 mod search;
 pub(crate) mod sheet;
 mod status;
@@ -34,6 +35,7 @@ use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, percent, px
 
 pub(crate) use self::compass::metres_per_px;
 use self::faces::Faces;
+pub use self::scale::{HudScale, ScalePlugin, Wanted};
 #[cfg(test)]
 pub(crate) use self::tests::written;
 use crate::alarms::StandingAlarms;
@@ -56,7 +58,7 @@ impl Plugin for HudPlugin {
         app.add_plugins(timeline::TimelinePlugin).add_systems(
             Update,
             (
-                (rescale, drift),
+                (scale::rescale, drift),
                 appear,
                 (tally::recount, alarms::claim),
                 (
@@ -97,23 +99,6 @@ fn keep(app: &mut App) {
         .init_resource::<Typing>();
 }
 
-/// How much larger than designed all writing is: 1 for a desk, 1.5 for a projector.
-#[derive(Resource, Clone, Copy, Debug, PartialEq)]
-pub struct HudScale(pub f32);
-
-impl HudScale {
-    /// As large as designed where the picture is high enough, smaller on a small one.
-    pub fn fitting(height_px: f32) -> Self {
-        Self((height_px / 720.0).clamp(0.4, 1.0))
-    }
-}
-
-impl Default for HudScale {
-    fn default() -> Self {
-        Self(1.0)
-    }
-}
-
 /// Where sheets lie over the picture, in logical pixels from its upper left corner.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct HudRects(pub Vec<Rect>);
@@ -141,12 +126,6 @@ pub(crate) struct Kit<'w> {
     pub faces: Res<'w, Faces>,
     pub images: ResMut<'w, Assets<Image>>,
     pub mode: Res<'w, Mode>,
-}
-
-fn rescale(scale: Res<HudScale>, mut ui_scale: ResMut<UiScale>) {
-    if scale.is_changed() {
-        ui_scale.0 = scale.0;
-    }
 }
 
 /// Moves what stands still a little, where it would burn in.

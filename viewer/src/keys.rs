@@ -42,6 +42,12 @@ impl Keys<'_> {
         (self.places()).is_some_and(|held| held.any_pressed(keys.iter().copied()))
     }
 
+    /// Whether Ctrl (or the key in its place on a Mac) is held: keys are commands then, and move nothing.
+    pub(crate) fn are_commands(&self) -> bool {
+        use KeyCode::{ControlLeft, ControlRight, SuperLeft, SuperRight};
+        self.is_held(&[ControlLeft, ControlRight, SuperLeft, SuperRight])
+    }
+
     fn is_typing(&self) -> bool {
         self.typing.as_ref().is_some_and(|typing| typing.0)
     }

@@ -75,6 +75,9 @@ impl Lifts {
 }
 
 fn choose(mut layers: ResMut<Layers>, keys: Keys) {
+    if keys.are_commands() {
+        return;
+    }
     let Some(keys) = keys.places() else { return };
     let chosen = KEYS
         .iter()

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use twin_core::Timestamp;
 
 use crate::choropleth::Kpi;
+use crate::hud::Wanted;
 use crate::motion::Motion;
 use crate::server::OperatorToken;
 use crate::sun::Daylight;
@@ -70,6 +71,10 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub motion: Motion,
 
+    /// Write this much larger than fits the picture, 0.5 to 3: 1.5 for a projector
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = scale)]
+    pub scale: f32,
+
     /// Draw without a window; needs --shot or --bench-frames
     #[arg(long, requires = "task")]
     pub headless: bool,
@@ -81,6 +86,16 @@ pub struct Options {
     /// Fly over the territory for so many frames, tell what they took, and end
     #[arg(long, value_name = "N", group = "task")]
     pub bench_frames: Option<u16>,
+
+    /// Fly about for so many minutes, near and far, for the memory
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0.0,
+        value_parser = minutes,
+        requires = "bench_frames"
+    )]
+    pub bench_minutes: f64,
 
     /// Repeat the server's containers until there are so many, for the figures
     #[arg(long, value_name = "N", default_value_t = 0, requires = "bench_frames")]
@@ -209,6 +224,20 @@ fn seconds(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(seconds),
         _ => Err("expected a number of seconds from 0 to 3600".to_owned()),
+    }
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(minutes) if (0.0..=600.0).contains(&minutes) => Ok(minutes),
+        _ => Err("expected a number of minutes from 0 to 600".to_owned()),
+    }
+}
+
+fn scale(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(times) if Wanted::RANGE.contains(&times) => Ok(times),
+        _ => Err("expected a number from 0.5 to 3".to_owned()),
     }
 }
 

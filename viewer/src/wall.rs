@@ -15,17 +15,12 @@ use bevy::time::{Real, Time};
 
 use self::tour::{Stop, scene_at, stop_of, stops};
 use crate::camera::{Flight, Home, Stand};
-use crate::hud::HudScale;
 use crate::land::{Heights, Territory};
 use crate::server::Fleet;
 use crate::space::Space;
 use crate::systems::ViewerSystems;
 use crate::words::Words;
 
-/// With which the smallest writing of 13 pixels is 24 high, and names of towns 32, where the picture is
-/// [`HEIGHT_PX`] high.
-const SCALE: f32 = 1.85;
-const HEIGHT_PX: f32 = 1080.0;
 /// How long the eye takes from scene to scene, in seconds.
 const FLIGHT_S: f64 = 3.0;
 /// From how far a town and a site are looked at, in metres.
@@ -80,8 +75,6 @@ pub struct WallPlugin {
     pub mode: Mode,
     /// How the tour runs.
     pub pace: Pace,
-    /// How high the picture is, in pixels: on a wall all grows with it.
-    pub height_px: f32,
 }
 
 impl Plugin for WallPlugin {
@@ -90,8 +83,7 @@ impl Plugin for WallPlugin {
         if self.mode == Mode::Explore {
             return;
         }
-        app.insert_resource(HudScale(SCALE * self.height_px / HEIGHT_PX))
-            .init_resource::<Flight>();
+        app.init_resource::<Flight>();
         if self.pace == Pace::Touring {
             let is_known = resource_exists::<Heights>;
             app.add_systems(Update, guide.run_if(is_known).in_set(ViewerSystems::Learn));
@@ -187,7 +179,6 @@ mod tests {
             .add_plugins(WallPlugin {
                 mode: Mode::Wall,
                 pace,
-                height_px: HEIGHT_PX,
             });
         app.update();
         app
@@ -218,7 +209,6 @@ mod tests {
         let mut app = app(Pace::AtRest);
         after(&mut app, 30);
         assert!(app.world().resource::<Flight>().destination().is_none());
-        assert_eq!(app.world().resource::<HudScale>(), &HudScale(SCALE));
     }
 
     #[rstest::rstest]

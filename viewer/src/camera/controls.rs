@@ -102,6 +102,9 @@ fn by_keys(hands: &Hands, stand: &mut Stand, home: &Home) {
         ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Equal, KeyA, KeyD, KeyE, KeyF, KeyN, KeyQ, KeyR,
         KeyS, KeyW, Minus, NumpadAdd, NumpadSubtract, PageDown, PageUp,
     };
+    if hands.keys.are_commands() {
+        return;
+    }
     let passed_s = hands.time.delta_secs().min(0.1);
     let ahead = hands.axis(&[ArrowUp, KeyW], &[ArrowDown, KeyS]);
     let right = hands.axis(&[ArrowRight, KeyD], &[ArrowLeft, KeyA]);
