@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """What a frame of the 3D viewer costs, beside a plain scene of as many triangles.
 
-    python3 tests/bench/viewer.py [--frames 60] [--size 1280x720] [--programs target/release]
+    python3 tests/bench/viewer.py [--frames 60] [--size 1280x720] [--programs target/release] [parts | memory]
 
 A server of the embedded territory runs on this machine. For each number of containers the viewer
 flies over all of the territory (drawing), and then the same without drawing while 1,000 containers
 change in a second (systems). Beside each drawn scene, Bevy's own material under one light draws a field
 of as many triangles. Figures are of the driver that is told: with Mesa's llvmpipe, the processor draws.
+
+With `parts` it tells what each part of the picture costs: the same flight without it. With `memory` it flies about for
+half an hour, near and far, and tells the memory of each half minute.
 """
 
 import argparse
@@ -20,6 +23,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ASSETS = (2_000, 20_000, 100_000)
+PARTS = ("ground", "signs", "writing", "smoothing")
+# The memory of the last third of a flight may be so many times that of the second one.
+MOST_GROWTH = 1.03
 CHANGES = 1_000
 # The overhead over a plain scene, and the milliseconds of systems, that are asked for.
 MOST_OVERHEAD = 1.25
@@ -30,6 +36,8 @@ def arguments():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--frames", type=int, default=60)
     options.add_argument("--size", default="1280x720")
+    options.add_argument("what", nargs="?", choices=("frames", "parts", "memory"), default="frames")
+    options.add_argument("--minutes", type=float, default=30.0)
     options.add_argument("--programs", type=pathlib.Path, default=ROOT / "target/release")
     return options.parse_args()
 
@@ -56,7 +64,7 @@ def measure(options, url, *more):
     """The figures of a flight."""
     command = [options.programs / "twin-viewer", "--server", url, "--headless", "--json",
                "--size", options.size, *more]
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=1200)
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=1200 + 60 * options.minutes)
     if done.returncode:
         raise SystemExit(f"{command} failed:\n{done.stderr}")
     return json.loads(done.stdout.strip().splitlines()[-1])
@@ -66,34 +74,68 @@ def row(*cells):
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 
 
+def frames(options, url):
+    """A table of frames beside plain scenes; answers what was asked for and missed."""
+    turn = ("--bench-frames", options.frames)
+    misses = []
+    row("containers", "triangles", "drawn after, s", "frames a second", "frame p95, ms", "frame max, ms",
+        "plain scene, frames a second", "viewer / plain, time", "systems p50, ms", "systems p95, ms",
+        "memory at most, MiB")
+    row(*["---:"] * 11)
+    for assets in ASSETS:
+        repeated = ("--bench-assets", assets)
+        drawn = measure(options, url, *turn, *repeated)
+        plain = measure(options, url, *turn, "--bench-plain", drawn["triangles"])
+        systems = measure(options, url, "--bench-frames", 600, *repeated, "--bench-schedule",
+                          "--bench-changes", CHANGES)
+        ratio = plain["fps_mean"] / drawn["fps_mean"]
+        if ratio > MOST_OVERHEAD:
+            misses.append(f"{assets} containers: {ratio:.2f} times a plain scene's time")
+        if systems["frame_ms_p95"] > MOST_SYSTEMS_MS:
+            misses.append(f"{assets} containers: systems {systems['frame_ms_p95']:.1f} ms at p95")
+        row(f"{drawn['assets']:,}", f"{drawn['triangles']:,}", f"{drawn['drawn_after_s']:.1f}",
+            f"{drawn['fps_mean']:.2f}", f"{drawn['frame_ms_p95']:.0f}", f"{drawn['frame_ms_max']:.0f}",
+            f"{plain['fps_mean']:.2f}", f"{ratio:.2f}", f"{systems['frame_ms_p50']:.2f}",
+            f"{systems['frame_ms_p95']:.2f}", f"{drawn['peak_rss_mib']:.0f}")
+    print(f"\ndriver: {drawn['driver']}, {options.size}")
+    return misses
+
+
+def parts(options, url):
+    """A table of what each part of the picture costs."""
+    turn = ("--bench-frames", options.frames, "--bench-assets", ASSETS[-1])
+    row("", "frame, ms", "the part costs, ms")
+    row("---", "---:", "---:")
+    whole = 1000 / measure(options, url, *turn)["fps_mean"]
+    row("all", f"{whole:.0f}", "")
+    for part in PARTS:
+        rest = 1000 / measure(options, url, *turn, "--bench-without", part)["fps_mean"]
+        row(f"without {part}", f"{rest:.0f}", f"{whole - rest:.0f}")
+    return []
+
+
+def memory(options, url):
+    """The memory of a long flight about; it may not grow."""
+    flown = measure(options, url, "--bench-frames", 60, "--bench-minutes", options.minutes)
+    samples = flown["rss_mib"]
+    third = len(samples) // 3
+    if not third:
+        raise SystemExit("the flight is too short: fly for 2 minutes at least")
+    mean = lambda part: sum(part) / len(part)
+    first, second, last = (mean(samples[nth * third:(nth + 1) * third]) for nth in range(3))
+    print(f"{options.minutes:g} minutes, MiB in the mean of each third: {first:.0f}, {second:.0f}, {last:.0f}; "
+          f"at most {flown['peak_rss_mib']:.0f}; worst frame {flown['frame_ms_max']:.0f} ms")
+    grown = last / second
+    return [f"memory grew to {grown:.2f} of the second third"] if grown > MOST_GROWTH else []
+
+
 def main():
     options = arguments()
-    frames = ("--bench-frames", options.frames)
-    misses = []
     with tempfile.TemporaryDirectory() as folder:
         server = Server(options.programs, folder)
         try:
             time.sleep(5)
-            row("containers", "triangles", "frames a second", "frame p95, ms", "frame max, ms",
-                "plain scene, frames a second", "viewer / plain, time", "systems p50, ms",
-                "systems p95, ms", "memory at most, MiB")
-            row(*["---:"] * 10)
-            for assets in ASSETS:
-                repeated = ("--bench-assets", assets)
-                drawn = measure(options, server.url, *frames, *repeated)
-                plain = measure(options, server.url, *frames, "--bench-plain", drawn["triangles"])
-                systems = measure(options, server.url, "--bench-frames", 600, *repeated,
-                                  "--bench-schedule", "--bench-changes", CHANGES)
-                ratio = plain["fps_mean"] / drawn["fps_mean"]
-                if ratio > MOST_OVERHEAD:
-                    misses.append(f"{assets} containers: {ratio:.2f} times a plain scene's time")
-                if systems["frame_ms_p95"] > MOST_SYSTEMS_MS:
-                    misses.append(f"{assets} containers: systems {systems['frame_ms_p95']:.1f} ms at p95")
-                row(f"{drawn['assets']:,}", f"{drawn['triangles']:,}", f"{drawn['fps_mean']:.2f}",
-                    f"{drawn['frame_ms_p95']:.0f}", f"{drawn['frame_ms_max']:.0f}",
-                    f"{plain['fps_mean']:.2f}", f"{ratio:.2f}", f"{systems['frame_ms_p50']:.2f}",
-                    f"{systems['frame_ms_p95']:.2f}", f"{drawn['peak_rss_mib']:.0f}")
-            print(f"\ndriver: {drawn['driver']}, {options.size}")
+            misses = {"frames": frames, "parts": parts, "memory": memory}[options.what](options, server.url)
         finally:
             server.stop()
     for miss in misses:

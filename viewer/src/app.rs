@@ -10,7 +10,7 @@ use bevy::log::LogPlugin;
 use bevy::window::{CursorOptions, ExitCondition, Window, WindowPlugin, WindowResolution};
 
 use crate::alarms::AlarmsPlugin;
-use crate::bench::{BenchPlugin, PlainPlugin};
+use crate::bench::{BenchPlugin, Part, PlainPlugin};
 use crate::camera::CameraPlugin;
 use crate::canvas::CanvasPlugin;
 use crate::choropleth::ChoroplethPlugin;
@@ -77,11 +77,13 @@ fn add_features(app: &mut App, options: &Options) {
                 },
             },
             LandPlugin,
-            GroundPlugin,
             HudPlugin,
             NamesPlugin,
         ))
         .add_systems(Update, clear_to_table.in_set(ViewerSystems::Draw));
+    if options.bench_without != Some(Part::Ground) {
+        app.add_plugins(GroundPlugin);
+    }
     add_layers(app, options);
     #[cfg(target_arch = "wasm32")]
     app.add_plugins(crate::web::WebPlugin);
@@ -140,6 +142,7 @@ fn add_task(app: &mut App, options: &Options) {
         app.add_plugins(BenchPlugin {
             frames: frames.into(),
             minutes: options.bench_minutes,
+            without: options.bench_without,
             as_json: options.json,
             assets: options.bench_assets,
             changes_per_s: options.bench_changes,

@@ -9,6 +9,7 @@ mod change;
 mod plain;
 mod repeat;
 mod wander;
+mod without;
 
 use std::io::Write as _;
 
@@ -46,6 +47,8 @@ pub struct BenchPlugin {
     pub assets: usize,
     /// How many containers change in a second.
     pub changes_per_s: f64,
+    /// What is left out.
+    pub without: Option<Part>,
     /// Whether what is measured is how long a frame's systems take, not how long it is from one to the next.
     pub measures_schedule: bool,
 }
@@ -55,6 +58,9 @@ impl Plugin for BenchPlugin {
         app.insert_resource(Order(*self))
             .init_resource::<Lap>()
             .add_systems(Update, (fly, finish).chain().before(ViewerSystems::Draw));
+        if self.without.is_some() {
+            app.add_systems(Update, without::leave_out.in_set(ViewerSystems::Draw));
+        }
         if self.minutes > 0.0 {
             app.add_systems(Update, wander::wander.before(ViewerSystems::Move));
         }
@@ -68,6 +74,19 @@ impl Plugin for BenchPlugin {
             app.add_systems(Update, repeat::repeat.in_set(ViewerSystems::Move));
         }
     }
+}
+
+/// A part of the picture that can be left out.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Names, sheets and figures
+    Writing,
+    /// The signs of containers
+    Signs,
+    /// Roads, waters, houses, trees and fields
+    Ground,
+    /// The smoothing of edges: four samples a pixel
+    Smoothing,
 }
 
 #[derive(Resource)]

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use twin_core::Timestamp;
 
+use crate::bench::Part;
 use crate::choropleth::Kpi;
 use crate::hud::Wanted;
 use crate::motion::Motion;
@@ -109,6 +110,10 @@ pub struct Options {
         requires = "bench_frames"
     )]
     pub bench_changes: f64,
+
+    /// Leave a part out, to see what it costs
+    #[arg(long, value_enum, value_name = "PART", requires = "bench_frames")]
+    pub bench_without: Option<Part>,
 
     /// Draw nothing: tell how long the systems of a frame take, at 60 frames a second
     #[arg(long, requires = "bench_frames", requires = "headless")]
