@@ -58,7 +58,7 @@ impl Plugin for HudPlugin {
         app.add_plugins(timeline::TimelinePlugin).add_systems(
             Update,
             (
-                (scale::rescale, drift),
+                (scale::rescale, drift, search::press),
                 appear,
                 (tally::recount, alarms::claim),
                 (

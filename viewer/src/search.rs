@@ -1,6 +1,6 @@
 //! Finds a commune or a site by its name, and flies there.
 //!
-//! `/` or Ctrl+K opens the field, arrows choose, Enter flies, Escape closes. While it is open, keys are
+//! `/`, Ctrl+K or a press opens the field, arrows choose, Enter flies, Escape closes. While it is open, keys are
 //! letters: see [`Typing`].
 
 mod fold;
@@ -72,6 +72,12 @@ pub struct Search {
 }
 
 impl Search {
+    /// Has one of what was found be flown to; one that is not there changes nothing.
+    pub(crate) fn choose(&mut self, place: usize) {
+        self.chosen = place.min(self.found.len().saturating_sub(1));
+        self.wanted = self.found.get(place).cloned();
+    }
+
     /// Takes a key while the field is open; tells whether it stays open.
     fn take(&mut self, key: &Key, typed: Option<&str>) -> bool {
         match key {

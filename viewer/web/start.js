@@ -3,6 +3,7 @@ import init from './viewer.js';
 
 const WORDS = {
   fr: {
+    title: 'Maquette en 3D',
     loading: (share) => `Chargement de la vue 3D, ${share}\u00a0%…`,
     building: 'Construction du territoire…',
     noWebGl: 'Ce navigateur ne sait pas dessiner en 3D (WebGL\u00a02 manque). La carte et le tableau montrent les mêmes données.',
@@ -11,6 +12,7 @@ const WORDS = {
     back: 'La carte et le tableau',
   },
   en: {
+    title: 'Maquette in 3D',
     loading: (share) => `Loading the 3D view, ${share}%…`,
     building: 'Building the territory…',
     noWebGl: 'This browser cannot draw in 3D (it lacks WebGL 2). The map and the table show the same data.',
@@ -26,6 +28,7 @@ const progress = document.getElementById('progress');
 const language = new URLSearchParams(location.search).get('lang') === 'en' ? 'en' : 'fr';
 const words = WORDS[language];
 root.lang = language;
+document.title = words.title;
 document.getElementById('back').textContent = words.back;
 
 function fail(text) {

@@ -5,14 +5,15 @@ use bevy::color::Color;
 use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::ChildSpawnerCommands;
-use bevy::ecs::system::{Query, Res};
+use bevy::ecs::query::{Changed, With};
+use bevy::ecs::system::{Query, Res, ResMut};
 use bevy::image::Image;
 use bevy::math::{UVec2, Vec2};
 use bevy::text::TextLayout;
 use bevy::ui::widget::{ImageNode, Text};
 use bevy::ui::{
-    AlignItems, BorderRadius, Display, FlexDirection, JustifyContent, Node, Outline, PositionType,
-    UiRect, px,
+    AlignItems, BorderRadius, Display, FlexDirection, Interaction, JustifyContent, Node, Outline,
+    PositionType, UiRect, px,
 };
 
 use super::paint::{Painted, write as write_text};
@@ -101,40 +102,42 @@ fn lay_field(column: &mut ChildSpawnerCommands, kit: &Kit, glass: Handle<Image>)
     };
     let ring = Outline::new(px(3), px(2), Color::NONE);
     let field = (Field, kind, node, painted, shadow, ring);
-    column.spawn(field).with_children(|field| {
-        let side = Node {
-            width: px(GLASS),
-            height: px(GLASS),
-            margin: UiRect::right(px(10)),
-            ..Node::default()
-        };
-        field.spawn((ImageNode::new(glass), side, Painted::image(Tone::InkQuiet)));
-        let text = (Part::Text, Text::default(), TextLayout::no_wrap());
-        let font = kit.faces.text(16.0, 400);
-        field.spawn((text, font, Painted::text(Tone::InkSmall)));
-        let caret = Node {
-            width: px(2),
-            height: px(20),
-            margin: UiRect::left(px(1)),
-            ..Node::default()
-        };
-        field.spawn((Part::Caret, caret, Painted::fill(Tone::Ink)));
-        let space = Node {
-            flex_grow: 1.0,
-            ..Node::default()
-        };
-        field.spawn(space);
-        let key = Node {
-            padding: UiRect::axes(px(8), px(1)),
-            border: px(1).all(),
-            border_radius: BorderRadius::all(px(3)),
-            ..Node::default()
-        };
-        let letter = (Text::new("/"), kit.faces.text(13.0, 500));
-        field
-            .spawn((Part::Key, key, Painted::edge(Tone::Line)))
-            .with_child((letter, Painted::text(Tone::InkSmall)));
-    });
+    column
+        .spawn((field, Interaction::default()))
+        .with_children(|field| {
+            let side = Node {
+                width: px(GLASS),
+                height: px(GLASS),
+                margin: UiRect::right(px(10)),
+                ..Node::default()
+            };
+            field.spawn((ImageNode::new(glass), side, Painted::image(Tone::InkQuiet)));
+            let text = (Part::Text, Text::default(), TextLayout::no_wrap());
+            let font = kit.faces.text(16.0, 400);
+            field.spawn((text, font, Painted::text(Tone::InkSmall)));
+            let caret = Node {
+                width: px(2),
+                height: px(20),
+                margin: UiRect::left(px(1)),
+                ..Node::default()
+            };
+            field.spawn((Part::Caret, caret, Painted::fill(Tone::Ink)));
+            let space = Node {
+                flex_grow: 1.0,
+                ..Node::default()
+            };
+            field.spawn(space);
+            let key = Node {
+                padding: UiRect::axes(px(8), px(1)),
+                border: px(1).all(),
+                border_radius: BorderRadius::all(px(3)),
+                ..Node::default()
+            };
+            let letter = (Text::new("/"), kit.faces.text(13.0, 500));
+            field
+                .spawn((Part::Key, key, Painted::edge(Tone::Line)))
+                .with_child((letter, Painted::text(Tone::InkSmall)));
+        });
 }
 
 fn lay_row(list: &mut ChildSpawnerCommands, kit: &Kit, place: usize) {
@@ -147,7 +150,7 @@ fn lay_row(list: &mut ChildSpawnerCommands, kit: &Kit, place: usize) {
         ..Node::default()
     };
     let ground = Painted::fill(Tone::Table).faded(0.0);
-    list.spawn((Part::Row(place), row, ground))
+    list.spawn((Part::Row(place), row, ground, Interaction::default()))
         .with_children(|row| {
             let text = || (Text::default(), TextLayout::no_wrap());
             let name = (Part::Name(place), text(), kit.faces.text(15.0, 500));
@@ -185,6 +188,27 @@ pub(super) fn write(
         if let Some(paint) = telling.paint(*part) {
             painted.set_if_neq(paint);
         }
+    }
+}
+
+/// Opens the field where it is pressed, and flies to what is pressed in the list.
+pub(super) fn press(
+    fields: Query<&Interaction, (Changed<Interaction>, With<Field>)>,
+    rows: Query<(&Part, &Interaction), Changed<Interaction>>,
+    (mut typing, mut search): (ResMut<Typing>, ResMut<Search>),
+) {
+    let is_pressed = |it: &Interaction| *it == Interaction::Pressed;
+    if fields.iter().any(is_pressed) && !typing.0 {
+        *search = Search::default();
+        typing.0 = true;
+    }
+    let pressed = rows.iter().find_map(|(part, it)| match part {
+        Part::Row(place) if is_pressed(it) => Some(*place),
+        _ => None,
+    });
+    if let Some(place) = pressed.filter(|_| typing.0) {
+        search.choose(place);
+        typing.0 = false;
     }
 }
 
@@ -275,7 +299,10 @@ fn beyond<'a>(commune: &'a str, name: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    use bevy::app::{App, Update};
+
     use super::*;
+    use crate::search::Place;
 
     #[rstest::rstest]
     #[case::closed(false, "", Part::Text, "Commune ou site")]
@@ -300,6 +327,29 @@ mod tests {
         assert_eq!(telling.say(part), said);
         assert_eq!(telling.display(Part::List) == Display::Flex, text == "bart");
         assert_eq!(telling.display(Part::Row(0)), Display::None);
+    }
+
+    #[test]
+    fn a_press_opens_the_field_and_another_chooses_a_place() {
+        let mut app = App::new();
+        let place = Place::called("Bart");
+        app.init_resource::<Typing>()
+            .insert_resource(Search {
+                text: "left from before".into(),
+                ..Search::default()
+            })
+            .add_systems(Update, press);
+        app.world_mut().spawn((Field, Interaction::Pressed));
+        app.update();
+        assert!(app.world().resource::<Typing>().0);
+        let mut search = app.world_mut().resource_mut::<Search>();
+        assert!(search.text.is_empty());
+        search.found = vec![place.clone()];
+        app.world_mut().spawn((Part::Row(0), Interaction::Pressed));
+        app.update();
+        let search = app.world().resource::<Search>();
+        assert_eq!(search.wanted.as_ref(), Some(&place));
+        assert!(!app.world().resource::<Typing>().0);
     }
 
     #[test]

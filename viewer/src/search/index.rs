@@ -22,6 +22,19 @@ pub struct Place {
     folded: String,
 }
 
+#[cfg(test)]
+impl Place {
+    /// A commune in the middle of the plane.
+    pub(crate) fn called(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            commune: None,
+            at: Vec2::ZERO,
+            folded: fold(name),
+        }
+    }
+}
+
 /// Everything that can be found: communes, most populous first, then sites by their order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Index(Vec<Place>);
