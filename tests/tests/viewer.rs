@@ -190,10 +190,21 @@ fn cameras_and_what_they_see_are_drawn_for_operators_only() -> HarnessResult<()>
     let token = token.to_string_lossy().into_owned();
     let shot = home.path().join("cameras.png");
     let to = shot.to_string_lossy().into_owned();
-    let place = ["--pick", PHARMACY, "--over", "cameras,health", "--shot", &to];
+    let place = [
+        "--pick",
+        PHARMACY,
+        "--over",
+        "cameras,health",
+        "--shot",
+        &to,
+    ];
     let anybody = viewer(server.base_url(), &place)?;
     assert!(anybody.status.success(), "{}", said(&anybody));
-    assert_eq!(Picture::read(&shot).count(CAMERA), 0, "nobody else sees any");
+    assert_eq!(
+        Picture::read(&shot).count(CAMERA),
+        0,
+        "nobody else sees any"
+    );
     let operator = viewer(
         server.base_url(),
         &[place.as_slice(), &["--token-file", &token]].concat(),
@@ -205,7 +216,10 @@ fn cameras_and_what_they_see_are_drawn_for_operators_only() -> HarnessResult<()>
     let asked = ["--pick", "camera/cam-25031-001", "--shot", &to];
     let refused = viewer(server.base_url(), &asked)?;
     let told = said(&refused);
-    assert!(!refused.status.success() && told.contains("camera/cam-25031-001"), "{told}");
+    assert!(
+        !refused.status.success() && told.contains("camera/cam-25031-001"),
+        "{told}"
+    );
     assert!(!shot.exists());
     Ok(())
 }

@@ -64,7 +64,8 @@ fn vertex(in: Vertex) -> Varying {
     let is_chosen = abs(number - marks.y) < 0.5;
     let mark = select(select(0.0, 0.5, abs(number - marks.x) < 0.5), 1.0, is_chosen);
     // Half of what is cut off is seen from farther away, else nobody would see what an outage does.
-    let is_cut = number > marks.z - 0.5 && number < marks.w - 0.5;
+    // Not `&&`: that is a branch on a uniform, at which Mesa 22's lavapipe falls.
+    let is_cut = (number > marks.z - 0.5) & (number < marks.w - 0.5);
     let reach = in.kind.z * select(1.0, 2.0, is_cut);
     let seen = select(1.0 - smoothstep(reach * 0.8, reach, pixel_m), 1.0, mark > 0.25);
     let is_dot = u32(in.kind.x + 0.5) == BOX;

@@ -39,6 +39,9 @@ impl FirstAsset {
     }
 }
 
+/// How far down one looks at what a camera sees, in radians: houses stand around it.
+const STEEP: f32 = 1.1;
+
 /// Chooses it, and goes near, when it and the land are there.
 pub(super) fn choose(
     (first, stock): (Option<Res<FirstAsset>>, Res<Stock>),
@@ -80,6 +83,9 @@ pub(super) fn choose(
         let at = space.ground(place);
         stand.target = raised(at, heights.at(at));
         stand.distance_m = distance_m(&stock, asset);
+        if overlay == Overlay::Cameras {
+            stand.pitch = STEEP;
+        }
     }
 }
 

@@ -195,7 +195,12 @@ fn show(
         let scene = Scene::new(&store.palette, &store.lighting);
         let material = store.badges.add(Badge::new(scene));
         let badges = Mesh3d(store.meshes.add(sketch.badges));
-        let parts = (Drawn(overlay), badges, MeshMaterial3d(material.clone()));
+        let parts = (
+            Drawn(overlay),
+            Visibility::default(),
+            badges,
+            MeshMaterial3d(material.clone()),
+        );
         if !drawing.posts.is_empty() {
             drawing
                 .entities
@@ -210,7 +215,13 @@ fn show(
             };
             let look = MeshMaterial3d(store.looks.ribbons[look].clone());
             let mesh = Mesh3d(store.meshes.add(ground));
-            let parts = (Drawn(overlay), mesh, look, NoFrustumCulling);
+            let parts = (
+                Drawn(overlay),
+                Visibility::default(),
+                mesh,
+                look,
+                NoFrustumCulling,
+            );
             drawing.entities.push(commands.spawn(parts).id());
         }
         drawings.set_changed();
@@ -234,7 +245,7 @@ fn cut(
     if cut.of != of {
         cut.of = of;
         cut.task = None;
-        for entity in cut.entity.take() {
+        if let Some(entity) = cut.entity.take() {
             commands.entity(entity).despawn();
         }
         if let Some((number, _)) = of {
@@ -250,13 +261,13 @@ fn cut(
             let look = MeshMaterial3d(store.looks.ribbons[Looks::CUT].clone());
             let mesh = Mesh3d(store.meshes.add(mesh));
             let parts = (
-                Drawn(Overlay::Fibre),
                 CutCables,
+                Visibility::default(),
                 mesh,
                 look,
                 NoFrustumCulling,
             );
-            commands.spawn(parts).id()
+            commands.spawn((Drawn(Overlay::Fibre), parts)).id()
         });
     }
     pending.say("outage", usize::from(cut.task.is_some()));

@@ -32,7 +32,7 @@ pub(super) struct Stock {
     pub cameras: Arc<[Placed<CameraFacts>]>,
     pub health: Arc<[Placed<HealthFacts>]>,
     pub tree: Arc<Tree>,
-    versions: [u32; 3],
+    pub versions: [u32; 3],
 }
 
 impl Stock {
@@ -225,11 +225,11 @@ pub(super) fn ask(
 
 fn question(reading: &Reading, moment: Option<&Moment>) -> String {
     let (kind, offset) = (reading.kind.name(), reading.offset);
-    let mut path = format!("/assets?kind={kind}&limit={PAGE}&offset={offset}");
-    if let Some(Moment::At(at)) = moment {
-        path.push_str(&format!("&datetime={at}"));
-    }
-    path
+    let of_moment = match moment {
+        Some(Moment::At(at)) => format!("&datetime={at}"),
+        Some(Moment::Live) | None => String::new(),
+    };
+    format!("/assets?kind={kind}&limit={PAGE}&offset={offset}{of_moment}")
 }
 
 /// Has pages that have come read.

@@ -56,7 +56,10 @@ impl Sector {
     )]
     pub(super) fn of(aiming: &CameraAiming, camera: CameraType) -> Option<Self> {
         let to_m = aiming.max_range?.get().clamp(0.0, FARTHEST_M);
-        let from_m = aiming.min_range.map_or(0.0, |it| it.get()).clamp(0.0, to_m);
+        let from_m = aiming
+            .min_range
+            .map_or(0.0, twin_core::Metres::get)
+            .clamp(0.0, to_m);
         let degrees = |it: twin_core::Degrees| (it.get() as f32).to_radians();
         let looks_round = matches!(camera, CameraType::Dome | CameraType::PanTiltZoom);
         let (bearing, width) = match (aiming.azimuth, aiming.horizontal_fov) {

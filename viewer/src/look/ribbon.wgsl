@@ -40,7 +40,7 @@ fn seen(pattern: u32, at: vec2<f32>) -> f32 {
             return 0.25 + 0.75 * stripe;
         }
         case VEIL: {
-            return 0.24;
+            return 0.34;
         }
         case HATCHED_VEIL: {
             return 0.12 + 0.5 * stripe;

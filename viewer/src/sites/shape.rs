@@ -10,7 +10,7 @@ use twin_core::ContainerType;
 use crate::palette::Tone;
 use crate::server::{Container, Look};
 
-const APART_M: f32 = 5.0;
+const APART_M: f32 = 3.0;
 const APART_SHARE: f32 = 0.7;
 const LARGE_M: f32 = 2.0;
 const SMALL_M: f32 = 40.0;

@@ -45,7 +45,7 @@ const LATE: f32 = 3.0;
 
 // What follows stands in shape.rs too, which tells what is under the mouse.
 // Metres a pixel below which the containers of a site stand apart, and the share of them where they are all the way.
-const APART_M: f32 = 5.0;
+const APART_M: f32 = 3.0;
 const APART_SHARE: f32 = 0.7;
 // Metres a pixel up to which signs are largest, and from which on smallest; and how much larger.
 const LARGE_M: f32 = 2.0;
@@ -109,7 +109,7 @@ fn vertex(in: Vertex) -> Varying {
     let moved = (out.at + spread) * 2.0 / view.viewport.zw;
     out.position = centre + vec4(moved * centre.w, 0.0, 0.0);
     // A little nearer than the land on which it stands.
-    out.position.z *= 1.006;
+    out.position.z *= 1.012;
     if state.w > 0.25 {
         // Whatever has a ring is seen through what stands before it.
         out.position.z = centre.w * 0.999;
