@@ -20,7 +20,7 @@ use crate::pending::Pending;
 use crate::server::{Answered, Client, Moment, Refused, Ticket};
 
 /// How many are asked for at once.
-const PAGE: usize = 2000;
+const PAGE: usize = 4000;
 /// The most of a kind that are kept.
 const MOST: usize = 60_000;
 /// After how many seconds cameras and health facilities are asked for again.
@@ -158,16 +158,22 @@ impl Reading {
 #[derive(Resource, Debug)]
 pub(super) struct Reader {
     readings: [Reading; 4],
-    /// Nodes whose cables have not all come.
-    nodes: Option<Vec<Placed<NodeFacts>>>,
+    parts: Parts,
     tree: Option<Task<Tree>>,
+}
+
+/// Nodes and cables, until both have come.
+#[derive(Debug, Default)]
+struct Parts {
+    nodes: Option<Vec<Placed<NodeFacts>>>,
+    cables: Option<Vec<Cable>>,
 }
 
 impl Default for Reader {
     fn default() -> Self {
         Self {
             readings: Kind::ALL.map(Reading::of),
-            nodes: None,
+            parts: Parts::default(),
             tree: None,
         }
     }
@@ -207,14 +213,9 @@ pub(super) fn ask(
         client.forget(|ticket| stale.contains(&ticket));
     }
     let now_s = time.elapsed_secs_f64();
-    let has_nodes = reader.nodes.is_some();
     for reading in &mut reader.readings {
         let is_due = reading.due_s.is_some_and(|due_s| due_s <= now_s);
-        let may = match reading.kind {
-            Kind::Cameras => client.is_operator(),
-            Kind::Health | Kind::Nodes => true,
-            Kind::Cables => has_nodes,
-        };
+        let may = reading.kind != Kind::Cameras || client.is_operator();
         if is_due && may && layers.shows(reading.kind.overlay()) && !reading.is_on_its_way() {
             let question = question(reading, moment.as_deref());
             reading.asked = Some(client.ask(question));
@@ -252,14 +253,7 @@ pub(super) fn take(
                 let pool = AsyncComputeTaskPool::get_or_init(TaskPool::default);
                 reading.page = Some(pool.spawn(async move { Leaves::read(kind, &body) }));
             }
-            Err(refused) => {
-                let kind = reading.kind;
-                refuse(reading, &mut stock, (*refused, now_s));
-                // Without nodes no cables are asked for, so none are waited for.
-                for cables in reader.readings.iter_mut().filter(|_| kind == Kind::Nodes) {
-                    cables.has_come |= cables.kind == Kind::Cables;
-                }
-            }
+            Err(refused) => refuse(reading, &mut stock, (*refused, now_s)),
         }
     }
 }
@@ -300,7 +294,13 @@ pub(super) fn gather(mut reader: ResMut<Reader>, mut stock: ResMut<Stock>, time:
         reading.offset = 0;
         reading.has_come = true;
         reading.due_s = reading.kind.is_renewed().then_some(now_s + EVERY_S);
-        publish(leaves, &mut stock, &mut reader.nodes, &mut reader.tree);
+        publish(leaves, &mut stock, &mut reader.parts);
+    }
+    if let (Some(_), Some(_)) = (&reader.parts.nodes, &reader.parts.cables) {
+        let Parts { nodes, cables } = std::mem::take(&mut reader.parts);
+        let (nodes, cables) = (nodes.unwrap_or_default(), cables.unwrap_or_default());
+        let pool = AsyncComputeTaskPool::get_or_init(TaskPool::default);
+        reader.tree = Some(pool.spawn(async move { Tree::of(nodes, cables) }));
     }
     if let Some(tree) = reader.tree.as_mut().and_then(check_ready) {
         reader.tree = None;
@@ -309,12 +309,7 @@ pub(super) fn gather(mut reader: ResMut<Reader>, mut stock: ResMut<Stock>, time:
     }
 }
 
-fn publish(
-    leaves: Leaves,
-    stock: &mut ResMut<Stock>,
-    nodes: &mut Option<Vec<Placed<NodeFacts>>>,
-    tree: &mut Option<Task<Tree>>,
-) {
+fn publish(leaves: Leaves, stock: &mut ResMut<Stock>, parts: &mut Parts) {
     match leaves {
         Leaves::Cameras(cameras) => {
             if *stock.cameras != *cameras {
@@ -328,12 +323,8 @@ fn publish(
                 stock.renew(Overlay::Health);
             }
         }
-        Leaves::Nodes(all) => *nodes = Some(all),
-        Leaves::Cables(cables) => {
-            let nodes = nodes.take().unwrap_or_default();
-            let pool = AsyncComputeTaskPool::get_or_init(TaskPool::default);
-            *tree = Some(pool.spawn(async move { Tree::of(nodes, cables) }));
-        }
+        Leaves::Nodes(nodes) => parts.nodes = Some(nodes),
+        Leaves::Cables(cables) => parts.cables = Some(cables),
     }
 }
 

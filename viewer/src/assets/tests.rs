@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bevy::MinimalPlugins;
 use bevy::asset::{AssetApp as _, AssetPlugin};
 use bevy::camera::visibility::Visibility;
+use bevy::ecs::entity::Entity;
+use bevy::ecs::hierarchy::ChildOf;
 use bevy::mesh::Mesh;
 use bevy::shader::Shader;
 use bevy::ui::widget::Text;
@@ -99,12 +101,21 @@ fn drawn(app: &mut App, overlay: Overlay) -> usize {
         .count()
 }
 
+/// All that is written and laid out.
 fn said(app: &mut App) -> String {
-    let mut texts = app.world_mut().query::<(&Text, &Node)>();
-    let said = texts.iter(app.world());
-    let said = said.filter(|(_, node)| node.display != Display::None);
+    let mut texts = app.world_mut().query::<(Entity, &Text)>();
+    let world = app.world();
+    let is_laid_out = |entity: Entity| {
+        let node = world.get::<Node>(entity);
+        node.is_none_or(|node| node.display != Display::None)
+    };
+    let above = |entity: &Entity| world.get::<ChildOf>(*entity).map(ChildOf::parent);
+    let said = texts.iter(world).filter(|(entity, _)| {
+        let mut line = std::iter::successors(Some(*entity), above);
+        line.all(is_laid_out)
+    });
     let said: Vec<_> = said
-        .map(|(text, _)| text.0.replace('\u{a0}', " "))
+        .map(|(_, text)| text.0.replace('\u{a0}', " "))
         .collect();
     said.join("\n")
 }
