@@ -95,6 +95,12 @@ fn the_past_is_told_as_it_was_known_then_also_after_a_restart() -> HarnessResult
         (&snapshot["at"], &snapshot["containers"]["fill"][0]),
         (&json!(second), &json!(0.2))
     );
+    let id = snapshot["containers"]["id"][0].as_str().unwrap();
+    let told = one(&format!("/assets/{id}?datetime={second}")).json();
+    assert_eq!(
+        snapshot["containers"]["container_type"][0],
+        told["properties"]["container_type"]
+    );
     for (datetime, status) in [("2999-01-01T00:00:00Z", 400), ("tomorrow", 400)] {
         let refused = one(&format!("/assets?datetime={datetime}"));
         assert_eq!(refused.status, status);

@@ -17,6 +17,11 @@ const NIGHT_TABLE: [u8; 3] = [0x0A, 0x13, 0x16];
 const FULL: [u8; 3] = [0x1F, 0x1C, 0x52];
 const FROM_20: [u8; 3] = [0xAA, 0xD6, 0xB6];
 const FROM_40: [u8; 3] = [0x6F, 0xBF, 0xA3];
+/// The colour of cameras.
+const CAMERA: [u8; 3] = [0x6B, 0x4A, 0xA0];
+/// A place with cameras around it.
+const PHARMACY: &str = "health-facility/pharmacie-25031-1";
+const TOKEN: &str = "s3cret-of-operators";
 /// What is written at night.
 const NIGHT_INK: [u8; 3] = [0xEA, 0xF1, 0xEF];
 
@@ -166,6 +171,58 @@ fn communes_are_compared_and_a_wall_is_written_large() -> HarnessResult<()> {
     let wall = drawn(&server, home.path(), "wall")?;
     assert!(wall.count(NIGHT_TABLE) > 20_000, "a wall is dark");
     assert!(wall.count(NIGHT_INK) > 300, "and is written bright");
+    Ok(())
+}
+
+#[test]
+fn cameras_and_what_they_see_are_drawn_for_operators_only() -> HarnessResult<()> {
+    if !has_driver()? {
+        return Ok(());
+    }
+    let home = tempfile::tempdir().unwrap();
+    let mut command = twin(&["serve", "--listen", "127.0.0.1:0", "--clock", "1x"])?;
+    command
+        .env("TWIN_LOG", "error")
+        .env("TWIN_OPERATOR_TOKEN", TOKEN)
+        .arg("--data")
+        .arg(home.path().join("data"));
+    let server = TwinServer::start(command)?;
+    let token = home.path().join("token");
+    std::fs::write(&token, TOKEN).unwrap();
+    let token = token.to_string_lossy().into_owned();
+    let shot = home.path().join("cameras.png");
+    let to = shot.to_string_lossy().into_owned();
+    let place = [
+        "--pick",
+        PHARMACY,
+        "--over",
+        "cameras,health",
+        "--shot",
+        &to,
+    ];
+    let anybody = viewer(server.base_url(), &place)?;
+    assert!(anybody.status.success(), "{}", said(&anybody));
+    assert_eq!(
+        Picture::read(&shot).count(CAMERA),
+        0,
+        "nobody else sees any"
+    );
+    let operator = viewer(
+        server.base_url(),
+        &[place.as_slice(), &["--token-file", &token]].concat(),
+    )?;
+    assert!(operator.status.success(), "{}", said(&operator));
+    let seen = Picture::read(&shot).count(CAMERA);
+    assert!(seen > 20, "{seen} pixels of cameras");
+    std::fs::remove_file(&shot).unwrap();
+    let asked = ["--pick", "camera/cam-25031-001", "--shot", &to];
+    let refused = viewer(server.base_url(), &asked)?;
+    let told = said(&refused);
+    assert!(
+        !refused.status.success() && told.contains("camera/cam-25031-001"),
+        "{told}"
+    );
+    assert!(!shot.exists());
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use bevy::log::LogPlugin;
 use bevy::window::{CursorOptions, ExitCondition, Window, WindowPlugin, WindowResolution};
 
 use crate::alarms::AlarmsPlugin;
+use crate::assets::{AssetsPlugin, FirstAsset};
 use crate::bench::{BenchPlugin, Part, PlainPlugin};
 use crate::camera::CameraPlugin;
 use crate::canvas::CanvasPlugin;
@@ -31,6 +32,7 @@ use crate::sites::SitesPlugin;
 use crate::still::StillPlugin;
 use crate::sun::SunPlugin;
 use crate::systems::{ViewerSystems, order_systems};
+use crate::tags::TagsPlugin;
 use crate::wall::{Mode, Pace, WallPlugin};
 use crate::words::{Language, Words};
 
@@ -91,11 +93,10 @@ fn add_features(app: &mut App, options: &Options) {
 
 /// What is shown on the land, and how a person comes to it.
 fn add_layers(app: &mut App, options: &Options) {
-    let figure = (options.view == Scene::Choropleth).then_some(options.kpi);
     app.add_plugins((
         SitesPlugin,
         LayersPlugin {
-            first: Layers::of(figure),
+            first: layers(options),
         },
         ChoroplethPlugin,
         AlarmsPlugin {
@@ -105,6 +106,10 @@ fn add_layers(app: &mut App, options: &Options) {
         PickPlugin {
             first: first(options),
         },
+        AssetsPlugin {
+            first: first_asset(options),
+        },
+        TagsPlugin,
         SearchPlugin {
             first: options.search.clone(),
         },
@@ -151,8 +156,31 @@ fn add_task(app: &mut App, options: &Options) {
     }
 }
 
+/// What is shown at first.
+fn layers(options: &Options) -> Layers {
+    let figure = (options.view == Scene::Choropleth).then_some(options.kpi);
+    let layers = Layers::of(figure);
+    match &options.over {
+        Some(overlays) => layers.under(overlays),
+        None => layers,
+    }
+}
+
+fn first_asset(options: &Options) -> Option<FirstAsset> {
+    let id = options.pick.as_deref()?;
+    FirstAsset::overlay_of(id)?;
+    Some(FirstAsset {
+        id: id.into(),
+        is_approached: options.view == Scene::Overview,
+        is_needed: options.shot.is_some(),
+    })
+}
+
 fn first(options: &Options) -> Option<First> {
     let id = options.pick.as_deref()?;
+    if FirstAsset::overlay_of(id).is_some() {
+        return None;
+    }
     Some(First {
         id: id.into(),
         is_approached: options.view == Scene::Overview,

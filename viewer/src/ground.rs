@@ -9,6 +9,7 @@ mod cover;
 mod dice;
 mod footing;
 mod inside;
+mod lakes;
 mod ribbon;
 mod scatter;
 mod shelf;

@@ -10,6 +10,7 @@ pub mod faces;
 mod headline;
 mod legend;
 mod mark;
+mod overlays;
 pub mod paint;
 pub(crate) mod picture;
 mod scale;
@@ -65,6 +66,7 @@ impl Plugin for HudPlugin {
                     headline::write,
                     legend::write,
                     legend::choose,
+                    (overlays::press, overlays::write),
                     (communes::write, communes::rise),
                     (search::write, search::ring),
                     (status::write, alarms::write),

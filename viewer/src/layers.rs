@@ -1,6 +1,8 @@
-//! Which layer of data is shown: the containers, or a figure of each commune.
+//! Which layers of data are shown: the containers or a figure of each commune, and over the containers
+//! cameras, health facilities and the fibre network.
 //!
-//! Keys `1` to `4` choose a figure, `0` brings the containers back.
+//! Keys `1` to `4` choose a figure, `0` brings the containers back; `5`, `6` and `7` show and hide cameras,
+//! health facilities and fibre.
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::DetectChangesMut as _;
@@ -21,6 +23,29 @@ const KEYS: [(KeyCode, KeyCode, Option<Kpi>); 5] = [
     (KeyCode::Digit3, KeyCode::Numpad3, Some(Kpi::ALL[2])),
     (KeyCode::Digit4, KeyCode::Numpad4, Some(Kpi::ALL[3])),
 ];
+
+/// The keys of what is shown over the containers.
+const OVERLAY_KEYS: [(KeyCode, KeyCode, Overlay); 3] = [
+    (KeyCode::Digit5, KeyCode::Numpad5, Overlay::Cameras),
+    (KeyCode::Digit6, KeyCode::Numpad6, Overlay::Health),
+    (KeyCode::Digit7, KeyCode::Numpad7, Overlay::Fibre),
+];
+
+/// What is shown over the containers.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Overlay {
+    /// Cameras with what they see; for operators only
+    Cameras,
+    /// Health facilities
+    Health,
+    /// The fibre network
+    Fibre,
+}
+
+impl Overlay {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cameras, Self::Health, Self::Fibre];
+}
 
 /// Chooses the layer.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,6 +69,8 @@ pub struct Layers {
     pub containers: bool,
     /// A figure of each commune.
     pub choropleth: Option<Kpi>,
+    /// Cameras, health facilities and fibre, in the order of [`Overlay::ALL`].
+    overlays: [bool; 3],
 }
 
 impl Default for Layers {
@@ -58,6 +85,40 @@ impl Layers {
         Self {
             containers: choropleth.is_none(),
             choropleth,
+            overlays: [true, true, false],
+        }
+    }
+
+    /// The same with another figure, or with the containers.
+    #[must_use]
+    pub const fn showing(self, choropleth: Option<Kpi>) -> Self {
+        Self {
+            overlays: self.overlays,
+            ..Self::of(choropleth)
+        }
+    }
+
+    /// The same with only these over the containers.
+    #[must_use]
+    pub fn under(self, overlays: &[Overlay]) -> Self {
+        Self {
+            overlays: Overlay::ALL.map(|it| overlays.contains(&it)),
+            ..self
+        }
+    }
+
+    /// Whether this is shown: not within the prisms of a figure.
+    pub fn shows(&self, overlay: Overlay) -> bool {
+        self.containers && self.overlays.get(overlay as usize).is_some_and(|it| *it)
+    }
+
+    /// Shows or hides something; the containers come back for it.
+    pub fn set(&mut self, overlay: Overlay, is_shown: bool) {
+        if is_shown {
+            *self = self.showing(None);
+        }
+        if let Some(it) = self.overlays.get_mut(overlay as usize) {
+            *it = is_shown;
         }
     }
 }
@@ -83,7 +144,14 @@ fn choose(mut layers: ResMut<Layers>, keys: Keys) {
         .iter()
         .find(|(row, pad, _)| keys.any_just_pressed([*row, *pad]));
     if let Some((.., kpi)) = chosen {
-        layers.set_if_neq(Layers::of(*kpi));
+        let shown = layers.showing(*kpi);
+        layers.set_if_neq(shown);
+    }
+    for (row, pad, overlay) in OVERLAY_KEYS {
+        if keys.any_just_pressed([row, pad]) {
+            let is_shown = layers.shows(overlay);
+            layers.set(overlay, !is_shown);
+        }
     }
 }
 
@@ -112,5 +180,26 @@ mod tests {
         let shown = press(&mut app, KeyCode::Numpad4);
         assert_eq!(shown.choropleth, Some(Kpi::Inhabitants));
         assert!(press(&mut app, KeyCode::Digit0).containers);
+    }
+
+    #[test]
+    fn keys_show_and_hide_what_lies_over_the_containers() {
+        let mut app = App::new();
+        app.add_plugins(LayersPlugin::default());
+        app.update();
+        let shown = |layers: Layers| Overlay::ALL.map(|it| layers.shows(it));
+        assert_eq!(shown(press(&mut app, KeyCode::Digit7)), [true, true, true]);
+        assert_eq!(shown(press(&mut app, KeyCode::Digit5)), [false, true, true]);
+        let figure = press(&mut app, KeyCode::Digit1);
+        assert_eq!(shown(figure), [false; 3], "not within prisms");
+        let back = press(&mut app, KeyCode::Digit5);
+        assert_eq!((back.containers, shown(back)), (true, [true, true, true]));
+    }
+
+    #[test]
+    fn only_what_is_wished_for_is_shown() {
+        let layers = Layers::of(None).under(&[Overlay::Fibre]);
+        let shown = Overlay::ALL.map(|it| layers.shows(it));
+        assert_eq!(shown, [false, false, true]);
     }
 }

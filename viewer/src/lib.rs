@@ -8,7 +8,8 @@
 //! * [`sites`] shows the containers, [`choropleth`] a figure of each commune: [`layers`] says which of them,
 //! * [`pick`] tells what is under the mouse, and opens the sheet of what is chosen,
 //! * [`alarms`] shows what asks for a person, to operators,
-//! * [`names`] and [`hud`] write over the picture, in the language of [`words`],
+//! * [`assets`] shows cameras (to operators), health facilities and fibre,
+//! * [`names`], [`tags`] and [`hud`] write over the picture, in the language of [`words`],
 //! * [`camera`] moves the eye, [`search`] finds a place for it,
 //! * [`wall`] is for a control room,
 //! * [`picture`] takes one picture and ends, [`mod@bench`] measures frames and ends.
@@ -25,6 +26,7 @@
 
 pub mod alarms;
 mod app;
+pub mod assets;
 pub mod bench;
 pub mod camera;
 pub mod canvas;
@@ -50,6 +52,7 @@ pub mod space;
 pub mod still;
 pub mod sun;
 pub mod systems;
+pub mod tags;
 pub mod wall;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -24,7 +24,7 @@ use bevy::render::render_resource::{
 };
 use bevy::shader::{ShaderRef, load_shader_library};
 
-pub use self::ribbons::{Ribbons, Stroke, strides};
+pub use self::ribbons::{Pattern, Ribbons, Stroke, strides};
 pub use self::solid::Solid;
 use crate::palette::{Palette, Tone, linear};
 use crate::systems::ViewerSystems;
@@ -142,8 +142,8 @@ impl Material for Plaster {
 
 /// Lines that lie on the land. Vertices hold the middle of the line, as their normal the side to
 /// which they stand off (a flat vector, longer than one in a bend), as their texture coordinates
-/// half the width in metres and the least half width in pixels, and as the second ones the tone
-/// and −1 or 1 for the side. Wider than zero pixels, softened at the edges.
+/// half the width in metres and the least half width in pixels, and as the second ones the tone with
+/// 64 times the [`Pattern`], and −1 or 1 for the side. Wider than zero pixels, softened at the edges.
 #[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
 pub struct Ribbon {
     #[uniform(0)]
@@ -217,7 +217,7 @@ pub struct Looks {
     /// Solid things.
     pub plaster: Handle<Plaster>,
     /// Lines on the land, by what lies on what: [`Looks::WATER`] at the bottom.
-    pub ribbons: [Handle<Ribbon>; 3],
+    pub ribbons: [Handle<Ribbon>; 6],
 }
 
 impl Looks {
@@ -227,6 +227,12 @@ impl Looks {
     pub const EDGES: usize = 1;
     /// The place of roads.
     pub const ROADS: usize = 2;
+    /// The place of what cameras see.
+    pub const VIEWS: usize = 3;
+    /// The place of cables.
+    pub const CABLES: usize = 4;
+    /// The place of cables that are cut off.
+    pub const CUT: usize = 5;
 }
 
 impl bevy::ecs::world::FromWorld for Looks {
@@ -238,7 +244,7 @@ impl bevy::ecs::world::FromWorld for Looks {
         };
         let plaster = world.get_resource_or_init::<Assets<Plaster>>().add(plaster);
         let mut ribbons = world.get_resource_or_init::<Assets<Ribbon>>();
-        let ribbons = [0.0, 1.0, 2.0].map(|layer| {
+        let ribbons = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0].map(|layer| {
             ribbons.add(Ribbon {
                 scene: scene.clone(),
                 shade: None,

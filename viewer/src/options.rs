@@ -8,6 +8,7 @@ use twin_core::Timestamp;
 use crate::bench::Part;
 use crate::choropleth::Kpi;
 use crate::hud::Wanted;
+use crate::layers::Overlay;
 use crate::motion::Motion;
 use crate::server::OperatorToken;
 use crate::sun::Daylight;
@@ -39,10 +40,15 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub view: Scene,
 
-    /// Open the sheet of this container, or of a site's fullest one, as container/KEY or site/KEY; without
-    /// --view from near
+    /// Open the sheet of this container, or of a site's fullest one, as container/KEY or site/KEY, or of a
+    /// camera, a health facility or a fibre node, as camera/KEY, health-facility/KEY or fibre-node/KEY; without --view
+    /// from near
     #[arg(long, value_name = "ID")]
     pub pick: Option<String>,
+
+    /// What to show over the containers: all of them that are named, and nothing else
+    #[arg(long, value_enum, value_name = "LAYERS", value_delimiter = ',')]
+    pub over: Option<Vec<Overlay>>,
 
     /// Which light falls on it
     #[arg(long, value_enum, default_value_t)]

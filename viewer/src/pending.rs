@@ -14,6 +14,13 @@ impl Pending {
         self.0.insert(feature, count);
     }
 
+    /// How much some features still have to show.
+    #[cfg(test)]
+    pub(crate) fn count_of(&self, features: &[&str]) -> usize {
+        let counts = features.iter().filter_map(|feature| self.0.get(feature));
+        counts.sum()
+    }
+
     /// Whether all is shown.
     pub fn is_none(&self) -> bool {
         self.0.values().all(|count| *count == 0)

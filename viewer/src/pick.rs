@@ -18,11 +18,12 @@ mod story;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
-use bevy::ecs::message::MessageReader;
+use bevy::ecs::message::{Message, MessageReader};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Res, ResMut};
 
+use crate::assets::Picked;
 use crate::camera::Flight;
 use crate::hud::RightSheet;
 use crate::hud::faces::Faces;
@@ -56,6 +57,7 @@ impl Plugin for PickPlugin {
             .init_resource::<flight::Heading>()
             .init_resource::<Flight>()
             .init_resource::<places::Places>()
+            .add_message::<Clicked>()
             .init_resource::<story::Story>()
             .add_systems(
                 Update,
@@ -104,6 +106,10 @@ pub struct Hovered(pub Option<usize>);
 #[derive(Resource, Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Chosen(pub Option<usize>);
 
+/// The land was clicked on, and whatever stands there: see [`Hovered`].
+#[derive(Message, Clone, Copy, Debug)]
+pub struct Clicked;
+
 /// What is chosen, by its name: numbers change when containers come and go.
 #[derive(Resource, Clone, Debug, Default)]
 struct Kept(Option<Box<str>>);
@@ -123,10 +129,11 @@ fn keep(
 }
 
 /// The sheet of what is chosen takes the place of the list of alarms, and gives it back.
-fn take_place(chosen: Res<Chosen>, mut right: ResMut<RightSheet>) {
-    match (chosen.0, *right) {
-        (Some(_), RightSheet::None | RightSheet::Alarms) => *right = RightSheet::Other,
-        (None, RightSheet::Other) => *right = RightSheet::None,
+fn take_place((chosen, picked): (Res<Chosen>, Option<Res<Picked>>), mut right: ResMut<RightSheet>) {
+    let is_picked = picked.is_some_and(|picked| picked.0.is_some());
+    match (chosen.0.is_some() || is_picked, *right) {
+        (true, RightSheet::None | RightSheet::Alarms) => *right = RightSheet::Other,
+        (false, RightSheet::Other) => *right = RightSheet::None,
         _ => {}
     }
 }
@@ -140,4 +147,4 @@ fn remember(fleet: Res<Fleet>, chosen: Res<Chosen>, mut kept: ResMut<Kept>) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,9 +1,10 @@
 //! The containers on the land: a disc where there is room, a column from 60 % on and where a sensor
-//! fell silent. What matters stands up.
+//! fell silent. What matters stands up. Near by each is a small bin in which its level rises.
 //!
 //! All containers are drawn as one mesh of quadrangles that never changes; what changes, their levels, is a
 //! texel each of one small picture.
 
+mod labels;
 mod levels;
 mod shape;
 mod sign;
@@ -31,9 +32,9 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, TaskPool};
 
 use self::levels::{Levels, Marks};
 pub(crate) use self::levels::{leader, of_site};
-pub(crate) use self::shape::{Foot, Lens, extent, from_shape};
+pub(crate) use self::shape::{Built, Foot, Lens, extent, from_shape};
 use self::sign::Sign;
-pub(crate) use self::sign::place;
+pub(crate) use self::sign::{place, tone_of};
 use crate::camera::Stand;
 use crate::land::Heights;
 use crate::layers::Layers;
@@ -63,6 +64,7 @@ impl Plugin for SitesPlugin {
                     mark_signs,
                     order_signs,
                     recolour,
+                    labels::say,
                 )
                     .chain()
                     .run_if(resource_exists::<Heights>)

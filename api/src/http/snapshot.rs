@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use twin_core::{AssetIx, AssetKind, Channel, SensorStatus, Stream, Timestamp, Twin};
+use twin_core::{
+    AssetIx, AssetKind, Channel, ContainerType, SensorStatus, Stream, Timestamp, Twin,
+};
 
 use super::moment::{Moment, MomentQuery, moment};
 use super::problem::Problem;
@@ -35,6 +37,7 @@ struct ContainerColumns {
     id: Vec<String>,
     site: Vec<usize>,
     stream: Vec<Stream>,
+    container_type: Vec<ContainerType>,
     volume_l: Vec<Option<f64>>,
     fill: Vec<Option<f64>>,
     status: Vec<SensorStatus>,
@@ -99,6 +102,7 @@ fn container_columns(twin: &Twin, positions: &HashMap<u32, usize>) -> ContainerC
         ));
         columns.site.push(site);
         columns.stream.push(row.asset.detail.stream);
+        columns.container_type.push(row.asset.detail.container_type);
         columns
             .volume_l
             .push(row.asset.detail.volume.map(Into::into));

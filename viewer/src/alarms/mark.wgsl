@@ -2,7 +2,7 @@
 // in another.
 #import bevy_pbr::mesh_view_bindings::{globals, view}
 #import bevy_pbr::view_transformations::position_world_to_clip
-#import viewer::lighting::{Scene, faded, metres_per_pixel}
+#import viewer::lighting::{Scene, faded, from_disc, inside, metres_per_pixel, over, segment}
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<uniform> scene: Scene;
 // Is the upper layer, is still, small from these metres a pixel on, lift over the foot.
@@ -89,23 +89,6 @@ fn vertex(in: Vertex) -> Varying {
     return out;
 }
 
-// How much of a pixel lies inside of a border at a signed distance.
-fn inside(distance: f32) -> f32 {
-    return clamp(0.5 - distance, 0.0, 1.0);
-}
-
-fn over(under: vec4<f32>, colour: vec3<f32>, alpha: f32) -> vec4<f32> {
-    let a = alpha + under.a * (1.0 - alpha);
-    let rgb = (colour * alpha + under.rgb * under.a * (1.0 - alpha)) / max(a, 1e-4);
-    return vec4(rgb, a);
-}
-
-fn segment(p: vec2<f32>, a: vec2<f32>, b: vec2<f32>) -> f32 {
-    let along = b - a;
-    let share = clamp(dot(p - a, along) / dot(along, along), 0.0, 1.0);
-    return length(p - a - along * share);
-}
-
 // A part of a circle: `mid` is the direction of its middle, `half` how far it reaches to both sides.
 fn arc(p: vec2<f32>, c: vec2<f32>, radius: f32, mid: f32, half: f32) -> f32 {
     let d = p - c;
@@ -174,14 +157,6 @@ fn from_triangle(p: vec2<f32>) -> f32 {
 fn from_diamond(p: vec2<f32>) -> f32 {
     let q = abs(p);
     return (q.x + q.y - 0.86) * 0.70710678 - 0.08;
-}
-
-// The distance from a circle that lies on the ground.
-fn from_disc(at: vec2<f32>, radius: f32, flat: f32) -> f32 {
-    let stretched = vec2(at.x, at.y / flat);
-    let away = length(stretched);
-    let slope = length(vec2(stretched.x, stretched.y / flat)) / max(away, 1e-3);
-    return (away - radius) / max(slope, 1e-3);
 }
 
 fn ground(in: Varying) -> vec4<f32> {

@@ -7,6 +7,7 @@ use bevy::math::Vec2;
 use super::Order;
 use crate::land::Region;
 use crate::server::{Container, Fleet, FleetChanged, Site};
+use crate::sites::of_site;
 use crate::space::Space;
 
 /// How far the first copy of a site stands from it, in metres; later ones farther.
@@ -36,7 +37,10 @@ pub(super) fn repeat(
 }
 
 fn repeated(fleet: &Fleet, wanted: usize, holds: impl Fn(Vec2) -> bool, space: &Space) -> Fleet {
-    let (mut sites, mut containers) = (fleet.sites.clone(), fleet.containers.clone());
+    let built = |number: usize, container| (container, fleet.build_of(number));
+    let mut sites = fleet.sites.clone();
+    let containers = fleet.containers.iter().cloned().enumerate();
+    let mut containers: Vec<_> = containers.map(|(number, it)| built(number, it)).collect();
     let mut copy = 1.0_f32;
     while containers.len() < wanted && copy < 1000.0 {
         let shift = Vec2::from_angle(copy * NEXT) * APART_M * copy.sqrt();
@@ -46,11 +50,14 @@ fn repeated(fleet: &Fleet, wanted: usize, holds: impl Fn(Vec2) -> bool, space: &
                 continue;
             };
             let id = format!("{}-{copy}", site.id).into();
-            let of_site = fleet.containers.iter().filter(|it| it.site == number);
-            containers.extend(of_site.map(|container| Container {
-                id: format!("{}-{copy}", container.id).into(),
-                site: sites.len(),
-                ..container.clone()
+            let of_site = of_site(fleet, number);
+            containers.extend(of_site.map(|(original, container)| {
+                let copy = Container {
+                    id: format!("{}-{copy}", container.id).into(),
+                    site: sites.len(),
+                    ..container.clone()
+                };
+                built(original, copy)
             }));
             sites.push(Site {
                 id,
@@ -64,7 +71,7 @@ fn repeated(fleet: &Fleet, wanted: usize, holds: impl Fn(Vec2) -> bool, space: &
         copy += 1.0;
     }
     containers.truncate(wanted.max(fleet.containers.len()));
-    Fleet::of(sites, containers)
+    Fleet::of_built(sites, containers)
 }
 
 #[cfg(test)]

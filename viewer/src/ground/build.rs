@@ -6,6 +6,8 @@ use bevy::mesh::Mesh;
 use super::clip::{clip_line, clip_ring};
 use super::dice::Dice;
 use super::footing::Footing;
+use super::inside::Inside;
+use super::lakes::{Lakes, waters};
 use super::ribbon;
 use super::scatter::{ZOOMS, lit, placed, scatter};
 use super::solids::{Block, Solids};
@@ -30,7 +32,7 @@ const MOST_CORNERS: usize = 4096;
 pub(super) struct Drawing {
     /// The point of the plane to which the meshes are relative.
     pub(super) origin: Vec2,
-    /// Rivers.
+    /// Rivers and lakes.
     pub(super) water: Option<Mesh>,
     /// Roads.
     pub(super) roads: Option<Mesh>,
@@ -56,7 +58,7 @@ impl Drawing {
         };
         Ok(Self {
             origin,
-            water: pen.water(&tile.waters),
+            water: pen.water(&tile),
             roads: pen.roads(&tile.roads),
             solids: pen.solids(&tile),
         })
@@ -77,10 +79,25 @@ struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    fn water(self, waters: &[Line]) -> Option<Mesh> {
+    /// Lakes with their banks, and rivers, which are lines between banks that are drawn.
+    fn water(self, tile: &Tile) -> Option<Mesh> {
         let mut ribbons = Ribbons::new(self.origin);
-        for line in waters {
+        let shares = waters(&tile.covers);
+        let mut lakes = Lakes::of(self.footing, self.address);
+        for part in &shares {
+            let part = lakes.placed(part);
+            lakes.fill(&mut ribbons, &part);
+        }
+        let shapes: Vec<&[Path]> = shares.iter().map(Vec::as_slice).collect();
+        let wet = Inside::new(&shapes);
+        for line in &tile.waters {
             if let Some(stroke) = strokes::water(&line.class) {
+                let is_banked = is_mostly(line, |at| wet.contains(at));
+                let stroke = if is_banked {
+                    stroke.between_banks()
+                } else {
+                    stroke
+                };
                 self.lay(&mut ribbons, line, stroke);
             }
         }
@@ -142,6 +159,16 @@ impl Pen<'_> {
             }
         }
     }
+}
+
+/// Whether most points of a line that are in the tile are so.
+fn is_mostly(line: &Line, is_so: impl Fn(Vec2) -> bool) -> bool {
+    let here = |at: &&Vec2| at.cmpge(Vec2::ZERO).all() && at.cmple(Vec2::ONE).all();
+    let points = line.paths.iter().flatten().filter(here);
+    let (count, wanted) = points.fold((0, 0), |(count, wanted), at| {
+        (count + 1, wanted + usize::from(is_so(*at)))
+    });
+    2 * wanted > count
 }
 
 /// What this tile draws of a part of a building. A whole one is drawn by the tile in which its
@@ -225,6 +252,26 @@ mod tests {
         approx::assert_abs_diff_eq!(f64::from(first), -half, epsilon = 0.1);
         approx::assert_abs_diff_eq!(f64::from(last), half, epsilon = 0.1);
         assert_eq!(vertices(drawing.solids.as_ref()), 0);
+    }
+
+    #[test]
+    fn a_river_between_its_banks_is_no_wider_than_they_are_apart() {
+        let river = string(&[(100.0, 2048.0), (4000.0, 2048.0)]);
+        let line = layer("water", &[class_of("river")], vec![river.into()]);
+        let banks = Polygon::new(square(50.0, 4050.0), Vec::new());
+        let cover = layer("land_cover", &[class_of("water")], vec![banks.into()]);
+        let widest = |layers| {
+            let body = encoded(layers);
+            let mesh = Drawing::of(&level(), at_origin(14), &body).unwrap().water;
+            let widths = mesh.unwrap();
+            let widths = widths.attribute(Mesh::ATTRIBUTE_UV_0).unwrap();
+            let bevy::mesh::VertexAttributeValues::Float32x2(widths) = widths else {
+                unreachable!("widths are two floats");
+            };
+            widths.iter().map(|it| it[0]).fold(0.0, f32::max)
+        };
+        assert_eq!(widest(vec![line.clone()]), 22.0);
+        assert!(widest(vec![line, cover]) < 3.0);
     }
 
     #[test]

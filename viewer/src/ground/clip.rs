@@ -66,8 +66,8 @@ pub(super) fn clip_ring(ring: &[Vec2], frame: Rect) -> Path {
     points
 }
 
-/// Keeps what lies where `inside` is not negative.
-fn cut(points: &[Vec2], inside: impl Fn(Vec2) -> f32) -> Path {
+/// Keeps what of a ring lies where `inside` is not negative.
+pub(super) fn cut(points: &[Vec2], inside: impl Fn(Vec2) -> f32) -> Path {
     let mut kept = Vec::with_capacity(points.len() + 4);
     let before = points.iter().cycle().skip(points.len().saturating_sub(1));
     for (from, to) in before.zip(points) {

@@ -16,7 +16,7 @@ use super::paint::{Painted, Says, write as write_text};
 use super::picture::draw;
 use super::sheet::{Corner, corner, sheet};
 use super::tally::{CLASSES, TONES, Tally};
-use super::{Kit, communes, compass, show, status};
+use super::{Kit, communes, compass, overlays, show, status};
 use crate::layers::Layers;
 use crate::palette::Tone;
 use crate::wall::Mode;
@@ -104,6 +104,7 @@ fn lay_containers(part: &mut ChildSpawnerCommands, kit: &mut Kit) {
     // On a wall, the picture is read from afar and the room is the model's.
     if *kit.mode == Mode::Explore {
         lay_forms(part, kit);
+        overlays::lay(part, kit);
     }
 }
 

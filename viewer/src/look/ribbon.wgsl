@@ -19,8 +19,36 @@ struct Vertex {
 struct Varying {
     @builtin(position) position: vec4<f32>,
     @location(0) world_position: vec3<f32>,
-    // Pixels from the middle, half the width in pixels, and the tone.
+    // Pixels from the middle, half the width in pixels, and the tone with its pattern.
     @location(1) across: vec3<f32>,
+}
+
+// Patterns: see Pattern.
+const STRUCK: u32 = 1u;
+const VEIL: u32 = 2u;
+const HATCHED_VEIL: u32 = 3u;
+// From one stripe to the next, in pixels of a picture as designed.
+const STRIPE_PX: f32 = 9.0;
+
+// How much of a pattern is seen at a pixel.
+fn seen(pattern: u32, at: vec2<f32>) -> f32 {
+    let width = STRIPE_PX * max(view.viewport.w / 1080.0, 0.75);
+    let along = abs(fract((at.x + at.y) / width) - 0.5) * width;
+    let stripe = clamp(width * 0.28 - along + 0.5, 0.0, 1.0);
+    switch pattern {
+        case STRUCK: {
+            return 0.25 + 0.75 * stripe;
+        }
+        case VEIL: {
+            return 0.34;
+        }
+        case HATCHED_VEIL: {
+            return 0.12 + 0.5 * stripe;
+        }
+        default: {
+            return 1.0;
+        }
+    }
 }
 
 @vertex
@@ -43,11 +71,12 @@ fn vertex(in: Vertex) -> Varying {
 
 @fragment
 fn fragment(in: Varying) -> @location(0) vec4<f32> {
-    let colour = scene.tones[u32(in.across.z + 0.5)].rgb;
+    let kind = u32(in.across.z + 0.5);
+    let colour = scene.tones[kind % 64u].rgb;
     let uv = clamp(shade_uv(scene, in.world_position.xz), vec2(0.0), vec2(1.0));
     let shade = textureSampleLevel(shade_map, shade_sampler, uv, 0.0);
     // Thinner than a pixel is fainter, not thinner still.
     let faint = min(in.across.y * 2.0, 1.0);
-    let alpha = clamp(in.across.y + 0.5 - abs(in.across.x), 0.0, 1.0) * faint;
+    let alpha = clamp(in.across.y + 0.5 - abs(in.across.x), 0.0, 1.0) * faint * seen(kind / 64u, in.position.xy);
     return vec4(faded(scene, lit(scene, colour, shade.x, shade.y), in.world_position), alpha);
 }

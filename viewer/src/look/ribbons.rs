@@ -25,6 +25,32 @@ pub struct Stroke {
     pub tone: Tone,
 }
 
+/// How a ribbon or a face is filled.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[repr(u8)]
+pub enum Pattern {
+    /// All over.
+    #[default]
+    Plain,
+    /// In stripes across the picture, with gaps between them: what is cut off.
+    Struck,
+    /// So thinly that what lies below is seen.
+    Veil,
+    /// Thinly and in stripes: what is left out of something.
+    HatchedVeil,
+}
+
+impl Stroke {
+    /// The same where its banks are drawn: only as wide as it is seen at least.
+    #[must_use]
+    pub const fn between_banks(self) -> Self {
+        Self {
+            half_m: 1.0,
+            ..self
+        }
+    }
+}
+
 /// A mesh of ribbons while it is built, relative to an origin in the plane.
 #[derive(Clone, Debug)]
 pub struct Ribbons {
@@ -34,6 +60,7 @@ pub struct Ribbons {
     widths: Vec<[f32; 2]>,
     kinds: Vec<[f32; 2]>,
     indices: Vec<u32>,
+    pattern: Pattern,
 }
 
 impl Ribbons {
@@ -46,7 +73,17 @@ impl Ribbons {
             widths: Vec::new(),
             kinds: Vec::new(),
             indices: Vec::new(),
+            pattern: Pattern::Plain,
         }
+    }
+
+    /// Has what is laid from now on filled in this way.
+    pub const fn fill_with(&mut self, pattern: Pattern) {
+        self.pattern = pattern;
+    }
+
+    fn kind(&self, tone: Tone) -> f32 {
+        tone.number() + 64.0 * f32::from(self.pattern as u8)
     }
 
     /// Lays a line on the land, on what is there already, with points as close as [`strides`] sets them.
@@ -65,7 +102,7 @@ impl Ribbons {
                 self.positions.push([flat.x, height, flat.y]);
                 self.asides.push([aside.x, 0.0, aside.y]);
                 self.widths.push([stroke.half_m, stroke.half_px]);
-                self.kinds.push([stroke.tone.number(), side]);
+                self.kinds.push([self.kind(stroke.tone), side]);
             }
         }
         for (n, _) in (0_u32..).zip(run.iter().skip(1)) {
@@ -73,6 +110,27 @@ impl Ribbons {
             let quad = [0, 1, 2, 1, 3, 2].map(|more| corner + more);
             self.indices.extend(quad);
         }
+    }
+
+    /// Lays a face on what is there already: its corners in the plane with the heights of the land or water there, and
+    /// three of them for each triangle, by number. Left out as a whole where there is no room for it.
+    pub fn fill(&mut self, corners: &[(Vec2, f32)], triangles: &[u32], tone: Tone) {
+        let Ok(first) = u32::try_from(self.positions.len()) else {
+            return;
+        };
+        let is_sound = (triangles.iter()).all(|n| (*n as usize) < corners.len());
+        if self.positions.len() + corners.len() > MOST_VERTICES || !is_sound {
+            return;
+        }
+        for (at, height) in corners {
+            let flat = at - self.origin;
+            self.positions.push([flat.x, height + LIFT_M, flat.y]);
+            self.asides.push([0.0; 3]);
+            // Wide enough not to fade at an edge, which is none.
+            self.widths.push([0.0, 1.0]);
+            self.kinds.push([self.kind(tone), 0.0]);
+        }
+        self.indices.extend(triangles.iter().map(|n| first + n));
     }
 
     /// The mesh; `None` where nothing was laid.
@@ -153,6 +211,21 @@ mod tests {
         let mut ribbons = Ribbons::new(Vec2::new(100.0, 0.0));
         ribbons.lay(&level(), &strides(path, 50.0), STROKE);
         ribbons
+    }
+
+    #[test]
+    fn a_face_lies_on_the_land_and_never_points_beyond_itself() {
+        let mut ribbons = Ribbons::new(Vec2::new(100.0, 0.0));
+        let corners = [Vec2::ZERO, Vec2::X, Vec2::Y].map(|at| (at, 7.0));
+        ribbons.fill(&corners, &[0, 1, 3], Tone::Water);
+        assert!(ribbons.clone().into_mesh().is_none());
+        ribbons.fill(&corners, &[0, 1, 2], Tone::Water);
+        assert_eq!(ribbons.positions[0], [-100.0, 7.0 + LIFT_M, 0.0]);
+        assert_eq!(ribbons.indices, [0, 1, 2]);
+        ribbons.fill_with(Pattern::Veil);
+        ribbons.fill(&corners, &[0, 1, 2], Tone::Camera);
+        assert_eq!(ribbons.kinds[3], [Tone::Camera.number() + 128.0, 0.0]);
+        assert!(ribbons.into_mesh().is_some());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use bevy::camera::Camera;
 use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
-use bevy::ecs::message::MessageReader;
+use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Local, Query, Res, ResMut, SystemParam};
@@ -13,7 +13,7 @@ use bevy::transform::components::Transform;
 use bevy::window::{PrimaryWindow, Window};
 
 use super::places::{Places, Pointer};
-use super::{Chosen, Hovered};
+use super::{Chosen, Clicked, Hovered};
 use crate::camera::Eye;
 use crate::hud::HudRects;
 use crate::server::{Fleet, FleetChanged};
@@ -94,7 +94,7 @@ pub(super) fn click(
     rects: Option<Res<HudRects>>,
     mut pressed: Local<Press>,
     hovered: Res<Hovered>,
-    mut chosen: ResMut<Chosen>,
+    (mut chosen, mut clicks): (ResMut<Chosen>, MessageWriter<Clicked>),
 ) {
     let Some(buttons) = buttons else { return };
     let is_covered =
@@ -105,6 +105,7 @@ pub(super) fn click(
     pressed.follow(cursor.0);
     if buttons.just_released(MouseButton::Left) && std::mem::take(&mut *pressed).is_click() {
         chosen.set_if_neq(Chosen(hovered.0));
+        clicks.write(Clicked);
     }
 }
 

@@ -4,7 +4,7 @@ use bevy::camera::Camera;
 use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
-use bevy::ecs::query::With;
+use bevy::ecs::query::{Or, With};
 use bevy::ecs::system::{Commands, Query, Res, SystemParam};
 use bevy::math::{Rect, Vec2};
 use bevy::transform::components::Transform;
@@ -14,13 +14,14 @@ use bevy::ui::{
 
 use super::Chosen;
 use super::sheet::{PickRoot, PickSheet, whole};
+use crate::assets::{AssetSheet, Standing};
 use crate::camera::Eye;
 use crate::hud::HudScale;
 use crate::hud::paint::Painted;
 use crate::land::Heights;
 use crate::palette::Tone;
 use crate::server::Fleet;
-use crate::sites::{Lens, extent, of_site, place};
+use crate::sites::{Built, Lens, extent, of_site, place};
 use crate::space::{Space, raised};
 
 const WIDTH_PX: f32 = 1.5;
@@ -59,10 +60,24 @@ pub(super) struct Seen<'w, 's> {
     space: Option<Res<'w, Space>>,
     heights: Option<Res<'w, Heights>>,
     eyes: Query<'w, 's, (&'static Camera, &'static Transform), With<Eye>>,
-    sheets: Query<'w, 's, (&'static ComputedNode, &'static UiGlobalTransform), With<PickSheet>>,
+    standing: Option<Res<'w, Standing>>,
+    sheets: Query<'w, 's, (&'static ComputedNode, &'static UiGlobalTransform), AnySheet>,
 }
 
+/// That of a container, or of anything else that was chosen.
+type AnySheet = Or<(With<PickSheet>, With<AssetSheet>)>;
+
 impl Seen<'_, '_> {
+    /// The badge of what is chosen if it is no container, with its ring.
+    fn badge(&self) -> Option<Rect> {
+        let badge = self.standing.as_ref()?.0?;
+        let (camera, _) = self.eyes.iter().next()?;
+        let size = camera.physical_viewport_size()?.as_vec2();
+        let picture = Rect::from_corners(Vec2::ZERO, size);
+        let is_seen = picture.contains(badge.center());
+        is_seen.then_some(badge.inflate(RING_PX * (size.y / 1080.0).max(1.0)))
+    }
+
     /// The sign of the chosen container with its ring, in pixels of the screen; `None` out of the picture.
     fn sign(&self) -> Option<Rect> {
         let number = self.chosen.0?;
@@ -77,7 +92,7 @@ impl Seen<'_, '_> {
         let beside = of_site(&self.fleet, container.site);
         let first = of_site(&self.fleet, container.site).next()?.0;
         let at = foot.of_slot(place(number - first, beside.count()));
-        let size = extent(container, &foot);
+        let size = extent(Built(container, self.fleet.build_of(number)), &foot);
         let ring = Vec2::splat(RING_PX * lens.picture_scale().max(1.0));
         let half = Vec2::new(
             size.x,
@@ -109,7 +124,7 @@ impl Seen<'_, '_> {
 pub(super) fn lead(seen: Seen, scale: Res<HudScale>, mut nodes: Query<(&Stretch, &mut Node)>) {
     let dense = seen.dense() * scale.0;
     let as_designed = |rect: Rect| Rect::from_corners(rect.min / dense, rect.max / dense);
-    let ends = seen.sign().zip(seen.sheet());
+    let ends = seen.sign().or_else(|| seen.badge()).zip(seen.sheet());
     let way = ends.map(|(sign, sheet)| way(as_designed(sign), as_designed(sheet)));
     let stretches: Vec<Rect> = way
         .iter()

@@ -12,13 +12,15 @@ use bevy::math::{Vec2, Vec3};
 
 use crate::land::Heights;
 use crate::server::{Fleet, FleetChanged};
-use crate::sites::{Foot, Lens, from_shape, leader, of_site, place};
+use crate::sites::{Built, Foot, Lens, from_shape, leader, of_site, place};
 use crate::space::{Space, raised};
 
 /// The side of a cell, in metres.
 const CELL_M: f32 = 600.0;
 /// How far signs reach from the foot of their site at most, in pixels as designed.
 const REACH_PX: f32 = 130.0;
+/// The same in metres, where they are as large as what they stand for.
+const REACH_M: f32 = 14.0;
 
 /// Where all sites stand.
 #[derive(Resource, Clone, Debug, Default)]
@@ -109,7 +111,8 @@ impl Places {
         let mut best: Option<(f32, f32, usize)> = None;
         for stance in sites {
             let foot = pointer.lens.foot(stance.anchor);
-            let Some(foot) = foot.filter(|foot| foot.at.distance(pointer.at) < reach) else {
+            let within = |foot: &Foot| foot.at.distance(pointer.at) < reach.max(70.0 * foot.scale);
+            let Some(foot) = foot.filter(within) else {
                 continue;
             };
             for (number, away) in signs(fleet, stance.site, chosen, (&foot, pointer.at)) {
@@ -144,7 +147,8 @@ fn signs<'a>(
             return None;
         }
         let from_foot = at - foot.of_slot(place(slot, beside));
-        Some((number, from_shape(container, foot, from_foot)))
+        let built = Built(container, fleet.build_of(number));
+        Some((number, from_shape(built, foot, from_foot)))
     })
 }
 
@@ -165,7 +169,8 @@ impl Cell {
         let to = self.middle - pointer.lens.eye;
         let along = to.dot(sight);
         let depth = along + self.radius;
-        let reach = self.radius + reach_px * pointer.lens.metres_per_px(depth.max(0.0));
+        let reach_m = reach_px * pointer.lens.metres_per_px(depth.max(0.0));
+        let reach = self.radius + reach_m.max(REACH_M);
         depth > 0.0 && to.length_squared() - along * along < reach * reach
     }
 }

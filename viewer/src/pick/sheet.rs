@@ -13,7 +13,6 @@ use bevy::ui::{
     AlignItems, BorderRadius, Display, FlexDirection, Node, PositionType, UiRect, UiTargetCamera,
     Val, percent, px, vw,
 };
-use twin_core::Stream;
 
 use super::report::{Known, Report};
 use super::story::Story;
@@ -25,6 +24,7 @@ use crate::hud::{HudScale, Kit, display_of, show};
 use crate::land::Territory;
 use crate::palette::Tone;
 use crate::server::{Container, Fleet, Present};
+use crate::sites::tone_of;
 use crate::words::Words;
 
 const WIDTH: f32 = 368.0;
@@ -390,14 +390,5 @@ pub(super) fn fit(
     }
     for mut node in &mut hints {
         show(&mut node, shown_if(height >= LOWEST_PX));
-    }
-}
-
-fn tone_of(stream: Stream) -> Tone {
-    match stream {
-        Stream::Glass => Tone::Glass,
-        Stream::Paper | Stream::Cardboard => Tone::Paper,
-        Stream::Packaging => Tone::Packaging,
-        _ => Tone::InkQuiet,
     }
 }

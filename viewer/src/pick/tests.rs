@@ -25,13 +25,13 @@ use crate::server::{Answered, Client, Container, Link, Present, Refused, Site};
 use crate::sites::Lens;
 use crate::space::Space;
 
-pub(super) const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
+pub(crate) const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
 
 /// How high level land lies.
-pub(super) const LAND: Vec3 = Vec3::new(0.0, Heights::SOCLE_M * Space::RELIEF, 0.0);
+pub(crate) const LAND: Vec3 = Vec3::new(0.0, Heights::SOCLE_M * Space::RELIEF, 0.0);
 
 /// An eye that looks at the land at the origin from the south, 45° down.
-pub(super) fn eye(distance_m: f32) -> (Eye, Camera, Transform) {
+pub(crate) fn eye(distance_m: f32) -> (Eye, Camera, Transform) {
     let target = RenderTargetInfo {
         physical_size: UVec2::new(1920, 1080),
         scale_factor: 1.0,
@@ -71,7 +71,7 @@ fn container(id: &str, site: usize, fill: Option<f64>) -> Container {
 }
 
 /// Containers of one site.
-pub(super) fn filled(fills: &[Option<f64>]) -> Fleet {
+pub(crate) fn filled(fills: &[Option<f64>]) -> Fleet {
     let place = LonLat::new(6.8, 47.5).unwrap();
     let site = Site {
         id: "site/a".into(),

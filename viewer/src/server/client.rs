@@ -122,6 +122,14 @@ impl Client {
         Some((question.ticket, question.path.into()))
     }
 
+    /// As if all questions were on their way: which, and what they ask for.
+    #[cfg(test)]
+    pub(crate) fn take_all(&mut self) -> Vec<(Ticket, String)> {
+        let questions = self.waiting.drain(..);
+        let sent = questions.map(|question| (question.ticket, question.path.into()));
+        sent.collect()
+    }
+
     /// Where a path lies.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)

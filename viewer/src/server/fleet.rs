@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bevy::ecs::message::Message;
 use bevy::ecs::resource::Resource;
-use twin_core::{LonLat, SensorStatus, Stream, Timestamp};
+use twin_core::{ContainerType, LonLat, SensorStatus, Stream, Timestamp};
 
 use super::wire::{Change, Snapshot};
 
@@ -15,6 +15,7 @@ pub struct Fleet {
     pub sites: Vec<Site>,
     /// What fills, site by site.
     pub containers: Vec<Container>,
+    builds: Vec<ContainerType>,
     by_id: BTreeMap<Box<str>, usize>,
 }
 
@@ -107,6 +108,12 @@ impl Fleet {
         self.sites.get(container.site)
     }
 
+    /// How a container is built, by its place in [`Fleet::containers`].
+    pub fn build_of(&self, number: usize) -> ContainerType {
+        let build = self.builds.get(number).copied();
+        build.unwrap_or(ContainerType::Unknown)
+    }
+
     pub(super) fn new(snapshot: Snapshot) -> Self {
         let columns = snapshot.sites;
         let numbers = 0..columns.id.len();
@@ -121,10 +128,11 @@ impl Fleet {
             })
             .collect();
         let columns = snapshot.containers;
-        let containers: Vec<Container> = (0..columns.id.len())
+        let containers: Vec<(Container, ContainerType)> = (0..columns.id.len())
             .filter_map(|n| {
                 let observed = columns.observed_at.get(n).copied().flatten();
-                Some(Container {
+                let build = columns.container_type.get(n).copied();
+                let container = Container {
                     id: columns.id.get(n)?.clone(),
                     site: *columns.site.get(n).filter(|site| **site < sites.len())?,
                     stream: *columns.stream.get(n)?,
@@ -132,15 +140,24 @@ impl Fleet {
                     status: *columns.status.get(n)?,
                     observed_at: observed.map(Timestamp::from_secs),
                     has_sensor: *columns.has_sensor.get(n)? != 0,
-                })
+                };
+                Some((container, build.unwrap_or(ContainerType::Unknown)))
             })
             .collect();
-        Self::of(sites, containers)
+        Self::of_built(sites, containers)
     }
 
-    /// Sites, and their containers in any order.
-    pub(crate) fn of(sites: Vec<Site>, mut containers: Vec<Container>) -> Self {
-        containers.sort_by_key(|container| container.site);
+    /// Sites, and their containers in any order, of which nobody says how they are built.
+    pub fn of(sites: Vec<Site>, containers: Vec<Container>) -> Self {
+        let containers = containers.into_iter();
+        let unknown = containers.map(|container| (container, ContainerType::Unknown));
+        Self::of_built(sites, unknown.collect())
+    }
+
+    /// Sites, and their containers in any order with how they are built.
+    pub(crate) fn of_built(sites: Vec<Site>, mut built: Vec<(Container, ContainerType)>) -> Self {
+        built.sort_by_key(|(container, _)| container.site);
+        let (containers, builds): (Vec<Container>, Vec<ContainerType>) = built.into_iter().unzip();
         let ids = containers.iter().enumerate();
         let by_id = ids
             .map(|(n, container)| (container.id.clone(), n))
@@ -148,6 +165,7 @@ impl Fleet {
         Self {
             sites,
             containers,
+            builds,
             by_id,
         }
     }
@@ -179,7 +197,8 @@ mod tests {
             "sites": {"id": ["site/a", "site/b"], "name": ["A", null], "commune": ["25388", null],
                 "lon": [6.8, 6.9], "lat": [47.5, 47.4]},
             "containers": {"id": ["container/b-1", "container/a-1", "container/a-2"], "site": [1, 0, 0],
-                "stream": ["glass", "paper", "glass"], "volume_l": [null, null, null],
+                "stream": ["glass", "paper", "glass"],
+                "container_type": ["underground", "column", "park-bin"], "volume_l": [null, null, null],
                 "fill": [null, 0.5, null], "status": ["unknown", "ok", "unknown"],
                 "observed_at": [null, 1767225600, null], "has_sensor": [1, 1, 0]}}"#;
         Fleet::new(serde_json::from_str(json).unwrap())
@@ -197,6 +216,8 @@ mod tests {
         let looks: Vec<_> = fleet.containers.iter().map(Container::look).collect();
         assert_eq!(looks, [Look::Level, Look::Bare, Look::Unread]);
         assert_eq!(fleet.find("container/b-1"), Some(2));
+        let builds = [0, 1, 2, 9].map(|number| fleet.build_of(number).name());
+        assert_eq!(builds, ["column", "park-bin", "underground", "unknown"]);
     }
 
     #[test]

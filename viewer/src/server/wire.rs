@@ -1,7 +1,7 @@
 //! What the server's answers look like, as far as the viewer reads them.
 
 use serde::Deserialize;
-use twin_core::{SensorStatus, Stream, Timestamp};
+use twin_core::{ContainerType, SensorStatus, Stream, Timestamp};
 
 /// `GET /live/snapshot`.
 #[derive(Debug, Deserialize)]
@@ -33,6 +33,9 @@ pub(super) struct ContainerColumns {
     pub id: Vec<Box<str>>,
     pub site: Vec<usize>,
     pub stream: Vec<Stream>,
+    /// Older servers do not tell.
+    #[serde(default)]
+    pub container_type: Vec<ContainerType>,
     pub fill: Vec<Option<f64>>,
     pub status: Vec<SensorStatus>,
     pub observed_at: Vec<Option<i64>>,

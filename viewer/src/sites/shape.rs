@@ -5,16 +5,20 @@
 use bevy::camera::Camera;
 use bevy::math::{Mat4, Quat, Vec2, Vec3};
 use bevy::transform::components::Transform;
+use twin_core::ContainerType;
 
 use crate::palette::Tone;
 use crate::server::{Container, Look};
 
-const APART_M: f32 = 5.0;
+const APART_M: f32 = 3.0;
 const APART_SHARE: f32 = 0.7;
 const LARGE_M: f32 = 2.0;
 const SMALL_M: f32 = 40.0;
 const LARGER: f32 = 1.9;
 const DESIGNED_PX: f32 = 1080.0;
+const NEAR_M: f32 = 16.0;
+const NEAR_SHARE: f32 = 0.85;
+const UNIT_M: f32 = 0.2;
 const SLOT_RIGHT_PX: f32 = 11.0;
 const SLOT_NEAR_PX: f32 = 8.0;
 const COLUMN_HALF_PX: f32 = 3.2;
@@ -22,6 +26,14 @@ const COLUMN_PX: f32 = 34.0;
 const SILENT_PX: f32 = 22.0;
 const DISC_PX: f32 = 2.6;
 const DISC_STEP_PX: f32 = 0.75;
+const CRANED_HALF_PX: f32 = 4.0;
+const CRANED_PX: f32 = 9.0;
+const SUNKEN_HALF_PX: f32 = 2.8;
+const SUNKEN_PX: f32 = 7.0;
+const WHEELED_HALF_PX: f32 = 4.4;
+const WHEELED_PX: f32 = 7.5;
+const PARK_HALF_PX: f32 = 2.6;
+const PARK_PX: f32 = 7.5;
 const FLATTEST: f32 = 0.25;
 
 /// How points of the scene get into the picture, in pixels of the screen.
@@ -81,7 +93,8 @@ impl Lens {
         Some(Foot {
             at: (ndc + 1.0) / 2.0 * self.size,
             depth: clip.w,
-            scale: larger * self.picture_scale(),
+            scale: (larger * self.picture_scale()).max(UNIT_M / pixel_m),
+            near: 1.0 - smoothstep(NEAR_M * NEAR_SHARE, NEAR_M, pixel_m),
             apart: 1.0 - smoothstep(APART_M * APART_SHARE, APART_M, pixel_m),
             flat: down.max(FLATTEST),
         })
@@ -99,6 +112,8 @@ pub(crate) struct Foot {
     pub scale: f32,
     /// How far the containers of the site stand apart: 0 behind one, 1 beside each other.
     pub apart: f32,
+    /// How far signs are small bins: 0 not at all, 1 all the way.
+    pub near: f32,
     /// How flat a circle on the ground is.
     pub flat: f32,
 }
@@ -111,20 +126,24 @@ impl Foot {
     }
 }
 
+/// A container, and how it is built.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Built<'a>(pub &'a Container, pub ContainerType);
+
 /// How far a point is from the sign of a container: below 0 within. The point is in pixels from the sign's foot,
 /// to the right and down.
-pub(crate) fn from_shape(container: &Container, foot: &Foot, at: Vec2) -> f32 {
+pub(crate) fn from_shape(built: Built, foot: &Foot, at: Vec2) -> f32 {
     let at = at * Vec2::new(1.0, -1.0);
-    match Shape::of(container) {
-        Shape::Column(height) => from_box(at, COLUMN_HALF_PX * foot.scale, height * foot.scale),
+    match Shape::of(built, foot) {
+        Shape::Box(size) => from_box(at, size.x * foot.scale, size.y * foot.scale),
         Shape::Disc(radius) => from_disc(at, radius * foot.scale, foot.flat),
     }
 }
 
 /// Half the width of a container's sign, and how high it is above its foot, in pixels.
-pub(crate) fn extent(container: &Container, foot: &Foot) -> Vec2 {
-    let size = match Shape::of(container) {
-        Shape::Column(height) => Vec2::new(COLUMN_HALF_PX, height),
+pub(crate) fn extent(built: Built, foot: &Foot) -> Vec2 {
+    let size = match Shape::of(built, foot) {
+        Shape::Box(size) => size,
         Shape::Disc(radius) => Vec2::new(radius, 0.0),
     };
     size * foot.scale
@@ -133,21 +152,37 @@ pub(crate) fn extent(container: &Container, foot: &Foot) -> Vec2 {
 /// In pixels as designed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Shape {
-    Column(f32),
+    /// Half its width, and its height.
+    Box(Vec2),
     Disc(f32),
 }
 
 impl Shape {
-    fn of(container: &Container) -> Self {
+    fn of(Built(container, build): Built, foot: &Foot) -> Self {
         /// Bytes are rounded: half of one is given, as the shader does.
         const HALF_A_BYTE: f64 = 0.002;
+        if foot.near > 0.5 {
+            return Self::Box(bin(build));
+        }
         let fill = container.shown_fill().unwrap_or(0.0) + HALF_A_BYTE;
         let class = Tone::of_fill(fill) as u8 - Tone::Level0 as u8;
         match container.look() {
-            Look::Silent => Self::Column(SILENT_PX),
-            Look::Late | Look::Level if class >= 3 => Self::Column(COLUMN_PX),
+            Look::Silent => Self::Box(Vec2::new(COLUMN_HALF_PX, SILENT_PX)),
+            Look::Late | Look::Level if class >= 3 => {
+                Self::Box(Vec2::new(COLUMN_HALF_PX, COLUMN_PX))
+            }
             _ => Self::Disc(DISC_PX + DISC_STEP_PX * f32::from(class)),
         }
+    }
+}
+
+/// Half the width of a bin and how high its rim is, in pixels as designed.
+const fn bin(build: ContainerType) -> Vec2 {
+    match build {
+        ContainerType::Column | ContainerType::Unknown => Vec2::new(CRANED_HALF_PX, CRANED_PX),
+        ContainerType::Underground => Vec2::new(SUNKEN_HALF_PX, SUNKEN_PX),
+        ContainerType::FourWheeled => Vec2::new(WHEELED_HALF_PX, WHEELED_PX),
+        ContainerType::ParkBin => Vec2::new(PARK_HALF_PX, PARK_PX),
     }
 }
 
@@ -182,6 +217,7 @@ mod tests {
         depth: 1000.0,
         scale: 2.0,
         apart: 1.0,
+        near: 0.0,
         flat: 0.5,
     };
 
@@ -211,6 +247,17 @@ mod tests {
     #[case::silent("SILENT_PX", SILENT_PX)]
     #[case::disc("DISC_PX", DISC_PX)]
     #[case::disc_step("DISC_STEP_PX", DISC_STEP_PX)]
+    #[case::near("NEAR_M", NEAR_M)]
+    #[case::near_share("NEAR_SHARE", NEAR_SHARE)]
+    #[case::unit("UNIT_M", UNIT_M)]
+    #[case::craned_half("CRANED_HALF_PX", CRANED_HALF_PX)]
+    #[case::craned("CRANED_PX", CRANED_PX)]
+    #[case::sunken_half("SUNKEN_HALF_PX", SUNKEN_HALF_PX)]
+    #[case::sunken("SUNKEN_PX", SUNKEN_PX)]
+    #[case::wheeled_half("WHEELED_HALF_PX", WHEELED_HALF_PX)]
+    #[case::wheeled("WHEELED_PX", WHEELED_PX)]
+    #[case::park_half("PARK_HALF_PX", PARK_HALF_PX)]
+    #[case::park("PARK_PX", PARK_PX)]
     #[case::flattest("FLATTEST", FLATTEST)]
     fn the_shader_draws_the_same(#[case] name: &str, #[case] value: f32) {
         let start = format!("const {name}: f32 = ");
@@ -234,14 +281,33 @@ mod tests {
         #[case] at: Vec2,
         #[case] is_within: bool,
     ) {
-        let from = from_shape(&container(fill, status), &FOOT, at);
+        let container = container(fill, status);
+        let from = from_shape(Built(&container, ContainerType::Column), &FOOT, at);
         assert_eq!(from < 0.0, is_within, "{from}");
     }
 
     #[test]
     fn beside_a_column_a_pixel_is_a_pixel() {
         let full = container(Some(1.0), SensorStatus::Ok);
-        let from = from_shape(&full, &FOOT, Vec2::new(10.4, -20.0));
+        let built = Built(&full, ContainerType::Column);
+        let from = from_shape(built, &FOOT, Vec2::new(10.4, -20.0));
         approx::assert_relative_eq!(from, 4.0, epsilon = 1e-5);
+    }
+
+    #[rstest::rstest]
+    #[case::wide(ContainerType::FourWheeled, Vec2::new(8.0, -8.0), true)]
+    #[case::beside_a_slim_one(ContainerType::ParkBin, Vec2::new(8.0, -8.0), false)]
+    #[case::higher_than_a_bin(ContainerType::Column, Vec2::new(0.0, -30.0), false)]
+    fn near_by_it_is_a_bin_however_full(
+        #[case] build: ContainerType,
+        #[case] at: Vec2,
+        #[case] is_within: bool,
+    ) {
+        let near = Foot { near: 1.0, ..FOOT };
+        for fill in [Some(0.99), Some(0.1), None] {
+            let container = container(fill, SensorStatus::Ok);
+            let from = from_shape(Built(&container, build), &near, at);
+            assert_eq!(from < 0.0, is_within, "{from}");
+        }
     }
 }

@@ -14,10 +14,12 @@ use bevy::render::render_resource::{
     AsBindGroup, RenderPipelineDescriptor, SpecializedMeshPipelineError,
 };
 use bevy::shader::ShaderRef;
+use twin_core::{ContainerType, Stream};
 
 use super::levels::of_site;
 use crate::land::Heights;
 use crate::look::{Scene, read_both_sides};
+use crate::palette::Tone;
 use crate::server::Fleet;
 use crate::space::{Space, raised};
 
@@ -28,7 +30,7 @@ const IN_A_ROW: usize = 4;
 
 /// Signs of containers. Vertices hold where the site is, as their texture coordinates the corner of
 /// the sign (−1 or 1 to the right, 0 or 1 up), and as their colour the container's place among those of its site, to the
-/// right and towards the eye, and its number.
+/// right and towards the eye, its number, and how it is built with eight times the tone of what is thrown in.
 #[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
 pub(super) struct Sign {
     #[uniform(0)]
@@ -98,10 +100,11 @@ pub(super) fn mesh(fleet: &Fleet, space: &Space, heights: &Heights) -> Mesh {
             .containers
             .partition_point(|it| it.site < container.site);
         let place = place(number - first, beside);
+        let build = build(fleet.build_of(number)) + 8.0 * tone_of(container.stream).number();
         for corner in [[-1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [-1.0, 1.0]] {
             anchors.push(raised(at, heights.at(at)));
             corners.push(corner.into());
-            slots.push([place.x, place.y, number as f32, 0.0]);
+            slots.push([place.x, place.y, number as f32, build]);
         }
     }
     Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::all())
@@ -109,6 +112,26 @@ pub(super) fn mesh(fleet: &Fleet, space: &Space, heights: &Heights) -> Mesh {
         .with_inserted_attribute(Mesh::ATTRIBUTE_UV_0, corners)
         .with_inserted_attribute(Mesh::ATTRIBUTE_COLOR, slots)
         .with_inserted_indices(indices(&places(fleet, space), 0))
+}
+
+/// How a container is built, as the shader takes it; what nobody says looks like most do.
+const fn build(build: ContainerType) -> f32 {
+    match build {
+        ContainerType::Column | ContainerType::Unknown => 0.0,
+        ContainerType::Underground => 1.0,
+        ContainerType::FourWheeled => 2.0,
+        ContainerType::ParkBin => 3.0,
+    }
+}
+
+/// The tone of the chip of what is thrown in.
+pub(crate) const fn tone_of(stream: Stream) -> Tone {
+    match stream {
+        Stream::Glass => Tone::Glass,
+        Stream::Paper | Stream::Cardboard => Tone::Paper,
+        Stream::Packaging => Tone::Packaging,
+        _ => Tone::InkQuiet,
+    }
 }
 
 /// Where a container stands among those of its site: columns to the right of the middle, rows towards the

@@ -15,6 +15,7 @@ const OCTOBER: u8 = 10;
 /// A point in time on the clocks and calendars of Paris.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct WallClock {
+    year: i64,
     month: u8,
     day: u8,
     /// From 0, a Sunday.
@@ -27,9 +28,10 @@ impl WallClock {
     fn at(time: Timestamp) -> Self {
         let seconds = time.as_secs() + offset_h(time) * HOUR_S;
         let days = seconds.div_euclid(DAY_S);
-        let (_, month, day) = date(days);
+        let (year, month, day) = date(days);
         let minutes = seconds.rem_euclid(DAY_S) / 60;
         Self {
+            year,
             month,
             day,
             weekday: weekday(days),
@@ -107,6 +109,22 @@ impl Words {
             ("month", self.say(&month)),
         ];
         self.fill("date.day", &values)
+    }
+
+    /// The day with its year: "24 novembre 2028", "24 November 2028".
+    pub fn date(&self, time: Timestamp) -> String {
+        let WallClock {
+            year, month, day, ..
+        } = WallClock::at(time);
+        let (number, year) = (day.to_string(), year.to_string());
+        let month = format!("month.{month}");
+        let day = if day == 1 {
+            self.say("date.first")
+        } else {
+            &number
+        };
+        let values = [("day", day), ("month", self.say(&month)), ("year", &year)];
+        self.fill("date.date", &values)
     }
 
     /// Day and time: "mardi 24 novembre, 14 h 32".
@@ -234,6 +252,14 @@ mod tests {
     fn dates(#[case] time: &str, #[case] fr: &str, #[case] en: &str) {
         assert_eq!(Words::new(Language::Fr).day_and_time(at(time)), fr);
         assert_eq!(Words::new(Language::En).day_and_time(at(time)), en);
+    }
+
+    #[rstest::rstest]
+    #[case::late_on_new_years_eve("2028-12-31T23:30:00Z", "1er janvier 2029", "1 January 2029")]
+    #[case::any_day("2028-11-24T12:00:00Z", "24 novembre 2028", "24 November 2028")]
+    fn a_day_has_its_year(#[case] time: &str, #[case] fr: &str, #[case] en: &str) {
+        assert_eq!(Words::new(Language::Fr).date(at(time)), fr);
+        assert_eq!(Words::new(Language::En).date(at(time)), en);
     }
 
     #[rstest::rstest]
