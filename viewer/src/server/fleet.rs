@@ -6,6 +6,7 @@ use bevy::ecs::message::Message;
 use bevy::ecs::resource::Resource;
 use twin_core::{LonLat, SensorStatus, Stream, Timestamp};
 
+use super::ahead::Forecast;
 use super::wire::{Change, Snapshot};
 
 /// All sites and containers. Those of one site follow each other.
@@ -15,6 +16,8 @@ pub struct Fleet {
     pub sites: Vec<Site>,
     /// What fills, site by site.
     pub containers: Vec<Container>,
+    /// What is forecast, where that is shown in place of what was measured.
+    pub(super) forecast: Option<Forecast>,
     by_id: BTreeMap<Box<str>, usize>,
 }
 
@@ -102,6 +105,11 @@ impl Fleet {
         self.by_id.get(id).copied()
     }
 
+    /// What is forecast, where that is shown: levels are its medians then.
+    pub const fn forecast(&self) -> Option<&Forecast> {
+        self.forecast.as_ref()
+    }
+
     /// The site of a container.
     pub fn site_of(&self, container: &Container) -> Option<&Site> {
         self.sites.get(container.site)
@@ -148,6 +156,7 @@ impl Fleet {
         Self {
             sites,
             containers,
+            forecast: None,
             by_id,
         }
     }

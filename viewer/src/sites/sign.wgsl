@@ -5,6 +5,7 @@
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<uniform> scene: Scene;
 @group(#{MATERIAL_BIND_GROUP}) @binding(1) var levels: texture_2d<f32>;
+@group(#{MATERIAL_BIND_GROUP}) @binding(2) var bands: texture_2d<f32>;
 
 struct Vertex {
     @location(0) anchor: vec3<f32>,
@@ -23,6 +24,8 @@ struct Varying {
     @location(4) world_position: vec3<f32>,
     // 0 for most, 0.5 under the mouse, 1 where it is chosen.
     @location(5) @interpolate(flat) mark: f32,
+    // The bounds of a forecast, 0 to 1.
+    @location(6) @interpolate(flat) band: vec2<f32>,
 }
 
 const ROW: u32 = 1024u;
@@ -39,6 +42,8 @@ const BARE: f32 = 0.0;
 const UNREAD: f32 = 1.0;
 const SILENT: f32 = 2.0;
 const LATE: f32 = 3.0;
+// Forecast, not measured: see bands.rs.
+const FORESEEN: f32 = 5.0;
 
 // What follows stands in shape.rs too, which tells what is under the mouse.
 // Metres a pixel below which the containers of a site stand apart, and the share of them where they are all the way.
@@ -92,6 +97,10 @@ fn vertex(in: Vertex) -> Varying {
     out.size = vec2(scale, max(down, FLATTEST));
     out.world_position = in.anchor;
     out.mark = state.w;
+    out.band = vec2(0.0);
+    if out.look == FORESEEN {
+        out.band = textureLoad(bands, vec2<i32>(i32(number % ROW), i32(number / ROW)), 0).xy;
+    }
     return out;
 }
 
@@ -127,6 +136,26 @@ fn from_disc(at: vec2<f32>, radius: f32, flat: f32) -> f32 {
     return (away - radius) / max(slope, 1e-3);
 }
 
+// Stripes from the lower left to the upper right.
+fn hatch(at: vec2<f32>, scale: f32) -> f32 {
+    let every = 3.4 * max(scale, 1.0);
+    let across = abs(fract((at.x + at.y) * 0.7071 / every) - 0.5) * every;
+    return clamp(0.5 + 0.30 * every - across, 0.0, 1.0);
+}
+
+// What a column holds in nine of ten cases as a tint, hatched up to what it holds in one of ten, the middle
+// as a stroke.
+fn foreseen(in: Varying, under: vec4<f32>, half_width: f32, tall: f32) -> vec4<f32> {
+    let scale = in.size.x;
+    let tone = scene.tones[LEVEL0 + class_of(in.fill)].rgb;
+    let low = inside(from_box(in.at, half_width, tall * in.band.x));
+    let high = inside(from_box(in.at, half_width, max(tall * in.band.y, 1.0)));
+    var colour = over(under, tone, low * 0.55);
+    colour = over(colour, tone, high * (1.0 - low) * hatch(in.at, scale) * 0.9);
+    let middle = abs(in.at.y - tall * in.fill) - 0.6 * max(scale, 1.0);
+    return over(colour, scene.tones[INK].rgb, inside(middle) * inside(abs(in.at.x) - half_width));
+}
+
 fn column(in: Varying, height: f32, is_known: bool) -> vec4<f32> {
     let scale = in.size.x;
     let half_width = COLUMN_HALF_PX * scale;
@@ -138,7 +167,10 @@ fn column(in: Varying, height: f32, is_known: bool) -> vec4<f32> {
     let shadow = from_disc(in.at - vec2(4.5 * scale, -0.8 * scale), 7.0 * scale, 0.32);
     var colour = vec4(scene.shade.rgb * 0.5, 0.30 * clamp(0.5 - shadow * 0.5, 0.0, 1.0));
     let d = from_box(in.at, half_width, tall);
-    if is_known {
+    if in.look == FORESEEN {
+        colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.8);
+        colour = foreseen(in, colour, half_width, tall);
+    } else if is_known {
         colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.72);
         let level = tall * in.fill;
         let filled = from_box(in.at, half_width, level);
@@ -150,7 +182,7 @@ fn column(in: Varying, height: f32, is_known: bool) -> vec4<f32> {
         edge = scene.tones[INK2].rgb;
     }
     let line = 0.5 * max(scale, 1.0);
-    let is_dashed = !is_known || in.look == LATE;
+    let is_dashed = !is_known || in.look == LATE || in.look == FORESEEN;
     let dash = select(1.0, step(fract((in.at.x + in.at.y) / (5.0 * scale)), 0.6), is_dashed);
     return over(colour, edge, inside(abs(d) - line) * dash);
 }
@@ -164,7 +196,10 @@ fn disc(in: Varying) -> vec4<f32> {
     let line = 0.5 * max(scale, 1.0);
     var colour = vec4(0.0);
     var edge = scene.tones[EDGE].rgb;
-    if in.look >= LATE {
+    if in.look == FORESEEN {
+        colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.8);
+        colour = over(colour, scene.tones[LEVEL0 + class_].rgb, inside(d) * hatch(in.at, scale));
+    } else if in.look >= LATE {
         colour = over(colour, scene.tones[LEVEL0 + class_].rgb, inside(d));
     } else {
         colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.55);
