@@ -106,16 +106,13 @@ pub(super) fn write(
         past,
     };
     for (line, mut text, mut node) in &mut lines {
-        let ahead = tally.forecast.filter(|_| *link == Link::Past);
-        let said = match (line, ahead) {
-            (line, Some((of, full))) => foreseen(&words, *line, (of, full)),
-            (line, None) => match line {
-                Line::Full => sentence.full(*link),
-                Line::Alarms => sentence.alarms(standing.waiting()),
-                Line::Sensors => sentence.sensors(),
-                Line::Territory if caption.0.is_empty() => present.title.clone(),
-                Line::Territory => caption.0.clone(),
-            },
+        let said = match (tally.forecast, line) {
+            (Some(forecast), line) => foreseen(&words, *line, forecast),
+            (None, Line::Full) => sentence.full(*link),
+            (None, Line::Alarms) => sentence.alarms(standing.waiting()),
+            (None, Line::Sensors) => sentence.sensors(),
+            (None, Line::Territory) if caption.0.is_empty() => present.title.clone(),
+            (None, Line::Territory) => caption.0.clone(),
         };
         show(&mut node, display_of(&said));
         write_text(&mut text, said);

@@ -1,8 +1,10 @@
 //! The legend, which is the data: how many containers there are of each class, and the forms in
 //! which the model shows them.
 
+use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::ChildSpawnerCommands;
+use bevy::ecs::query::With;
 use bevy::ecs::system::{Query, Res};
 use bevy::math::{UVec2, Vec2};
 use bevy::text::TextLayout;
@@ -29,6 +31,8 @@ const BAR_HEIGHT: f32 = 52.0;
 const LEAST_HEIGHT: f32 = 3.0;
 /// The space in which each form is shown.
 const FORM: UVec2 = UVec2::new(20, 24);
+/// What a dashed edge means of what is measured.
+const DASHED: &str = "form.dashed";
 const KEYS: [&str; CLASSES] = [
     "class.0", "class.1", "class.2", "class.3", "class.4", "class.5",
 ];
@@ -45,6 +49,13 @@ pub(super) enum Part {
 /// A bar, by its class.
 #[derive(Component, Clone, Copy, Debug)]
 pub(super) struct Bar(usize);
+
+/// The words for what is dashed: nothing heard, or forecast.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct DashedForm;
+
+/// How much is seen of the bars of a forecast.
+const AHEAD: f32 = 0.55;
 
 /// What stands on a bar, by its class.
 #[derive(Component, Clone, Copy, Debug)]
@@ -216,17 +227,20 @@ fn lay_forms(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
             };
             row.spawn(space).with_children(fill);
             let text = faces.text(14.0, 400);
-            row.spawn((
+            let mut words = row.spawn((
                 Says(key),
                 Text::default(),
                 text,
                 Painted::text(Tone::InkQuiet),
             ));
+            if key == DASHED {
+                words.insert(DashedForm);
+            }
         });
     };
     row("form.column", &lay_column);
     row("form.disc", &lay_disc);
-    row("form.dashed", &|space| {
+    row(DASHED, &|space| {
         let whole = Node {
             width: px(FORM.x),
             height: px(FORM.y),
@@ -288,11 +302,22 @@ fn dashes(at: Vec2) -> f32 {
 pub(super) fn write(
     tally: Res<Tally>,
     words: Res<Words>,
-    mut bars: Query<(&Bar, &mut Node)>,
+    mut bars: Query<(&Bar, &mut Node, &mut Painted)>,
     mut counts: Query<(&BarCount, &mut Text)>,
+    mut forms: Query<&mut Says, With<DashedForm>>,
 ) {
     let heights = heights(tally.classes);
-    for (Bar(class), mut node) in &mut bars {
+    let (tint, form) = match tally.forecast {
+        Some(_) => (AHEAD, "forecast.form"),
+        None => (1.0, DASHED),
+    };
+    for mut says in &mut forms {
+        says.set_if_neq(Says(form));
+    }
+    for (Bar(class), mut node, mut painted) in &mut bars {
+        if let Some(tone) = TONES.get(*class) {
+            painted.set_if_neq(Painted::fill(*tone).edged(edge(*tone)).faded(tint));
+        }
         let height = heights.get(*class).copied().unwrap_or_default();
         if node.height != px(height) {
             node.height = px(height);

@@ -111,6 +111,11 @@ impl Knowledge<'_> {
         }
     }
 
+    /// Whether its level is forecast, not measured.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.fleet.forecast().is_some()
+    }
+
     /// What is forecast of it, where a moment ahead is shown.
     fn ahead(&self) -> Option<Ahead> {
         let forecast = self.fleet.forecast()?;

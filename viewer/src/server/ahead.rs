@@ -248,7 +248,7 @@ pub(super) mod tests {
         let fills: Vec<_> = fleet.containers.iter().map(|it| it.shown_fill()).collect();
         assert_eq!(fills, [Some(0.4), None, Some(1.0)]);
         let forecast = fleet.forecast.as_ref().unwrap();
-        assert_eq!(forecast.loads[2].unwrap().high, 1.5);
+        approx::assert_abs_diff_eq!(forecast.loads[2].unwrap().high, 1.5);
         let expected = FullCount {
             certain: 1,
             likely: 1,

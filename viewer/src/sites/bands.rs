@@ -16,7 +16,9 @@ pub(super) const FORESEEN: u8 = 5;
     reason = "a million containers have a thousand rows"
 )]
 pub(super) fn image(fleet: &Fleet) -> Image {
-    let loads = fleet.forecast().map_or(&[][..], |forecast| &forecast.loads);
+    let loads = fleet
+        .forecast()
+        .map_or(&[][..], |forecast| forecast.loads.as_slice());
     let rows = loads.len().div_ceil(ROW).max(1);
     let width = if loads.is_empty() { 1 } else { ROW };
     let mut texels = vec![0; rows * width * 4];

@@ -25,7 +25,7 @@ pub(super) struct Bands {
 
 /// One of the bands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Band {
+pub(in crate::pick) enum Band {
     /// Nine cases in ten.
     Most,
     /// Half of the cases.
