@@ -192,6 +192,7 @@ fn numbering(ids: &[Box<str>]) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::fleet::Container;
     use super::*;
 
     /// What a server tells of these containers.
@@ -245,7 +246,7 @@ pub(super) mod tests {
         let Outcome::Foreseen(fleet) = fleet(&told(&IDS, OF, &loads)) else {
             panic!("nothing is forecast");
         };
-        let fills: Vec<_> = fleet.containers.iter().map(|it| it.shown_fill()).collect();
+        let fills: Vec<_> = fleet.containers.iter().map(Container::shown_fill).collect();
         assert_eq!(fills, [Some(0.4), None, Some(1.0)]);
         let forecast = fleet.forecast.as_ref().unwrap();
         approx::assert_abs_diff_eq!(forecast.loads[2].unwrap().high, 1.5);
