@@ -24,9 +24,10 @@ fn tell(base: &str, lines: &str) {
     assert_eq!((told.status, refused), (200, &json!(0)), "{}", told.body);
 }
 
-/// A level of a sensor that fills by a tenth a day and is emptied at 60 %, some hours before now.
+/// A level of a sensor that fills by a tenth a day and is emptied at 60 %, some hours before now; of the last
+/// eight hours no emptying.
 fn level(sensor: u64, hours_ago: i64) -> f64 {
-    let hours = i64::try_from(5 * sensor).unwrap() + 240 - hours_ago;
+    let hours = i64::try_from(4 * sensor).unwrap() + 240 - hours_ago;
     0.02 + f64::from(u16::try_from(hours.rem_euclid(144)).unwrap()) / 240.0
 }
 

@@ -129,14 +129,15 @@ impl Asked {
         if let Err(error) = read {
             return Outcome::Nothing(Some(error.to_string()));
         }
-        let (Some(mut fleet), Some(told)) = (self.containers.take(), self.told.take()) else {
+        let Some((fleet, told)) = self.containers.as_mut().zip(self.told.as_ref()) else {
             return Outcome::Awaited;
         };
         if told.numbering != numbering(&self.ids) {
             return Outcome::Nothing(Some("containers came or went meanwhile".to_owned()));
         }
-        fleet.foresee(&self.ids, &told);
-        Outcome::Foreseen(fleet)
+        fleet.foresee(&self.ids, told);
+        let fleet = self.containers.take();
+        fleet.map_or(Outcome::Awaited, Outcome::Foreseen)
     }
 }
 

@@ -79,7 +79,7 @@ impl Axis {
         let passed = f64::from(share.clamp(0.0, 1.0)) * WHOLE.as_millis() as f64;
         let aimed = self.from + Span::from_millis(passed as i64);
         let first = whole(self.begin, GRAIN_MS);
-        let from_now = aimed.since(self.now).as_millis();
+        let from_now = aimed.as_millis() - self.now.as_millis();
         let is_present = from_now.abs() < 2 * GRAIN_MS;
         if is_present || from_now < 0 && first >= self.now {
             return Moment::Live;
