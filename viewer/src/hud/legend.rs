@@ -4,7 +4,6 @@
 use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::ChildSpawnerCommands;
-use bevy::ecs::query::With;
 use bevy::ecs::system::{Query, Res};
 use bevy::math::{UVec2, Vec2};
 use bevy::text::TextLayout;
@@ -31,8 +30,6 @@ const BAR_HEIGHT: f32 = 52.0;
 const LEAST_HEIGHT: f32 = 3.0;
 /// The space in which each form is shown.
 const FORM: UVec2 = UVec2::new(20, 24);
-/// What a dashed edge means of what is measured.
-const DASHED: &str = "form.dashed";
 const KEYS: [&str; CLASSES] = [
     "class.0", "class.1", "class.2", "class.3", "class.4", "class.5",
 ];
@@ -50,9 +47,22 @@ pub(super) enum Part {
 #[derive(Component, Clone, Copy, Debug)]
 pub(super) struct Bar(usize);
 
-/// The words for what is dashed: nothing heard, or forecast.
+/// Words that are others where what is shown is a forecast.
 #[derive(Component, Clone, Copy, Debug)]
-pub(super) struct DashedForm;
+pub(super) struct Worded {
+    measured: &'static str,
+    forecast: &'static str,
+}
+
+const TITLE: Worded = Worded {
+    measured: "legend.title",
+    forecast: "forecast.legend",
+};
+/// What a dashed edge means.
+const DASHED: Worded = Worded {
+    measured: "form.dashed",
+    forecast: "forecast.form",
+};
 
 /// How much is seen of the bars of a forecast.
 const AHEAD: f32 = 0.55;
@@ -106,7 +116,8 @@ fn part() -> Node {
 fn lay_containers(part: &mut ChildSpawnerCommands, kit: &mut Kit) {
     let title = kit.faces.text(14.0, 550);
     part.spawn((
-        Says("legend.title"),
+        Says(TITLE.measured),
+        TITLE,
         Text::default(),
         title,
         Painted::text(Tone::Ink),
@@ -233,14 +244,14 @@ fn lay_forms(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
                 text,
                 Painted::text(Tone::InkQuiet),
             ));
-            if key == DASHED {
-                words.insert(DashedForm);
+            if key == DASHED.measured {
+                words.insert(DASHED);
             }
         });
     };
     row("form.column", &lay_column);
     row("form.disc", &lay_disc);
-    row(DASHED, &|space| {
+    row(DASHED.measured, &|space| {
         let whole = Node {
             width: px(FORM.x),
             height: px(FORM.y),
@@ -304,15 +315,18 @@ pub(super) fn write(
     words: Res<Words>,
     mut bars: Query<(&Bar, &mut Node, &mut Painted)>,
     mut counts: Query<(&BarCount, &mut Text)>,
-    mut forms: Query<&mut Says, With<DashedForm>>,
+    mut worded: Query<(&Worded, &mut Says)>,
 ) {
     let heights = heights(tally.classes);
-    let (tint, form) = match tally.forecast {
-        Some(_) => (AHEAD, "forecast.form"),
-        None => (1.0, DASHED),
-    };
-    for mut says in &mut forms {
-        says.set_if_neq(Says(form));
+    let is_ahead = tally.forecast.is_some();
+    let tint = if is_ahead { AHEAD } else { 1.0 };
+    for (words, mut says) in &mut worded {
+        let key = if is_ahead {
+            words.forecast
+        } else {
+            words.measured
+        };
+        says.set_if_neq(Says(key));
     }
     for (Bar(class), mut node, mut painted) in &mut bars {
         if let Some(tone) = TONES.get(*class) {

@@ -86,7 +86,7 @@ impl Telling<'_> {
         }
     }
 
-    /// The condition, on how much it is based, and what makes it doubtful.
+    /// The condition, on how much it is based, what the bands are, and what makes it doubtful.
     pub(super) fn basis(&self, outlook: &Outlook) -> String {
         let basis = &outlook.basis;
         let mut said = self.words.count("forecast.basis", basis.readings);
@@ -95,6 +95,8 @@ impl Telling<'_> {
             said.push(' ');
             said.push_str(&self.words.fill("forecast.emptied", &[("day", &day)]));
         }
+        said.push('\n');
+        said.push_str(self.words.say("forecast.bands"));
         if let Some(suspicion) = &basis.suspicion {
             let key = format!("forecast.suspicion.{suspicion}");
             let words = self.words.say(&key);
@@ -177,7 +179,7 @@ mod tests {
         let said = telling(&words).basis(&outlook(basis, ""));
         assert_eq!(
             said.replace('\u{a0}', " "),
-            "Sans collecte, d’après 240 mesures. Vidé lundi 7 décembre.\nCapteur soupçonné d’être figé : prévision prudente."
+            "Sans collecte, d’après 240 mesures. Vidé lundi 7 décembre.\nHachures : 9 chances sur 10 ; gris : 1 sur 2.\nCapteur soupçonné d’être figé : prévision prudente."
         );
         let strange = telling(&words).basis(&outlook(r#", "suspicion": "haunted""#, ""));
         assert!(!strange.contains("haunted"), "{strange}");

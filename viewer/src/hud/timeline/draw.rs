@@ -68,6 +68,8 @@ pub(super) enum Part {
     Present,
     /// The word for it, beside its mark.
     Now,
+    /// What the hatched bar is, while the knob is not on it.
+    Word,
     /// The stem at that moment.
     Stem,
     /// The knob on it.
@@ -300,6 +302,7 @@ fn lay_names(axis: &mut ChildSpawnerCommands, faces: &Faces) {
         ..placed(5.0)
     };
     axis.spawn((
+        Part::Word,
         ahead,
         TextLayout::no_wrap(),
         right,
@@ -366,6 +369,7 @@ impl Spread {
                 node.right = along(1.0 - end);
             }
             Part::Ahead | Part::Present | Part::Now => node.left = along(self.present),
+            Part::Word => node.display = shown_if(self.knob <= self.present),
             Part::Stem | Part::Knob => node.left = along(self.knob),
             Part::Tick(n) => {
                 let tick = self.ticks.get(n);
@@ -506,6 +510,7 @@ mod tests {
         assert_eq!((gone.left, gone.right), (percent(0), percent(50)));
         assert_eq!(placed_by(&spread, Part::Ahead).left, percent(50));
         assert_eq!(placed_by(&spread, Part::Knob).left, percent(80));
+        assert_eq!(placed_by(&spread, Part::Word).display, Display::None);
     }
 
     #[test]
