@@ -186,26 +186,23 @@ impl Known<'_> {
         said
     }
 
-    /// Of when a forecast is, and how far it may be off.
-    fn foreseen(&self, Ahead { of, load }: Ahead) -> String {
-        let Some(load) = load else {
+    /// How far a forecast may be off.
+    fn foreseen(&self, ahead: Ahead) -> String {
+        let Some(load) = ahead.load else {
             return String::new();
         };
         let percent = |share: f64| self.words.number((share * 100.0).round().min(100.0), 0);
-        let (day, time) = (self.words.weekday(of), self.words.hour(of));
         let (low, high) = (percent(load.low), percent(load.high));
-        let values = [
-            ("day", &*day),
-            ("time", &*time),
-            ("low", &*low),
-            ("high", &*high),
-        ];
-        self.words.fill("forecast.level", &values)
+        self.words
+            .fill("forecast.level", &[("low", &low), ("high", &high)])
     }
 
     fn note(&self) -> String {
-        if self.ahead.is_some() {
-            return String::new();
+        if let Some(Ahead { of, load }) = self.ahead {
+            let (day, time) = (self.words.weekday(of), self.words.hour(of));
+            let values = [("day", &*day), ("time", &*time)];
+            let said = load.map(|_| self.words.fill("forecast.of", &values));
+            return said.unwrap_or_default();
         }
         let key = match (self.container.look(), self.container.status) {
             (Look::Late, _) => "pick.note.stale",
@@ -444,12 +441,14 @@ mod tests {
             address: Some("http://127.0.0.1:8080".to_owned()),
         };
         let report = Report::of(&known(Some(load)));
+        assert_eq!(plain(&report.age), "entre 61 et 100 %\n8 chances sur 10");
         assert_eq!(
-            plain(&report.age),
-            "prévu pour mercredi 18 h, sans collecte\nentre 61 et 100 %, 8 chances sur 10"
+            plain(&report.note),
+            "Prévu pour mercredi 18 h, sans collecte."
         );
         assert_eq!(report.address, "127.0.0.1:8080/assets/container/x");
         let report = Report::of(&known(None));
         assert_eq!(report.unknown, "Pas de prévision pour ce conteneur.");
+        assert_eq!((&*report.age, &*report.note), ("", ""));
     }
 }
