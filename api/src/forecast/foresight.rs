@@ -181,9 +181,12 @@ impl Foresight {
             return is_changed;
         }
         let heard = self.change(move |known| {
-            told.iter().fold(false, |is_late, told| {
-                known.hear(told) == Heed::Late || is_late
-            })
+            // Each of them is heard, also where one was late.
+            let mut is_late = false;
+            for told in &told {
+                is_late |= known.hear(told) == Heed::Late;
+            }
+            is_late
         });
         heard.await.unwrap_or(false) || is_changed
     }
