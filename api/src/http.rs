@@ -4,6 +4,7 @@ mod access;
 mod alarms;
 mod assets;
 mod communes;
+mod forecast;
 mod geojson;
 mod health;
 mod history;
@@ -28,6 +29,7 @@ mod state;
 mod tiles;
 mod writes;
 
+pub use self::forecast::ServedForecasts;
 pub use self::live::Listeners;
 pub use self::plans::ServedPlans;
 pub use self::problem::Problem;

@@ -19,6 +19,7 @@ pub mod download;
 mod effort;
 pub mod engine;
 mod error;
+mod forecast;
 pub mod http;
 pub mod ingest;
 mod jobs;

@@ -245,6 +245,51 @@ fn a_steady_container_is_forecast_to_go_on() {
     }
 }
 
+#[test]
+fn what_is_told_of_the_past_can_be_let_go_of_and_forecasts_stay() {
+    let histories: Vec<_> = [10, 17].map(|daily| history(daily, 40, &[3, 17, 9])).into();
+    let at = histories[0][33 * 6].at;
+    let mut forecaster = heard(&histories, at);
+    let full = (at, 0.95);
+    let [early, middle, late] = forecaster.hours_until_within_90(0, full).unwrap();
+    let tenths = forecaster.hours_until(0, full).unwrap();
+    assert!(
+        early <= tenths[0] && tenths[2] <= late,
+        "{early:?} {late:?}"
+    );
+    assert_eq!(middle, tenths[1]);
+    let before = week(&forecaster, 0, at);
+    let emptyings = forecaster.emptyings().iter();
+    let last = emptyings.filter(|(container, _)| *container == 0).last();
+    assert_eq!(
+        forecaster.last_emptied(0),
+        last.map(|(_, emptied)| emptied.before)
+    );
+    forecaster.forget_told();
+    assert!(forecaster.emptyings().is_empty() && forecaster.changes().is_empty());
+    assert_eq!(week(&forecaster, 0, at), before);
+    assert!(forecaster.last_emptied(0).is_some());
+
+    // A suspicion that is open is told to be over when it is, and no sooner.
+    forecaster.pass(at + DAY.times(4));
+    forecaster.forget_told();
+    let suspected = forecaster.suspected();
+    assert!(suspected.iter().all(|it| it.until.is_none()) && suspected.len() == 2);
+    assert_eq!(forecaster.suspicion(1), Some(suspected[1].suspicion));
+}
+
+#[test]
+fn who_asks_for_no_rules_gets_the_same_forecasts() {
+    let history = history(10, 20, &[3, 17, 9]);
+    let mut lean = LevelForecaster::new(&[facts()]).without_rules();
+    for reading in &history {
+        lean.hear(0, reading);
+    }
+    let at = history[history.len() - 1].at;
+    lean.pass(at);
+    assert_eq!(week(&lean, 0, at), week(&heard(&[history], at), 0, at));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 

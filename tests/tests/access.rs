@@ -157,6 +157,8 @@ fn restricted_fields_are_in_no_public_answer() -> HarnessResult<()> {
         "/readyz",
         "/metrics",
         "/assets/container/c4/history",
+        "/assets/container/c4/forecast",
+        "/forecast",
     ];
     for path in paths {
         let answer = ask("GET", &format!("{base}{path}"), None, b"").unwrap();

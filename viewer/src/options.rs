@@ -54,7 +54,8 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub light: Daylight,
 
-    /// Show this moment of the past instead of the present, as 2026-11-30T08:00:00Z
+    /// Show this moment of the past instead of the present, or what is forecast of one within a week, as
+    /// 2026-11-30T08:00:00Z
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub at: Option<Timestamp>,
 

@@ -10,6 +10,7 @@ mod gauge;
 mod hands;
 mod keys;
 mod line;
+mod outlook;
 mod places;
 mod report;
 mod series;

@@ -1,5 +1,6 @@
 //! The way to the server: questions and their answers, the fleet of containers and its changes.
 
+mod ahead;
 mod client;
 mod events;
 mod fleet;
@@ -14,6 +15,7 @@ use bevy::app::{App, Plugin, Update};
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use twin_core::Timestamp;
 
+pub use self::ahead::{Forecast, FullCount, Load};
 pub use self::client::{Answered, Client, Refused, Ticket};
 pub use self::fleet::{Container, Fleet, FleetChanged, Look, Site};
 pub use self::history::History;

@@ -4,6 +4,7 @@
 //! All containers are drawn as one mesh of quadrangles that never changes; what changes, their levels, is a
 //! texel each of one small picture.
 
+mod bands;
 mod labels;
 mod levels;
 mod shape;
@@ -108,9 +109,10 @@ fn place_signs(
     }
     let levels = Levels::of(&fleet);
     shown.picture = store.images.add(levels.image());
+    let bands = store.images.add(bands::image(&fleet));
     shown.material = store
         .signs
-        .add(Sign::new(scene.get(), shown.picture.clone()));
+        .add(Sign::new(scene.get(), [shown.picture.clone(), bands]));
     shown.mesh = store.meshes.add(sign::mesh(&fleet, &space, &heights));
     shown.levels = Some(levels);
     shown.is_placed = true;

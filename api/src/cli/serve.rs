@@ -21,8 +21,10 @@ use crate::engine::{
     Role,
 };
 use crate::error::{ApiError, ApiResult, with_causes};
+use crate::forecast::Foresight;
 use crate::http::{
-    self, ApiState, Listeners, ServedPlans, ServedRoads, ServedSimulations, Territory, Writers,
+    self, ApiState, Listeners, ServedForecasts, ServedPlans, ServedRoads, ServedSimulations,
+    Territory, Writers,
 };
 use crate::ingest::{self, Codecs, MqttSource, VirtualNetwork, flows_of};
 use crate::nats;
@@ -200,6 +202,8 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let carriers = watch(&engine, &alarm_rules, config)?;
     let codecs = Codecs::load(&config.data.join(PROFILES))?;
     follow_sources(config.mqtt.as_ref(), &engine, &codecs)?;
+    let foresight = Foresight::new(engine.clone());
+    tokio::spawn(foresight.clone().learn());
     let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
     let places = (&*config.data, folder.clone());
     let simulations = ServedSimulations::new(engine.clone(), places, manifest.clone());
@@ -207,6 +211,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let state = ApiState {
         engine: engine.clone(),
         past,
+        forecasts: ServedForecasts::new(foresight),
         roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
         plans: plans.clone(),
         simulations: simulations.clone(),

@@ -15,8 +15,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    alarms, assets, communes, health, history, jobs, layers, live, observations, plans, problem,
-    quarantine, radio, ready, reports, roads, simulations, snapshot, tiles, writes,
+    alarms, assets, communes, forecast, health, history, jobs, layers, live, observations, plans,
+    problem, quarantine, radio, ready, reports, roads, simulations, snapshot, tiles, writes,
 };
 use crate::collection::jobs::Planning;
 use crate::scenario::jobs::Simulating;
@@ -44,6 +44,8 @@ pub fn app(state: ApiState) -> Router {
             get(assets::find).put(writes::put).delete(writes::remove),
         )
         .route("/assets/{kind}/{key}/history", get(history::history))
+        .route("/assets/{kind}/{key}/forecast", get(forecast::of_container))
+        .route("/forecast", get(forecast::of_all))
         .route("/assets/camera/{key}/aiming", put(writes::aim))
         .route("/reports", post(reports::submit))
         .route("/layers/{name}", get(layers::layer))

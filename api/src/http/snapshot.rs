@@ -83,14 +83,24 @@ fn site_columns(twin: &Twin) -> (SiteColumns, HashMap<u32, usize>) {
     (columns, positions)
 }
 
+/// The containers of a snapshot in its order, each with its site.
+pub(super) fn listed(twin: &Twin) -> impl Iterator<Item = (u32, u32)> {
+    let inventory = twin.inventory();
+    inventory.containers().iter().filter_map(move |(ix, _row)| {
+        let site = inventory.site_of_container(ix)?;
+        inventory.sites().get(site)?;
+        Some((ix, site))
+    })
+}
+
 fn container_columns(twin: &Twin, positions: &HashMap<u32, usize>) -> ContainerColumns {
     let inventory = twin.inventory();
     let mut columns = ContainerColumns::default();
-    for (ix, row) in inventory.containers().iter() {
-        let site = inventory
-            .site_of_container(ix)
-            .and_then(|site| positions.get(&site));
-        let Some(site) = site.copied() else { continue };
+    for (ix, site) in listed(twin) {
+        let row = inventory.containers().get(ix);
+        let Some((row, site)) = row.zip(positions.get(&site).copied()) else {
+            continue;
+        };
         let level = twin.level(ix);
         let id = AssetIx {
             kind: AssetKind::Container,

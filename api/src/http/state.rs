@@ -10,6 +10,7 @@ use gis_data::pack::{GroundLayer, Manifest};
 use metrics_exporter_prometheus::PrometheusHandle;
 use twin_core::{AssetKind, Ground, Terrain};
 
+use super::forecast::ServedForecasts;
 use super::geojson;
 use super::live::Listeners;
 use super::plans::ServedPlans;
@@ -29,6 +30,8 @@ pub struct ApiState {
     pub past: Past,
     /// What does not change while it runs.
     pub territory: Arc<Territory>,
+    /// Levels to come.
+    pub forecasts: ServedForecasts,
     /// Its roads, to be searched.
     pub roads: ServedRoads,
     /// Its days, to be planned.

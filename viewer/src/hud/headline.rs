@@ -15,7 +15,7 @@ use super::tally::Tally;
 use super::{Kit, display_of, mark, show};
 use crate::alarms::StandingAlarms;
 use crate::palette::Tone;
-use crate::server::{Link, Present};
+use crate::server::{FullCount, Link, Present};
 use crate::wall::Caption;
 use crate::words::Words;
 
@@ -106,12 +106,13 @@ pub(super) fn write(
         past,
     };
     for (line, mut text, mut node) in &mut lines {
-        let said = match line {
-            Line::Full => sentence.full(*link),
-            Line::Alarms => sentence.alarms(standing.waiting()),
-            Line::Sensors => sentence.sensors(),
-            Line::Territory if caption.0.is_empty() => present.title.clone(),
-            Line::Territory => caption.0.clone(),
+        let said = match (tally.forecast, line) {
+            (Some(forecast), line) => foreseen(&words, *line, forecast),
+            (None, Line::Full) => sentence.full(*link),
+            (None, Line::Alarms) => sentence.alarms(standing.waiting()),
+            (None, Line::Sensors) => sentence.sensors(),
+            (None, Line::Territory) if caption.0.is_empty() => present.title.clone(),
+            (None, Line::Territory) => caption.0.clone(),
         };
         show(&mut node, display_of(&said));
         write_text(&mut text, said);
@@ -124,6 +125,28 @@ pub(super) fn was(link: &Link, present: &Present, now_s: f64) -> Option<Timestam
         Link::Lost { since_s, .. } if now_s - since_s > PATIENCE_S => present.time(since_s),
         Link::Past => present.time(now_s),
         Link::Starting | Link::Live | Link::Lost { .. } => None,
+    }
+}
+
+/// What a line says of a forecast: of when, how many will be full, and how sure that is.
+fn foreseen(words: &Words, line: Line, (of, full): (Timestamp, FullCount)) -> String {
+    let number = |count: usize| words.number(count as f64, 0);
+    match line {
+        Line::Full => {
+            let (day, time) = (words.weekday(of), words.hour(of));
+            words.fill("forecast.title", &[("day", &day), ("time", &time)])
+        }
+        Line::Sensors if full.known == 0 => words.say("forecast.nothing").to_owned(),
+        Line::Sensors => {
+            let (low, high) = (number(full.certain), number(full.possible));
+            let range = [("low", &*low), ("high", &*high)];
+            words.count_with("forecast.full", full.likely, &range)
+        }
+        Line::Territory if full.known > 0 => {
+            let values = [("known", &*number(full.known))];
+            words.fill("forecast.sure", &values)
+        }
+        Line::Territory | Line::Alarms => String::new(),
     }
 }
 
@@ -262,6 +285,31 @@ mod tests {
             past: None,
         };
         assert_eq!(sentence.alarms(waiting).replace('\u{a0}', " "), said);
+    }
+
+    #[test]
+    fn a_forecast_says_of_when_and_how_sure() {
+        let full = FullCount {
+            certain: 97,
+            likely: 143,
+            possible: 201,
+            known: 1_910,
+        };
+        let of: Timestamp = "2026-12-02T17:00:00Z".parse().unwrap();
+        let words = Words::new(Language::Fr);
+        let said = |line| foreseen(&words, line, (of, full)).replace('\u{a0}', " ");
+        assert_eq!(
+            said(Line::Full),
+            "Prévision pour mercredi 18 h, sans collecte."
+        );
+        assert_eq!(
+            said(Line::Sensors),
+            "Environ 143 conteneurs seraient pleins, entre 97 et 201."
+        );
+        assert_eq!(said(Line::Alarms), "");
+        assert!(said(Line::Territory).contains("1 910"));
+        let none = foreseen(&words, Line::Sensors, (of, FullCount::default()));
+        assert_eq!(none, "Aucun niveau ne peut être prévu.");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The legend, which is the data: how many containers there are of each class, and the forms in
 //! which the model shows them.
 
+use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::ChildSpawnerCommands;
 use bevy::ecs::system::{Query, Res};
@@ -45,6 +46,26 @@ pub(super) enum Part {
 /// A bar, by its class.
 #[derive(Component, Clone, Copy, Debug)]
 pub(super) struct Bar(usize);
+
+/// Words that are others where what is shown is a forecast.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct Worded {
+    measured: &'static str,
+    forecast: &'static str,
+}
+
+const TITLE: Worded = Worded {
+    measured: "legend.title",
+    forecast: "forecast.legend",
+};
+/// What a dashed edge means.
+const DASHED: Worded = Worded {
+    measured: "form.dashed",
+    forecast: "forecast.form",
+};
+
+/// How much is seen of the bars of a forecast.
+const AHEAD: f32 = 0.55;
 
 /// What stands on a bar, by its class.
 #[derive(Component, Clone, Copy, Debug)]
@@ -95,7 +116,8 @@ fn part() -> Node {
 fn lay_containers(part: &mut ChildSpawnerCommands, kit: &mut Kit) {
     let title = kit.faces.text(14.0, 550);
     part.spawn((
-        Says("legend.title"),
+        Says(TITLE.measured),
+        TITLE,
         Text::default(),
         title,
         Painted::text(Tone::Ink),
@@ -217,17 +239,20 @@ fn lay_forms(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
             };
             row.spawn(space).with_children(fill);
             let text = faces.text(14.0, 400);
-            row.spawn((
+            let mut words = row.spawn((
                 Says(key),
                 Text::default(),
                 text,
                 Painted::text(Tone::InkQuiet),
             ));
+            if key == DASHED.measured {
+                words.insert(DASHED);
+            }
         });
     };
     row("form.column", &lay_column);
     row("form.disc", &lay_disc);
-    row("form.dashed", &|space| {
+    row(DASHED.measured, &|space| {
         let whole = Node {
             width: px(FORM.x),
             height: px(FORM.y),
@@ -289,11 +314,25 @@ fn dashes(at: Vec2) -> f32 {
 pub(super) fn write(
     tally: Res<Tally>,
     words: Res<Words>,
-    mut bars: Query<(&Bar, &mut Node)>,
+    mut bars: Query<(&Bar, &mut Node, &mut Painted)>,
     mut counts: Query<(&BarCount, &mut Text)>,
+    mut worded: Query<(&Worded, &mut Says)>,
 ) {
     let heights = heights(tally.classes);
-    for (Bar(class), mut node) in &mut bars {
+    let is_ahead = tally.forecast.is_some();
+    let tint = if is_ahead { AHEAD } else { 1.0 };
+    for (words, mut says) in &mut worded {
+        let key = if is_ahead {
+            words.forecast
+        } else {
+            words.measured
+        };
+        says.set_if_neq(Says(key));
+    }
+    for (Bar(class), mut node, mut painted) in &mut bars {
+        if let Some(tone) = TONES.get(*class) {
+            painted.set_if_neq(Painted::fill(*tone).edged(edge(*tone)).faded(tint));
+        }
         let height = heights.get(*class).copied().unwrap_or_default();
         if node.height != px(height) {
             node.height = px(height);

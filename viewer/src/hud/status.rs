@@ -231,6 +231,9 @@ pub(super) fn write(
     for (line, mut text, mut node) in &mut lines {
         let said = match line {
             Line::Age => age(&words, present.time(now_s), tally.newest),
+            Line::Link if *link == Link::Past && tally.forecast.is_some() => {
+                words.say("forecast.link").to_owned()
+            }
             _ => say(&words, (&present, *link), *line, now_s),
         };
         show(&mut node, display_of(&said));

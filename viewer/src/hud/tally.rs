@@ -8,7 +8,7 @@ use bevy::time::{Real, Time};
 use twin_core::Timestamp;
 
 use crate::palette::Tone;
-use crate::server::{Fleet, FleetChanged, Look};
+use crate::server::{Fleet, FleetChanged, FullCount, Look};
 
 /// How many classes of fill there are.
 pub(super) const CLASSES: usize = 6;
@@ -27,11 +27,16 @@ pub(super) struct Tally {
     pub unread: usize,
     /// When the youngest level was measured.
     pub newest: Option<Timestamp>,
+    /// Of which moment it is a forecast, and how many containers will be full; `None` where it is none.
+    pub forecast: Option<(Timestamp, FullCount)>,
 }
 
 impl Tally {
     pub(super) fn of(fleet: &Fleet) -> Self {
-        let mut tally = Self::default();
+        let mut tally = Self {
+            forecast: fleet.forecast().map(|it| (it.of, it.full())),
+            ..Self::default()
+        };
         for container in &fleet.containers {
             tally.containers += 1;
             tally.newest = tally.newest.max(container.observed_at);

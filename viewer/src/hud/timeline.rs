@@ -1,7 +1,8 @@
-//! The bar of time: an axis of the past days with a knob at the moment that is shown, and what plays it.
+//! The bar of time: an axis of the past days and, hatched, of those that are forecast, with a knob at the moment
+//! that is shown, and what plays it.
 //!
 //! Click or drag the axis; `,` and `.` step an hour, the space bar plays and pauses, backspace goes back
-//! to the present. It only sets [`Moment`]; the server's past comes to it.
+//! to the present. It only sets [`Moment`]; the server's past and forecasts come to it.
 
 mod axis;
 mod draw;
@@ -80,10 +81,10 @@ struct Hourglass<'w> {
 }
 
 impl Hourglass<'_> {
-    /// The axis up to now; `None` until the server has told what time it is.
+    /// The axis around now; `None` until the server has told what time it is.
     fn axis(&self) -> Option<Axis> {
         let now = self.present.live_time(self.time.elapsed_secs_f64())?;
-        Some(Axis::up_to(now, self.history.begin()))
+        Some(Axis::around(now, self.history.begin()))
     }
 
     fn go(&mut self, moment: Moment) {
@@ -227,6 +228,18 @@ mod tests {
     }
 
     #[test]
+    fn keys_step_into_what_is_forecast_and_back() {
+        let mut app = app();
+        let point = || Key::Character(".".into());
+        assert_eq!(press_key(&mut app, point()), at("2026-11-30T19:00:00Z"));
+        assert_eq!(press_key(&mut app, point()), at("2026-11-30T20:00:00Z"));
+        assert_eq!(press_key(&mut app, Key::Backspace), Moment::Live);
+        let comma = Key::Character(",".into());
+        press_key(&mut app, point());
+        assert_eq!(press_key(&mut app, comma), Moment::Live);
+    }
+
+    #[test]
     fn the_space_bar_plays_from_the_beginning() {
         let mut app = app();
         assert_eq!(press_key(&mut app, Key::Space), at("2026-11-27T19:00:00Z"));
@@ -239,7 +252,7 @@ mod tests {
     fn no_step_is_taken_until_the_last_one_is_shown() {
         let mut app = app();
         let first = press_key(&mut app, Key::Space);
-        let axis = Axis::up_to(NOW.parse().unwrap(), None);
+        let axis = Axis::around(NOW.parse().unwrap(), None);
         // As if much time had passed: a step is due.
         let mut player = app.world_mut().resource_mut::<Player>();
         player.start(first, &axis, -10.0);
@@ -259,7 +272,7 @@ mod tests {
         let mut app = app();
         let cursor = RelativeCursorPosition {
             cursor_over: true,
-            normalized: Some(Vec2::ZERO),
+            normalized: Some(Vec2::new(-0.25, 0.0)),
         };
         app.world_mut().spawn((Rail, Interaction::Pressed, cursor));
         app.update();

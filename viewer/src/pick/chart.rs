@@ -1,12 +1,14 @@
 //! How the chosen container filled in the last two days: levels from 0 to 100 %, gaps left open, the emptyings as
-//! dotted falls.
+//! dotted falls; and how full it will be in the next four, where that is forecast: the middle dashed, in bands.
 
+mod ahead;
 mod ink;
 
 use bevy::asset::Assets;
 use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
 use bevy::ecs::component::Component;
 use bevy::ecs::hierarchy::ChildSpawnerCommands;
+use bevy::ecs::query::{With, Without};
 use bevy::ecs::system::{Local, Query, ResMut, SystemParam};
 use bevy::image::Image;
 use bevy::math::{Rect, UVec2, Vec2};
@@ -15,10 +17,11 @@ use bevy::ui::widget::{ImageNode, Text};
 use bevy::ui::{FlexDirection, Node, PositionType, UiRect, px};
 use twin_core::Timestamp;
 
+use self::ahead::{Band, Bands};
 use super::series::{Curve, Level, Plot};
 use super::sheet::{CONTENT, Knowledge, OfSensor};
 use super::story::{HOURS, History, Part};
-use crate::hud::paint::{Painted, Says, write as write_text};
+use crate::hud::paint::{Painted, write as write_text};
 use crate::hud::picture::draw as draw_picture;
 use crate::hud::{Kit, display_of};
 use crate::palette::Tone;
@@ -36,10 +39,14 @@ const LABEL: f32 = 58.0;
 /// The least room for the words in a gap.
 const GAP_LABEL: f32 = 76.0;
 const HOUR_S: i64 = 3600;
+/// Hours of forecasts, beside those of levels.
+const HOURS_AHEAD: i64 = 96;
+/// How wide the short name of a day is, at least.
+const SHORT_LABEL: f32 = 26.0;
 /// The chart moves on every so many seconds.
 const STEP_S: i64 = 300;
-/// Most days that 48 hours touch.
-const DAYS: usize = 3;
+/// Most days that 48 hours and 96 more touch.
+const DAYS: usize = 7;
 
 /// A picture of the chart.
 #[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
@@ -48,7 +55,17 @@ pub(super) enum Layer {
     Curve,
     /// What helps to read them.
     Guides,
+    /// A band of what is forecast.
+    Band(Band),
+    /// The hatching of the wide one.
+    Hatch,
+    /// The middle of what is forecast.
+    Median,
 }
+
+/// The title, which says what is shown.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct Title;
 
 /// What is written on the chart.
 #[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
@@ -58,6 +75,8 @@ pub(super) enum Label {
     Day(usize),
     Now,
     Gap,
+    /// The name of a band.
+    Band(Band),
     /// Why nothing is drawn.
     Excuse,
 }
@@ -70,11 +89,7 @@ pub(super) fn lay(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
         ..Node::default()
     };
     sheet.spawn((OfSensor, block)).with_children(|block| {
-        let title = (
-            Says("pick.chart.title"),
-            Text::default(),
-            kit.faces.text(14.0, 550),
-        );
+        let title = (Title, Text::default(), kit.faces.text(14.0, 550));
         block.spawn((title, Painted::text(Tone::Ink)));
         let frame = Node {
             width: px(CONTENT),
@@ -89,14 +104,30 @@ pub(super) fn lay(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
                 PLOT.max.y + 1.0,
             ));
             frame.spawn((axis, Painted::fill(Tone::Line)));
-            for (layer, tone) in [(Layer::Guides, Tone::InkSmall), (Layer::Curve, Tone::Ink)] {
+            for (layer, painted) in LAYERS {
                 let all = absolute(Rect::from_corners(Vec2::ZERO, SIZE.as_vec2()));
-                frame.spawn((layer, all, ImageNode::default(), Painted::image(tone)));
+                frame.spawn((layer, all, ImageNode::default(), painted));
             }
             lay_labels(frame, kit);
         });
     });
 }
+
+/// What lies on what, from below.
+const LAYERS: [(Layer, Painted); 6] = [
+    (
+        Layer::Band(Band::Most),
+        Painted::image(Tone::Ink).faded(0.09),
+    ),
+    (Layer::Hatch, Painted::image(Tone::Ink).faded(0.34)),
+    (
+        Layer::Band(Band::Half),
+        Painted::image(Tone::Ink).faded(0.2),
+    ),
+    (Layer::Guides, Painted::image(Tone::InkSmall)),
+    (Layer::Median, Painted::image(Tone::Ink)),
+    (Layer::Curve, Painted::image(Tone::Ink)),
+];
 
 fn lay_labels(frame: &mut ChildSpawnerCommands, kit: &Kit) {
     let days = (0..DAYS).map(|day| (Label::Day(day), Justify::Center));
@@ -105,6 +136,8 @@ fn lay_labels(frame: &mut ChildSpawnerCommands, kit: &Kit) {
         (Label::Empty, Justify::Right),
         (Label::Now, Justify::Right),
         (Label::Gap, Justify::Center),
+        (Label::Band(Band::Most), Justify::Center),
+        (Label::Band(Band::Half), Justify::Center),
         (Label::Excuse, Justify::Center),
     ];
     for (label, justify) in days.chain(others) {
@@ -143,6 +176,36 @@ pub(super) struct Drawn {
     interval_s: Option<i64>,
     is_missing: bool,
     is_told: bool,
+    /// When what is forecast was made.
+    outlook: Option<Timestamp>,
+}
+
+impl Drawn {
+    /// What was measured up to now, and beside it what is forecast, where there is that.
+    fn plots(&self) -> (Plot, Option<Plot>) {
+        let from_s = self.to_s - HOURS * HOUR_S;
+        let whole = Plot {
+            from_s,
+            to_s: self.to_s + HOURS_AHEAD * HOUR_S,
+            rect: PLOT,
+        };
+        if self.outlook.is_none() {
+            let to_s = self.to_s;
+            return (Plot { to_s, ..whole }, None);
+        }
+        let now = whole.x(self.to_s);
+        let mut measured = Plot {
+            to_s: self.to_s,
+            ..whole
+        };
+        measured.rect.max.x = now;
+        let mut ahead = Plot {
+            from_s: self.to_s,
+            ..whole
+        };
+        ahead.rect.min.x = now;
+        (measured, Some(ahead))
+    }
 }
 
 /// The nodes of the chart.
@@ -150,6 +213,7 @@ pub(super) struct Drawn {
 pub(super) struct Nodes<'w, 's> {
     layers: Query<'w, 's, (&'static Layer, &'static mut ImageNode)>,
     labels: Query<'w, 's, (&'static Label, &'static mut Text, &'static mut Node)>,
+    titles: Query<'w, 's, &'static mut Text, (With<Title>, Without<Label>)>,
 }
 
 /// Draws what is new.
@@ -163,36 +227,52 @@ pub(super) fn draw(
     if now == *drawn && !known.words.is_changed() {
         return;
     }
-    let plot = Plot {
-        from_s: now.to_s - HOURS * HOUR_S,
-        to_s: now.to_s,
-        rect: PLOT,
-    };
+    let (plot, ahead) = now.plots();
     let nothing = History::default();
     let history = known.story.history.told().unwrap_or(&nothing);
     let curve = Curve::of(&history.points, &history.emptyings, now.interval_s, &plot);
+    let outlook = known.story.outlook.told().zip(ahead.as_ref());
+    let bands = outlook.map_or_else(Bands::default, |(it, ahead)| Bands::of(it, ahead));
+    let end_s = ahead.map_or(plot.to_s, |ahead| ahead.to_s);
+    let whole = Plot {
+        to_s: end_s,
+        rect: PLOT,
+        ..plot
+    };
     let days = midnights(
-        Timestamp::from_secs(plot.from_s),
-        Timestamp::from_secs(plot.to_s),
+        Timestamp::from_secs(whole.from_s),
+        Timestamp::from_secs(whole.to_s),
     );
-    let ticks: Vec<f32> = days.iter().map(|at| plot.x(at.as_secs())).collect();
-    nodes.show(&mut images, &curve, (&plot, &ticks));
+    let ticks: Vec<f32> = days.iter().map(|at| whole.x(at.as_secs())).collect();
+    nodes.show(&mut images, (&curve, &bands), (&plot, &ticks));
     nodes.write(&Writing {
         words: &known.words,
         excuse: excuse(&known),
-        days: named_days(&known.words, &plot, &days),
+        days: named_days(&known.words, &whole, &days),
         gap: widest(&curve.gaps),
-        to_s: plot.to_s,
+        names: [Band::Most, Band::Half].map(|band| bands.name(band, ahead.as_ref()?)),
+        plot,
+        is_ahead: ahead.is_some(),
     });
     *drawn = now;
 }
 
 impl Nodes<'_, '_> {
-    fn show(&mut self, images: &mut Assets<Image>, curve: &Curve, guided: (&Plot, &[f32])) {
+    fn show(
+        &mut self,
+        images: &mut Assets<Image>,
+        (curve, bands): (&Curve, &Bands),
+        guided: (&Plot, &[f32]),
+    ) {
         for (layer, mut node) in &mut self.layers {
-            node.image = match layer {
+            node.image = match *layer {
                 Layer::Curve => draw_picture(images, SIZE, |at| ink::curve(curve, at)),
-                Layer::Guides => draw_picture(images, SIZE, |at| ink::guides(curve, guided, at)),
+                Layer::Guides => draw_picture(images, SIZE, |at| {
+                    ink::guides(curve, guided, at).min(ink::full(PLOT, at))
+                }),
+                Layer::Band(band) => draw_picture(images, SIZE, |at| bands.band(band, at)),
+                Layer::Hatch => draw_picture(images, SIZE, |at| bands.hatch(at)),
+                Layer::Median => draw_picture(images, SIZE, |at| bands.median(at)),
             };
         }
     }
@@ -204,6 +284,14 @@ impl Nodes<'_, '_> {
             placed.display = display_of(&said);
             node.set_if_neq(placed);
             write_text(&mut text, said);
+        }
+        let title = if writing.is_ahead {
+            "pick.chart.ahead"
+        } else {
+            "pick.chart.title"
+        };
+        for mut text in &mut self.titles {
+            write_text(&mut text, writing.words.say(title).to_owned());
         }
     }
 }
@@ -224,6 +312,7 @@ fn fresh(known: &Knowledge) -> Option<Drawn> {
         interval_s: sensor.and_then(|it| it.properties.expected_interval_s),
         is_missing: known.is_history_missing(),
         is_told: history.is_some(),
+        outlook: known.story.outlook.told().map(|it| it.at),
     })
 }
 
@@ -242,7 +331,11 @@ struct Writing<'a> {
     excuse: Option<&'static str>,
     days: Vec<(String, f32)>,
     gap: Option<[f32; 2]>,
-    to_s: i64,
+    /// Where the bands are named.
+    names: [Option<Vec2>; 2],
+    /// What was measured.
+    plot: Plot,
+    is_ahead: bool,
 }
 
 impl Writing<'_> {
@@ -262,9 +355,25 @@ impl Writing<'_> {
                 Some((name, middle)) => (name.clone(), below(*middle)),
                 None => (String::new(), Rect::default()),
             },
+            // Where what is forecast begins is drawn, and the days have the room.
+            Label::Now if self.is_ahead => Default::default(),
             Label::Now => {
-                let time = self.words.time_of_day(Timestamp::from_secs(self.to_s));
+                let time = self.words.time_of_day(Timestamp::from_secs(self.plot.to_s));
                 (time, below(PLOT.max.x + 4.0 - 50.0))
+            }
+            Label::Band(band) => {
+                let [most, half] = self.names;
+                let (at, key) = match band {
+                    Band::Most => (most, "pick.chart.most"),
+                    Band::Half => (half, "pick.chart.half"),
+                };
+                at.map_or_else(Default::default, |at| {
+                    let half = Vec2::new(30.0, LINE_HEIGHT / 2.0);
+                    (
+                        self.words.say(key).to_owned(),
+                        Rect::from_center_half_size(at, half),
+                    )
+                })
             }
             Label::Gap => {
                 let gap = self.gap.filter(|[from, to]| to - from >= GAP_LABEL);
@@ -278,7 +387,8 @@ impl Writing<'_> {
             Label::Excuse => {
                 let said = self.excuse.map_or("", |key| self.words.say(key));
                 let middle = PLOT.center().y;
-                let rect = Rect::new(PLOT.min.x, middle - 9.0, PLOT.max.x, middle + 9.0);
+                let right = self.plot.rect.max.x;
+                let rect = Rect::new(PLOT.min.x, middle - 9.0, right, middle + 9.0);
                 (said.to_owned(), rect)
             }
         }
@@ -290,11 +400,23 @@ fn named_days(words: &Words, plot: &Plot, midnights: &[Timestamp]) -> Vec<(Strin
     let inner = midnights.iter().map(|at| at.as_secs());
     let starts: Vec<i64> = std::iter::once(plot.from_s).chain(inner).collect();
     let ends = starts.iter().skip(1).map(|at_s| plot.x(*at_s));
-    let ends = ends.chain(std::iter::once(plot.rect.max.x - LABEL));
+    // Where nothing is forecast the present is named at the end.
+    let is_short = plot.to_s - plot.from_s > HOURS * HOUR_S;
+    let (room, end) = if is_short {
+        (SHORT_LABEL, plot.rect.max.x)
+    } else {
+        (LABEL, plot.rect.max.x - LABEL)
+    };
+    let ends = ends.chain(std::iter::once(end));
     let days = starts.iter().zip(ends).filter_map(|(start_s, end)| {
         let start = plot.x(*start_s);
-        let has_room = end - start >= LABEL;
+        let has_room = end - start >= room;
         let name = words.weekday(Timestamp::from_secs(*start_s));
+        let name = if is_short {
+            name.chars().take(3).collect()
+        } else {
+            name
+        };
         has_room.then(|| (name, f32::midpoint(start, end)))
     });
     days.take(DAYS).collect()
@@ -323,6 +445,36 @@ mod tests {
         let days = named_days(&Words::default(), &plot, &midnights);
         let names: Vec<&str> = days.iter().map(|(name, _)| &**name).collect();
         assert_eq!(names, ["lundi"], "dimanche and mardi have too little room");
+    }
+
+    #[test]
+    fn with_a_forecast_the_present_lies_after_a_third_and_days_are_short() {
+        let to: Timestamp = "2026-11-24T13:30:00Z".parse().unwrap();
+        let drawn = Drawn {
+            to_s: to.as_secs(),
+            outlook: Some(to),
+            ..Drawn::default()
+        };
+        let (measured, ahead) = drawn.plots();
+        let ahead = ahead.unwrap();
+        let third = PLOT.min.x + PLOT.width() / 3.0;
+        approx::assert_abs_diff_eq!(measured.rect.max.x, third, epsilon = 0.01);
+        approx::assert_abs_diff_eq!(ahead.rect.min.x, third, epsilon = 0.01);
+        approx::assert_abs_diff_eq!(ahead.x(ahead.to_s), PLOT.max.x, epsilon = 0.01);
+        let whole = Plot {
+            to_s: ahead.to_s,
+            rect: PLOT,
+            ..measured
+        };
+        let days = midnights(
+            Timestamp::from_secs(whole.from_s),
+            Timestamp::from_secs(whole.to_s),
+        );
+        let days = named_days(&Words::default(), &whole, &days);
+        let names: Vec<&str> = days.iter().map(|(name, _)| &**name).collect();
+        assert_eq!(names, ["lun", "mar", "mer", "jeu", "ven", "sam"]);
+        let (alone, none) = Drawn::default().plots();
+        assert_eq!((alone.rect, none), (PLOT, None));
     }
 
     #[test]

@@ -25,6 +25,9 @@ const RADIUS: f32 = 7.0;
 /// How far an open lid is turned, in radians.
 const LID_TURN: f32 = -0.16;
 
+/// How much is seen of a level that is forecast.
+const AHEAD: f32 = 0.5;
+
 /// A part of the gauge.
 #[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Piece {
@@ -145,7 +148,12 @@ pub(super) fn show(known: Knowledge, mut pieces: Query<(&Piece, &mut Node, &mut 
         return;
     };
     for (piece, mut node, mut painted) in &mut pieces {
-        let display = if is_shown(*piece, container) {
+        let is_shown = if known.is_ahead() {
+            is_shown_ahead(*piece, container)
+        } else {
+            is_shown(*piece, container)
+        };
+        let display = if is_shown {
             Display::Flex
         } else {
             Display::None
@@ -154,7 +162,8 @@ pub(super) fn show(known: Knowledge, mut pieces: Query<(&Piece, &mut Node, &mut 
         match piece {
             Piece::Level => {
                 let fill = container.shown_fill().unwrap_or(0.0);
-                painted.set_if_neq(Painted::fill(Tone::of_fill(fill)));
+                let tint = if known.is_ahead() { AHEAD } else { 1.0 };
+                painted.set_if_neq(Painted::fill(Tone::of_fill(fill)).faded(tint));
                 let height = percent(share(fill) * 95.0);
                 if node.height != height {
                     node.height = height;
@@ -162,7 +171,7 @@ pub(super) fn show(known: Knowledge, mut pieces: Query<(&Piece, &mut Node, &mut 
             }
             Piece::Bin => {
                 let whole = Painted::fill(Tone::Surface);
-                let has_edge = container.look() == Look::Level;
+                let has_edge = container.look() == Look::Level && !known.is_ahead();
                 let edge = if has_edge {
                     Tone::LevelEdge
                 } else {
@@ -179,6 +188,17 @@ pub(super) fn show(known: Knowledge, mut pieces: Query<(&Piece, &mut Node, &mut 
 fn share(fill: f64) -> f32 {
     // What is nearly empty still shows that it is measured.
     fill.clamp(0.04, 1.0) as f32
+}
+
+/// What is forecast is a tint in a dashed edge, and a lid never is sure to be open.
+fn is_shown_ahead(piece: Piece, container: &Container) -> bool {
+    let is_known = container.shown_fill().is_some();
+    match piece {
+        Piece::Bin => true,
+        Piece::Level | Piece::Dashed => is_known,
+        Piece::Dotted => !is_known,
+        Piece::Lid | Piece::Strike => false,
+    }
 }
 
 fn is_shown(piece: Piece, container: &Container) -> bool {

@@ -2,8 +2,9 @@
 
 use twin_core::{SensorStatus, Span, Timestamp};
 
-use super::story::{SensorFacts, Story};
-use crate::server::{Container, Fleet, Look, Site};
+use super::outlook::Telling;
+use super::story::{Part, SensorFacts, Story};
+use crate::server::{Container, Fleet, Load, Look, Site};
 use crate::words::Words;
 
 /// From so many letters on a title takes two lines.
@@ -26,14 +27,26 @@ pub(super) struct Report {
     pub age: String,
     /// What its sensor's state means.
     pub note: String,
+    /// When it will be full, and what that is based on.
+    pub full: String,
+    pub basis: String,
     /// Battery, temperature, state.
     pub sensor: String,
     /// When the sensor was heard, and how often it should be.
     pub heard: String,
+    /// Where the server tells more.
+    pub address: String,
+}
+
+/// A moment ahead, and what is forecast of the container then.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Ahead {
+    pub of: Timestamp,
+    pub load: Option<Load>,
 }
 
 /// What is known when a report is written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Known<'a> {
     pub words: &'a Words,
     pub container: &'a Container,
@@ -42,12 +55,20 @@ pub(super) struct Known<'a> {
     pub story: &'a Story,
     /// The twin's time; `None` until known.
     pub now: Option<Timestamp>,
+    /// What is forecast, where a moment ahead is shown.
+    pub ahead: Option<Ahead>,
+    /// Where the server is.
+    pub address: Option<String>,
 }
 
 impl Report {
     pub(super) fn of(known: &Known) -> Self {
         let sensor = known.story.sensor.told().map(|it| &it.properties);
+        let [full, basis] = known.outlook();
         Self {
+            full,
+            basis,
+            address: known.address(),
             kind: known.kind(),
             title: known.title(),
             street: known.street(),
@@ -94,6 +115,27 @@ impl Known<'_> {
         street.unwrap_or_default().to_owned()
     }
 
+    /// When it will be full, and what that is based on.
+    fn outlook(&self) -> [String; 2] {
+        let telling = self.now.map(|now| Telling {
+            words: self.words,
+            now,
+        });
+        match (&self.story.outlook, telling) {
+            (Part::Told(outlook), Some(telling)) => [telling.full(outlook), telling.basis(outlook)],
+            (Part::Refused, _) => [String::new(), self.words.say("forecast.tooLittle").into()],
+            _ => Default::default(),
+        }
+    }
+
+    fn address(&self) -> String {
+        let Some(address) = &self.address else {
+            return String::new();
+        };
+        let bare = address.split_once("://").map_or(&**address, |(_, it)| it);
+        format!("{bare}/assets/{}", self.container.id)
+    }
+
     fn figure(&self) -> String {
         match self.container.shown_fill() {
             Some(fill) if fill >= Fleet::FULL => self.words.say("pick.full").to_owned(),
@@ -108,6 +150,9 @@ impl Known<'_> {
     }
 
     fn unknown(&self) -> String {
+        if self.ahead.is_some_and(|ahead| ahead.load.is_none()) {
+            return self.words.say("forecast.unknown").to_owned();
+        }
         match (self.container.look(), self.since()) {
             (Look::Bare, _) => self.words.say("pick.bare").to_owned(),
             (Look::Unread, _) => self.words.say("pick.unread").to_owned(),
@@ -121,6 +166,9 @@ impl Known<'_> {
     }
 
     fn age(&self) -> String {
+        if let Some(ahead) = self.ahead {
+            return self.foreseen(ahead);
+        }
         let look = self.container.look();
         let Some(age) = self.since().filter(|_| look >= Look::Late) else {
             return String::new();
@@ -138,7 +186,24 @@ impl Known<'_> {
         said
     }
 
+    /// How far a forecast may be off.
+    fn foreseen(&self, ahead: Ahead) -> String {
+        let Some(load) = ahead.load else {
+            return String::new();
+        };
+        let percent = |share: f64| self.words.number((share * 100.0).round().min(100.0), 0);
+        let (low, high) = (percent(load.low), percent(load.high));
+        self.words
+            .fill("forecast.level", &[("low", &low), ("high", &high)])
+    }
+
     fn note(&self) -> String {
+        if let Some(Ahead { of, load }) = self.ahead {
+            let (day, time) = (self.words.weekday(of), self.words.hour(of));
+            let values = [("day", &*day), ("time", &*time)];
+            let said = load.map(|_| self.words.fill("forecast.of", &values));
+            return said.unwrap_or_default();
+        }
         let key = match (self.container.look(), self.container.status) {
             (Look::Late, _) => "pick.note.stale",
             (Look::Level, SensorStatus::Tilted) => "pick.note.tilted",
@@ -203,7 +268,10 @@ fn sensor_words(words: &Words, sensor: &SensorFacts) -> String {
     });
     let battery = number("pick.sensor.battery", sensor.battery_pct);
     let temperature = number("pick.sensor.temperature", sensor.temperature_c);
-    let said: Vec<String> = [status, battery, temperature]
+    let signal = number("pick.sensor.signal", sensor.rssi_dbm);
+    let lost = sensor.frames_lost.filter(|lost| *lost > 0);
+    let lost = lost.map(|lost| words.count("pick.sensor.lost", lost as usize));
+    let said: Vec<String> = [status, battery, temperature, signal, lost]
         .into_iter()
         .flatten()
         .collect();
@@ -249,6 +317,8 @@ mod tests {
             commune: Some("Bart"),
             story: &story,
             now: Some(Timestamp::from_secs(NOW_S_SINCE_1970)),
+            ahead: None,
+            address: None,
         })
     }
 
@@ -339,9 +409,46 @@ mod tests {
     #[test]
     fn a_sensor_is_told_with_what_it_measures() {
         let sensor: SensorFacts =
-            serde_json::from_str(r#"{"status": "ok", "battery_pct": 93.0, "temperature_c": -3.6}"#)
+            serde_json::from_str(r#"{"status": "ok", "battery_pct": 93.0, "temperature_c": -3.6, "rssi_dbm": -97.5, "frames_lost": 2}"#)
                 .unwrap();
         let said = sensor_words(&Words::default(), &sensor);
-        assert_eq!(plain(&said), "En ordre, pile 93 %, −4 °C");
+        assert_eq!(
+            plain(&said),
+            "En ordre, pile 93 %, −4 °C, signal −98 dBm, 2 messages perdus"
+        );
+    }
+
+    #[test]
+    fn ahead_it_is_told_of_when_and_how_far_it_may_be_off() {
+        let (words, story) = (Words::default(), Story::default());
+        let container = container(Some(0.72), SensorStatus::Ok, 300);
+        let load = Load {
+            low: 0.61,
+            median: 0.72,
+            high: 1.3,
+        };
+        let known = |load| Known {
+            words: &words,
+            container: &container,
+            site: None,
+            commune: None,
+            story: &story,
+            now: Some(Timestamp::from_secs(NOW_S_SINCE_1970)),
+            ahead: Some(Ahead {
+                of: "2026-12-02T17:00:00Z".parse().unwrap(),
+                load,
+            }),
+            address: Some("http://127.0.0.1:8080".to_owned()),
+        };
+        let report = Report::of(&known(Some(load)));
+        assert_eq!(plain(&report.age), "entre 61 et 100 %\n8 chances sur 10");
+        assert_eq!(
+            plain(&report.note),
+            "Prévu pour mercredi 18 h, sans collecte."
+        );
+        assert_eq!(report.address, "127.0.0.1:8080/assets/container/x");
+        let report = Report::of(&known(None));
+        assert_eq!(report.unknown, "Pas de prévision pour ce conteneur.");
+        assert_eq!((&*report.age, &*report.note), ("", ""));
     }
 }

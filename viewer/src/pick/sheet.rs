@@ -14,7 +14,7 @@ use bevy::ui::{
     Val, percent, px, vw,
 };
 
-use super::report::{Known, Report};
+use super::report::{Ahead, Known, Report};
 use super::story::Story;
 use super::{Chosen, chart, gauge, line};
 use crate::camera::Eye;
@@ -23,7 +23,7 @@ use crate::hud::sheet::{BELOW_TOP, Corner, MARGIN_TOP, corner, sheet};
 use crate::hud::{HudScale, Kit, display_of, show};
 use crate::land::Territory;
 use crate::palette::Tone;
-use crate::server::{Container, Fleet, Present};
+use crate::server::{Client, Container, Fleet, Present};
 use crate::sites::tone_of;
 use crate::words::Words;
 
@@ -62,8 +62,14 @@ pub(super) enum Line {
     Unknown,
     Age,
     Note,
+    /// When it will be full.
+    Full,
+    /// What that is based on.
+    Basis,
     Sensor,
     Heard,
+    /// Where the server tells more.
+    Address,
 }
 
 /// An outline in the place of a line that is still to come.
@@ -88,6 +94,7 @@ pub(super) struct Knowledge<'w> {
     territory: Option<Res<'w, Territory>>,
     present: Res<'w, Present>,
     time: Res<'w, Time<Real>>,
+    client: Option<Res<'w, Client>>,
 }
 
 impl Knowledge<'_> {
@@ -96,7 +103,27 @@ impl Knowledge<'_> {
     }
 
     pub(super) fn now(&self) -> Option<twin_core::Timestamp> {
-        self.present.time(self.time.elapsed_secs_f64())
+        let now_s = self.time.elapsed_secs_f64();
+        // What is known of a container ahead is known now.
+        match self.fleet.forecast() {
+            Some(_) => self.present.live_time(now_s),
+            None => self.present.time(now_s),
+        }
+    }
+
+    /// Whether its level is forecast, not measured.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.fleet.forecast().is_some()
+    }
+
+    /// What is forecast of it, where a moment ahead is shown.
+    fn ahead(&self) -> Option<Ahead> {
+        let forecast = self.fleet.forecast()?;
+        let load = forecast.loads.get(self.chosen.0?).copied().flatten();
+        Some(Ahead {
+            of: forecast.of,
+            load,
+        })
     }
 
     pub(super) fn is_history_missing(&self) -> bool {
@@ -116,6 +143,8 @@ impl Knowledge<'_> {
             commune: communes.next().map(|it| &*it.name),
             story: &self.story,
             now: self.now(),
+            ahead: self.ahead(),
+            address: self.client.as_ref().map(|client| client.url("")),
         }))
     }
 }
@@ -175,6 +204,7 @@ fn lay(corner: &mut ChildSpawnerCommands, kit: &mut Kit) {
             lay_level(sheet, kit);
             lay_note(sheet, kit);
             chart::lay(sheet, kit);
+            lay_outlook(sheet, kit);
             lay_sensor(sheet, kit);
             lay_keys(sheet, kit);
         });
@@ -253,6 +283,13 @@ fn lay_note(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
     sheet.spawn((note, Painted::text(Tone::Ink), below(10)));
 }
 
+fn lay_outlook(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
+    let full = (Line::Full, Text::default(), kit.faces.text(15.0, 550));
+    sheet.spawn((full, Painted::text(Tone::Ink), below(8)));
+    let basis = (Line::Basis, Text::default(), kit.faces.text(14.0, 400));
+    sheet.spawn((basis, Painted::text(Tone::InkQuiet), below(3)));
+}
+
 fn lay_sensor(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
     let block = Node {
         flex_direction: FlexDirection::Column,
@@ -268,6 +305,8 @@ fn lay_sensor(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
         lay_slow(block, kit, Line::Sensor);
         lay_slow(block, kit, Line::Heard);
     });
+    let address = (Line::Address, Text::default(), kit.faces.text(13.0, 400));
+    sheet.spawn((address, Painted::text(Tone::Action), below(8)));
 }
 
 fn lay_keys(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
@@ -354,6 +393,9 @@ impl Report {
             Line::Unknown => &self.unknown,
             Line::Age => &self.age,
             Line::Note => &self.note,
+            Line::Full => &self.full,
+            Line::Basis => &self.basis,
+            Line::Address => &self.address,
             Line::Sensor => &self.sensor,
             Line::Heard => &self.heard,
         }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use twin_core::{SensorStatus, Timestamp};
 
 use super::flight::Heading;
+use super::outlook::Outlook;
 use super::series::Level;
 use super::{Chosen, First};
 use crate::camera::Flight;
@@ -17,6 +18,8 @@ use crate::server::{Answered, Client, Fleet, FleetChanged, Ticket};
 
 /// Hours of levels that are asked for.
 pub(super) const HOURS: i64 = 48;
+/// So many seconds after a level the server has forecast anew.
+const RENEW_S: f64 = 3.0;
 /// After how many seconds without an answer the sheet says so.
 const PATIENCE_S: f64 = 5.0;
 
@@ -48,6 +51,10 @@ pub(super) struct SensorFacts {
     pub battery_pct: Option<f64>,
     #[serde(default)]
     pub temperature_c: Option<f64>,
+    #[serde(default)]
+    pub rssi_dbm: Option<f64>,
+    #[serde(default)]
+    pub frames_lost: Option<u32>,
     pub status: SensorStatus,
 }
 
@@ -110,10 +117,14 @@ pub(super) struct Story {
     pub sensor: Part<Feature<SensorFacts>>,
     pub site: Part<Feature<SiteFacts>>,
     pub history: Part<History>,
+    pub outlook: Part<Outlook>,
+    /// A newer one, and when it is to be asked for.
+    renewed: Part<Outlook>,
+    renew_at_s: Option<f64>,
 }
 
 impl Story {
-    fn tickets(&self) -> [Option<Ticket>; 4] {
+    fn tickets(&self) -> [Option<Ticket>; 6] {
         fn ticket<T>(part: &Part<T>) -> Option<Ticket> {
             match part {
                 Part::Asked(ticket) => Some(*ticket),
@@ -125,6 +136,8 @@ impl Story {
             ticket(&self.sensor),
             ticket(&self.site),
             ticket(&self.history),
+            ticket(&self.outlook),
+            ticket(&self.renewed),
         ]
     }
 
@@ -146,6 +159,29 @@ impl Story {
         if has_sensor {
             let path = format!("/assets/{id}/history?hours={HOURS}");
             self.history = Part::Asked(client.ask(path));
+            self.outlook = Part::Asked(client.ask(format!("/assets/{id}/forecast")));
+        }
+    }
+
+    /// Asks for a newer forecast where that is due.
+    fn renew(&mut self, client: &mut Client, now_s: f64) {
+        let (Some(id), Some(due_s)) = (&self.of, self.renew_at_s) else {
+            return;
+        };
+        if now_s >= due_s && !self.outlook.is_awaited() && !self.renewed.is_awaited() {
+            self.renewed = Part::Asked(client.ask(format!("/assets/{id}/forecast")));
+            self.renew_at_s = None;
+        }
+    }
+
+    /// Takes what is told of the levels to come; what is shown stays until there is something newer.
+    fn take_outlook(&mut self, answer: &Answered) {
+        self.outlook.take(answer);
+        self.renewed.take(answer);
+        match std::mem::take(&mut self.renewed) {
+            Part::Told(outlook) => self.outlook = Part::Told(outlook),
+            Part::Asked(ticket) => self.renewed = Part::Asked(ticket),
+            Part::Unasked | Part::Refused => {}
         }
     }
 }
@@ -158,10 +194,13 @@ pub(super) fn ask(
     time: Res<Time<Real>>,
 ) {
     let container = chosen.0.and_then(|number| fleet.containers.get(number));
+    let Some(mut client) = client else { return };
     if container.map(|it| &it.id) == story.of.as_ref() {
+        if story.renew_at_s.is_some() {
+            story.renew(&mut client, time.elapsed_secs_f64());
+        }
         return;
     }
-    let Some(mut client) = client else { return };
     let stale = story.tickets();
     client.forget(|ticket| stale.contains(&Some(ticket)));
     *story = Story {
@@ -191,6 +230,7 @@ pub(super) fn take(
         story.sensor.take(answer);
         story.site.take(answer);
         story.history.take(answer);
+        story.take_outlook(answer);
         let sensor = story
             .container
             .told()
@@ -206,10 +246,14 @@ pub(super) fn follow(
     (fleet, chosen): (Res<Fleet>, Res<Chosen>),
     mut changes: MessageReader<FleetChanged>,
     mut story: ResMut<Story>,
+    time: Res<Time<Real>>,
 ) {
     let number = chosen.0.map(FleetChanged::Container);
     if !changes.read().any(|change| Some(*change) == number) {
         return;
+    }
+    if !matches!(story.outlook, Part::Unasked) {
+        story.renew_at_s = Some(time.elapsed_secs_f64() + RENEW_S);
     }
     let container = chosen.0.and_then(|number| fleet.containers.get(number));
     let level = container.and_then(|it| Some((it.observed_at?.as_secs(), it.fill?)));

@@ -22,6 +22,14 @@ const UNAVAILABLE: u16 = 503;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Ticket(u32);
 
+#[cfg(test)]
+impl Ticket {
+    /// One that no question has.
+    pub(super) const fn of_test(number: u32) -> Self {
+        Self(u32::MAX - number)
+    }
+}
+
 /// An answer has come.
 #[derive(Message, Clone, Debug)]
 pub struct Answered {

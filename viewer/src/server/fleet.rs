@@ -6,6 +6,7 @@ use bevy::ecs::message::Message;
 use bevy::ecs::resource::Resource;
 use twin_core::{ContainerType, LonLat, SensorStatus, Stream, Timestamp};
 
+use super::ahead::Forecast;
 use super::wire::{Change, Snapshot};
 
 /// All sites and containers. Those of one site follow each other.
@@ -16,6 +17,8 @@ pub struct Fleet {
     /// What fills, site by site.
     pub containers: Vec<Container>,
     builds: Vec<ContainerType>,
+    /// What is forecast, where that is shown in place of what was measured.
+    pub(super) forecast: Option<Forecast>,
     by_id: BTreeMap<Box<str>, usize>,
 }
 
@@ -103,6 +106,11 @@ impl Fleet {
         self.by_id.get(id).copied()
     }
 
+    /// What is forecast, where that is shown: levels are its medians then.
+    pub const fn forecast(&self) -> Option<&Forecast> {
+        self.forecast.as_ref()
+    }
+
     /// The site of a container.
     pub fn site_of(&self, container: &Container) -> Option<&Site> {
         self.sites.get(container.site)
@@ -166,6 +174,7 @@ impl Fleet {
             sites,
             containers,
             builds,
+            forecast: None,
             by_id,
         }
     }

@@ -1,4 +1,5 @@
-//! Shows a moment of the past in place of the present: what the server knew then, without changes.
+//! Shows a moment of the past in place of the present: what the server knew then, without changes; or one that
+//! is still to come: what it forecasts.
 //!
 //! While a moment is wished for the live feed is closed; [`Moment::Live`] opens it again with a fresh
 //! snapshot. What was shown last stays until the next is there.
@@ -12,6 +13,7 @@ use bevy::ecs::system::{Res, ResMut, SystemParam};
 use bevy::time::{Real, Time};
 use twin_core::Timestamp;
 
+use super::ahead;
 use super::client::{Answered, Client, Refused, Ticket};
 use super::fleet::{Fleet, FleetChanged};
 use super::history::History;
@@ -53,7 +55,7 @@ pub enum Moment {
     /// The present, as it goes on.
     #[default]
     Live,
-    /// A moment of the past, which stands still.
+    /// A moment of the past, which stands still, or one that is forecast.
     At(Timestamp),
 }
 
@@ -71,6 +73,7 @@ struct Visit {
     wished_s: Option<f64>,
     due_s: Option<f64>,
     asked: Option<Ticket>,
+    ahead: Option<ahead::Asked>,
     shown: Option<Timestamp>,
 }
 
@@ -82,6 +85,14 @@ impl Visit {
         self.wished_s = Some(now_s);
         self.due_s = Some(if is_hasty { now_s + DEBOUNCE_S } else { now_s });
         self.asked = None;
+        self.ahead = None;
+    }
+
+    /// Questions on their way.
+    fn tickets(&self) -> [Option<Ticket>; 3] {
+        let ahead = self.ahead.as_ref();
+        let forecast = ahead.map(|ahead| ahead.forecast);
+        [self.asked, ahead.map(|ahead| ahead.snapshot), forecast]
     }
 
     /// What is to be asked now, once.
@@ -135,7 +146,7 @@ fn follow(
         return;
     }
     let now_s = time.elapsed_secs_f64();
-    let stale = visit.asked;
+    let stale = visit.tickets();
     match *moment {
         Moment::At(at) if visit.wished != Some(at) => {
             feed.halt();
@@ -148,18 +159,27 @@ fn follow(
         }
         Moment::At(_) | Moment::Live => return,
     }
-    client.forget(|ticket| Some(ticket) == stale);
+    client.forget(|ticket| stale.contains(&Some(ticket)));
 }
 
 fn ask(
     mut visit: ResMut<Visit>,
     (mut client, time): (ResMut<Client>, Res<Time<Real>>),
-    mut pending: ResMut<Pending>,
+    (present, mut pending): (Res<Present>, ResMut<Pending>),
 ) {
+    let now_s = time.elapsed_secs_f64();
+    // Until the twin's time is known nobody can tell what lies ahead.
     if visit.due_s.is_some()
-        && let Some(at) = visit.take_due(time.elapsed_secs_f64())
+        && let Some(now) = present.live_time(now_s)
+        && let Some(at) = visit.take_due(now_s)
     {
-        visit.asked = Some(client.ask(path(at)));
+        if at > now {
+            let snapshot = client.ask("/live/snapshot");
+            let forecast = client.ask(ahead::path(at));
+            visit.ahead = Some(ahead::Asked::new(snapshot, forecast));
+        } else {
+            visit.asked = Some(client.ask(path(at)));
+        }
     }
     pending.say("moment", usize::from(visit.is_under_way()));
 }
@@ -174,6 +194,12 @@ struct Shown<'w> {
     refused: MessageWriter<'w, MomentRefused>,
 }
 
+/// What came of a wish.
+enum Reply {
+    Shown(Box<Fleet>),
+    Refused,
+}
+
 /// Takes the moment that was asked for last; others are stale.
 fn take(
     mut visit: ResMut<Visit>,
@@ -182,28 +208,65 @@ fn take(
     mut shown: Shown,
 ) {
     for answer in answers.read() {
-        let Some(at) = visit.wished.filter(|_| visit.asked == Some(answer.ticket)) else {
-            continue;
-        };
-        visit.asked = None;
-        match Told::of(answer) {
-            Told::Snapshot(snapshot) => {
-                visit.shown = Some(at);
-                shown.history.some_at(at);
-                shown.present.hold(at);
-                *shown.fleet = Fleet::new(*snapshot);
-                shown.told.write(FleetChanged::Whole);
-                continue;
+        let Some(at) = visit.wished else { continue };
+        let reply = if visit.asked == Some(answer.ticket) {
+            visit.asked = None;
+            past(at, answer, &mut shown.history)
+        } else {
+            match foreseen(at, answer, &mut visit) {
+                Some(reply) => reply,
+                None => continue,
             }
-            Told::Nothing => shown.history.none_at(at),
-            Told::Unread(error) => bevy::log::error!("{at} cannot be shown: {error}"),
+        };
+        match reply {
+            Reply::Shown(fleet) => {
+                visit.shown = Some(at);
+                shown.present.hold(at);
+                *shown.fleet = *fleet;
+                shown.told.write(FleetChanged::Whole);
+            }
+            Reply::Refused => {
+                shown.refused.write(MomentRefused { at });
+                if visit.shown.is_some() {
+                    visit.wished = visit.shown;
+                }
+                *moment = visit.shown.map_or(Moment::Live, Moment::At);
+            }
         }
-        shown.refused.write(MomentRefused { at });
-        if visit.shown.is_some() {
-            visit.wished = visit.shown;
-        }
-        *moment = visit.shown.map_or(Moment::Live, Moment::At);
     }
+}
+
+/// What was so at a moment, from what is told of it.
+fn past(at: Timestamp, answer: &Answered, history: &mut History) -> Reply {
+    match Told::of(answer) {
+        Told::Snapshot(snapshot) => {
+            history.some_at(at);
+            return Reply::Shown(Box::new(Fleet::new(*snapshot)));
+        }
+        Told::Nothing => history.none_at(at),
+        Told::Unread(error) => bevy::log::error!("{at} cannot be shown: {error}"),
+    }
+    Reply::Refused
+}
+
+/// What is forecast of a moment; `None` where that is still to come, or not what is told.
+fn foreseen(at: Timestamp, answer: &Answered, visit: &mut Visit) -> Option<Reply> {
+    let asked = visit.ahead.as_mut()?;
+    if !asked.is_of(answer.ticket) {
+        return None;
+    }
+    let reply = match asked.take(answer) {
+        ahead::Outcome::Awaited => return None,
+        ahead::Outcome::Foreseen(fleet) => Reply::Shown(fleet),
+        ahead::Outcome::Nothing(why) => {
+            if let Some(why) = why {
+                bevy::log::warn!("{at} is not forecast: {why}");
+            }
+            Reply::Refused
+        }
+    };
+    visit.ahead = None;
+    Some(reply)
 }
 
 /// A moment stands still while it is shown; a server that does not answer is away all the same.

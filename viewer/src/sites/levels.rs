@@ -4,6 +4,7 @@ use bevy::asset::RenderAssetUsages;
 use bevy::image::{Image, ImageSampler};
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 
+use super::bands::FORESEEN;
 use crate::palette::Tone;
 use crate::server::{Container, Fleet, Look};
 
@@ -66,7 +67,10 @@ impl Levels {
         let leader = leader(fleet, site, self.marks.chosen);
         let mut is_changed = false;
         for (number, container) in of_site(fleet, site) {
-            let texel = texel(container, Some(number) == leader, self.mark_of(number));
+            let mut texel = texel(container, Some(number) == leader, self.mark_of(number));
+            if is_foreseen(fleet, number) {
+                texel[1] = FORESEEN;
+            }
             if let Some(place) = self.texels.get_mut(number * 4..number * 4 + 4) {
                 is_changed |= place != texel;
                 place.copy_from_slice(&texel);
@@ -110,6 +114,12 @@ impl Levels {
         image.sampler = ImageSampler::nearest();
         image
     }
+}
+
+/// Whether the level of a container is forecast.
+fn is_foreseen(fleet: &Fleet, number: usize) -> bool {
+    let loads = fleet.forecast().map(|forecast| &forecast.loads);
+    loads.is_some_and(|loads| loads.get(number).is_some_and(Option::is_some))
 }
 
 /// Which container stands for its site from afar: the chosen one, so that it is seen, or the one of the highest

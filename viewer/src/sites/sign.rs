@@ -37,11 +37,18 @@ pub(super) struct Sign {
     pub scene: Scene,
     #[texture(1)]
     levels: Handle<Image>,
+    #[texture(2)]
+    bands: Handle<Image>,
 }
 
 impl Sign {
-    pub(super) fn new(scene: Scene, levels: Handle<Image>) -> Self {
-        Self { scene, levels }
+    /// The levels, and how far forecasts may be off.
+    pub(super) fn new(scene: Scene, [levels, bands]: [Handle<Image>; 2]) -> Self {
+        Self {
+            scene,
+            levels,
+            bands,
+        }
     }
 }
 

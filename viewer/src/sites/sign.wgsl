@@ -6,6 +6,7 @@
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var<uniform> scene: Scene;
 @group(#{MATERIAL_BIND_GROUP}) @binding(1) var levels: texture_2d<f32>;
+@group(#{MATERIAL_BIND_GROUP}) @binding(2) var bands: texture_2d<f32>;
 
 struct Vertex {
     @location(0) anchor: vec3<f32>,
@@ -26,6 +27,8 @@ struct Varying {
     @location(5) @interpolate(flat) mark: f32,
     // How it is built, the tone of what is thrown in, how near it is (0 to 1), how much of its chip is seen.
     @location(6) @interpolate(flat) build: vec4<f32>,
+    // The bounds of a forecast, 0 to 1.
+    @location(7) @interpolate(flat) band: vec2<f32>,
 }
 
 const ROW: u32 = 1024u;
@@ -42,6 +45,8 @@ const BARE: f32 = 0.0;
 const UNREAD: f32 = 1.0;
 const SILENT: f32 = 2.0;
 const LATE: f32 = 3.0;
+// Forecast, not measured: see bands.rs.
+const FORESEEN: f32 = 5.0;
 
 // What follows stands in shape.rs too, which tells what is under the mouse.
 // Metres a pixel below which the containers of a site stand apart, and the share of them where they are all the way.
@@ -126,6 +131,10 @@ fn vertex(in: Vertex) -> Varying {
     let build = floor(in.place.w + 0.5) % 8.0;
     let chip = smoothstep(CHIP_FROM, CHIP_TO, scale * DESIGNED_PX / view.viewport.w);
     out.build = vec4(build, floor((in.place.w + 0.5) / 8.0), near, chip);
+    out.band = vec2(0.0);
+    if out.look == FORESEEN {
+        out.band = textureLoad(bands, vec2<i32>(i32(number % ROW), i32(number / ROW)), 0).xy;
+    }
     return out;
 }
 
@@ -142,6 +151,26 @@ fn from_box(at: vec2<f32>, half_width: f32, height: f32) -> f32 {
     return length(max(d, vec2(0.0))) + min(max(d.x, d.y), 0.0);
 }
 
+// Stripes from the lower left to the upper right.
+fn hatch(at: vec2<f32>, scale: f32) -> f32 {
+    let every = 3.4 * max(scale, 1.0);
+    let across = abs(fract((at.x + at.y) * 0.7071 / every) - 0.5) * every;
+    return clamp(0.5 + 0.30 * every - across, 0.0, 1.0);
+}
+
+// What a column holds in nine of ten cases as a tint, hatched up to what it holds in one of ten, the middle
+// as a stroke.
+fn foreseen(in: Varying, under: vec4<f32>, half_width: f32, tall: f32) -> vec4<f32> {
+    let scale = in.size.x;
+    let tone = scene.tones[LEVEL0 + class_of(in.fill)].rgb;
+    let low = inside(from_box(in.at, half_width, tall * in.band.x));
+    let high = inside(from_box(in.at, half_width, max(tall * in.band.y, 1.0)));
+    var colour = over(under, tone, low * 0.55);
+    colour = over(colour, tone, high * (1.0 - low) * hatch(in.at, scale) * 0.9);
+    let middle = abs(in.at.y - tall * in.fill) - 0.6 * max(scale, 1.0);
+    return over(colour, scene.tones[INK].rgb, inside(middle) * inside(abs(in.at.x) - half_width));
+}
+
 fn column(in: Varying, height: f32, is_known: bool) -> vec4<f32> {
     let scale = in.size.x;
     let half_width = COLUMN_HALF_PX * scale;
@@ -153,7 +182,10 @@ fn column(in: Varying, height: f32, is_known: bool) -> vec4<f32> {
     let shadow = from_disc(in.at - vec2(4.5 * scale, -0.8 * scale), 7.0 * scale, 0.32);
     var colour = vec4(scene.shade.rgb * 0.5, 0.30 * clamp(0.5 - shadow * 0.5, 0.0, 1.0));
     let d = from_box(in.at, half_width, tall);
-    if is_known {
+    if in.look == FORESEEN {
+        colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.8);
+        colour = foreseen(in, colour, half_width, tall);
+    } else if is_known {
         colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.72);
         let level = tall * in.fill;
         let filled = from_box(in.at, half_width, level);
@@ -165,7 +197,7 @@ fn column(in: Varying, height: f32, is_known: bool) -> vec4<f32> {
         edge = scene.tones[INK2].rgb;
     }
     let line = 0.5 * max(scale, 1.0);
-    let is_dashed = !is_known || in.look == LATE;
+    let is_dashed = !is_known || in.look == LATE || in.look == FORESEEN;
     let dash = select(1.0, step(fract((in.at.x + in.at.y) / (5.0 * scale)), 0.6), is_dashed);
     return over(colour, edge, inside(abs(d) - line) * dash);
 }
@@ -179,7 +211,10 @@ fn disc(in: Varying) -> vec4<f32> {
     let line = 0.5 * max(scale, 1.0);
     var colour = vec4(0.0);
     var edge = scene.tones[EDGE].rgb;
-    if in.look >= LATE {
+    if in.look == FORESEEN {
+        colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.8);
+        colour = over(colour, scene.tones[LEVEL0 + class_].rgb, inside(d) * hatch(in.at, scale));
+    } else if in.look >= LATE {
         colour = over(colour, scene.tones[LEVEL0 + class_].rgb, inside(d));
     } else {
         colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * 0.55);
@@ -246,7 +281,7 @@ fn gauge(in: Varying) -> vec4<f32> {
     let class_ = class_of(in.fill);
     let tone = scene.tones[LEVEL0 + class_].rgb;
     let is_known = in.look >= LATE;
-    let is_open = is_known && class_ == 5u;
+    let is_open = is_known && class_ == 5u && in.look != FORESEEN;
     var edge = scene.tones[EDGE].rgb;
     if !is_known {
         edge = scene.tones[INK2].rgb;
@@ -256,7 +291,15 @@ fn gauge(in: Varying) -> vec4<f32> {
     colour = over(colour, mix(edge, scene.tones[SURFACE].rgb, 0.25), inside(from_base(at, build, size.x) * scale));
     let d = from_bin(at, build, size.x, size.y) * scale;
     colour = over(colour, scene.tones[SURFACE].rgb, inside(d) * select(0.62, 0.88, is_known));
-    if is_known {
+    if in.look == FORESEEN {
+        let tall = size.y - low;
+        let likely = inside(max(d, (at.y - low - tall * in.band.x) * scale));
+        let perhaps = inside(max(d, (at.y - low - tall * max(in.band.y, 0.02)) * scale));
+        colour = over(colour, tone, likely * 0.55);
+        colour = over(colour, tone, perhaps * (1.0 - likely) * hatch(in.at, scale) * 0.9);
+        let middle = (abs(at.y - low - tall * in.fill) - 0.25) * scale;
+        colour = over(colour, scene.tones[INK].rgb, inside(max(middle, d)));
+    } else if is_known {
         let level = low + (size.y - low) * in.fill;
         let filled = max(d, (at.y - level) * scale);
         colour = over(colour, tone, inside(filled));

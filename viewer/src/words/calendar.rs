@@ -56,6 +56,16 @@ pub(crate) fn next_midnight(time: Timestamp) -> Timestamp {
 }
 
 impl Words {
+    /// A time of day in France, without minutes where it is a whole hour: "18 h", "18 h 30".
+    pub fn hour(&self, time: Timestamp) -> String {
+        let WallClock { hour, minute, .. } = WallClock::at(time);
+        if minute > 0 {
+            return self.time_of_day(time);
+        }
+        let (plain, padded) = (hour.to_string(), format!("{hour:02}"));
+        self.fill("date.hour", &[("h", &plain), ("hh", &padded)])
+    }
+
     /// The day of the week: "mardi", "Tuesday".
     pub fn weekday(&self, time: Timestamp) -> String {
         let weekday = format!("weekday.{}", WallClock::at(time).weekday);

@@ -105,6 +105,8 @@ struct SensorDetail {
     battery_pct: Option<f64>,
     temperature_c: Option<f64>,
     frames_lost: Option<u32>,
+    /// Signal strength of its last report at the best gateway, in dBm.
+    rssi_dbm: Option<f32>,
     /// Standard deviation of its distances, as learned, in millimetres.
     noise_mm: Option<f64>,
     /// Share of its recent levels that the next one disproved, 0 to 1.
@@ -280,6 +282,7 @@ fn sensor(twin: &Twin, ix: u32, detail: twin_core::Sensor, now: Timestamp) -> Se
         battery_pct: state.battery.map(|battery| battery.get() * 100.0),
         temperature_c: state.temperature.map(twin_core::Celsius::get),
         frames_lost: state.frames.map(|frames| frames.lost()),
+        rssi_dbm: state.last.and_then(|last| last.rssi_dbm),
         noise_mm: track.map(|track| rounded(track.noise() * depth_mm)),
         disproved: track.map(|track| rounded(track.misfits())),
     }

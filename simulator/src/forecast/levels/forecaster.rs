@@ -28,6 +28,12 @@ const DAYS_BEFORE: f64 = 5.0;
 const LITRES_BEFORE: f64 = 100.0;
 /// No level is waited for longer than this.
 const MOST_HOURS: usize = 24 * 60;
+/// Most errors that make a spread: of more containers, those of fewer days.
+const MOST_ERRORS: usize = 200_000;
+/// Where [`LEVELS`] have one case in ten, the middle, and all but one in ten.
+const TENTHS: [usize; 3] = [18, 10, 2];
+/// The same of one case in twenty.
+const TWENTIETHS: [usize; 3] = [19, 10, 1];
 
 /// What containers of a stream share.
 #[derive(Clone, Debug)]
@@ -162,8 +168,8 @@ pub struct LevelForecaster {
 impl LevelForecaster {
     /// Knows nothing of containers but what they are.
     pub fn new(containers: &[ContainerFacts]) -> Self {
-        let spreads: [Spread; 3] =
-            std::array::from_fn(|_| Spread::of_last(1.0, SPREAD_DAYS * containers.len()));
+        let errors = (SPREAD_DAYS * containers.len()).min(MOST_ERRORS);
+        let spreads: [Spread; 3] = std::array::from_fn(|_| Spread::of_last(1.0, errors));
         let pace = |stream: &Stream| Pace {
             rhythm: Rhythm::default(),
             tempo: Tempo::new(*stream),
@@ -185,6 +191,16 @@ impl LevelForecaster {
         };
         forecaster.settle_rates();
         forecaster
+    }
+
+    /// The same for whoever asks for no [rule of thumb](super::LevelRule) of the same hours a week ago, which
+    /// would have it keep nine days of every container.
+    #[must_use]
+    pub fn without_rules(mut self) -> Self {
+        for watched in &mut self.containers {
+            watched.keeps_recent = false;
+        }
+        self
     }
 
     /// Takes in a reading, not earlier than the ones before; an unknown container is passed over.
@@ -235,7 +251,27 @@ impl LevelForecaster {
     pub fn hours_until(
         &self,
         container: usize,
+        asked: (Timestamp, f64),
+    ) -> Option<[Option<f64>; 3]> {
+        self.hours_until_quantiles(container, asked, TENTHS)
+    }
+
+    /// The same as one case in twenty has it, as half of them, and as all but one in twenty: nine cases in ten
+    /// lie between.
+    pub fn hours_until_within_90(
+        &self,
+        container: usize,
+        asked: (Timestamp, f64),
+    ) -> Option<[Option<f64>; 3]> {
+        self.hours_until_quantiles(container, asked, TWENTIETHS)
+    }
+
+    /// The soonest first.
+    fn hours_until_quantiles(
+        &self,
+        container: usize,
         (at, load): (Timestamp, f64),
+        quantiles: [usize; 3],
     ) -> Option<[Option<f64>; 3]> {
         let (watched, pace) = self.of(container)?;
         let present = watched.present(at, pace)?;
@@ -246,7 +282,7 @@ impl LevelForecaster {
             let hours = f64_of_index(hour);
             let law = watched.holding(pace, present, (busy, before + hours / 24.0));
             let spread = pace.spread(hours / 24.0);
-            for (found, quantile) in found.iter_mut().zip([18, 10, 2]) {
+            for (found, quantile) in found.iter_mut().zip(quantiles) {
                 if law.amount(spread[quantile]) >= load {
                     found.get_or_insert(hours);
                 }
@@ -257,6 +293,23 @@ impl LevelForecaster {
             busy += more;
         }
         Some(found)
+    }
+
+    /// When a container was seen emptied last; `None` where that was never seen.
+    pub fn last_emptied(&self, container: usize) -> Option<Timestamp> {
+        self.containers.get(container)?.emptied
+    }
+
+    /// Lets go of what is told of the past, so that it can go on for good: emptyings, changes of flows, and
+    /// suspicions that are over. What was learned of them stays.
+    pub fn forget_told(&mut self) {
+        self.emptyings.clear();
+        self.changes.clear();
+        self.suspected.retain(|suspected| suspected.until.is_none());
+        self.open.fill(None);
+        for (index, suspected) in self.suspected.iter().enumerate() {
+            self.open[suspected.container] = Some(index);
+        }
     }
 
     /// The emptyings that were found, in the order in which they were confirmed.

@@ -96,6 +96,8 @@ pub(super) struct Watched {
     pub(super) watch: Watch,
     pub(super) account: Account,
     pub(super) recent: VecDeque<Risen>,
+    /// Whether that is kept: only rules of thumb ask for it.
+    pub(super) keeps_recent: bool,
     /// When it was emptied last, and how long it lasted between emptyings.
     pub(super) emptied: Option<Timestamp>,
     cycle_days: Option<f64>,
@@ -115,6 +117,7 @@ impl Watched {
             watch: Watch::new(facts.interval),
             account: Account::default(),
             recent: VecDeque::new(),
+            keeps_recent: true,
             emptied: None,
             cycle_days: None,
             usual: Usual::default(),
@@ -260,13 +263,8 @@ impl Watched {
         let came = by - self.rate.heap * formed;
         self.account.came += came;
         self.account.days += busy;
-        self.recent.push_back(Risen { from, to: at, by });
-        while self
-            .recent
-            .front()
-            .is_some_and(|first| at.since(first.to) > KEPT)
-        {
-            self.recent.pop_front();
+        if self.keeps_recent {
+            self.keep(Risen { from, to: at, by });
         }
         let stretch = self.stretch.get_or_insert(Stretch {
             begun: from,
@@ -281,6 +279,18 @@ impl Watched {
         }
         if self.is_known() && self.watch.suspicion().is_none() {
             pace.learn(self, (from, at), came);
+        }
+    }
+
+    fn keep(&mut self, risen: Risen) {
+        let at = risen.to;
+        self.recent.push_back(risen);
+        while self
+            .recent
+            .front()
+            .is_some_and(|first| at.since(first.to) > KEPT)
+        {
+            self.recent.pop_front();
         }
     }
 

@@ -16,6 +16,7 @@ use bevy::ui::{
     AlignItems, BorderRadius, Display, Interaction, JustifyContent, Node, PositionType,
     RelativeCursorPosition, UiRect, Val, percent, px,
 };
+use twin_core::Timestamp;
 
 use super::super::faces::Faces;
 use super::super::paint::{Painted, Says, write as write_text};
@@ -42,23 +43,33 @@ const AXIS: f32 = 62.0;
 const LINE: f32 = 34.0;
 const THICK: f32 = 3.0;
 const KNOB: f32 = 16.0;
-/// Most days and ticks on an axis of three days, also where clocks are changed.
-const DAYS: usize = 5;
-const TICKS: usize = 14;
+/// Most days and ticks on an axis of six days, also where clocks are changed.
+const DAYS: usize = 8;
+const TICKS: usize = 26;
 /// A day that is narrower on the axis has no name.
-const LEAST_DAY: f32 = 0.13;
-/// The end of the axis, where "now" is written.
-const END: f32 = 0.9;
+const LEAST_DAY: f32 = 0.085;
+/// The hatched bar of what is forecast: as it is drawn, and as high as it is shown.
+const HATCH: UVec2 = UVec2::new(560, 9);
 /// How long a note stays, in seconds.
 const NOTE_S: f64 = 8.0;
 
 /// A part whose place follows the time.
 #[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Part {
+    /// The line up to the present.
+    Past,
     /// The line from the beginning of history on.
     Known,
     /// The line up to the moment that is shown.
     Gone,
+    /// The hatched bar from the present on.
+    Ahead,
+    /// The mark of the present.
+    Present,
+    /// The word for it, beside its mark.
+    Now,
+    /// What the hatched bar is, while the knob is not on it.
+    Word,
     /// The stem at that moment.
     Stem,
     /// The knob on it.
@@ -88,6 +99,16 @@ pub(super) enum Label {
 #[derive(Resource, Clone, Copy, Debug, Default)]
 pub(super) struct Note {
     until_s: f64,
+    /// The moment that was refused.
+    at: Option<Timestamp>,
+}
+
+/// Lines from the lower left to the upper right, 1.4 pixels of every 5.
+fn hatched(at: Vec2) -> f32 {
+    const EVERY: f32 = 5.0;
+    const WIDE: f32 = 1.4;
+    let across = (at.element_sum() * std::f32::consts::FRAC_1_SQRT_2).rem_euclid(EVERY);
+    (across - EVERY / 2.0).abs() - WIDE / 2.0
 }
 
 const fn bar(left: f32) -> [Vec2; 4] {
@@ -121,6 +142,7 @@ pub(in crate::hud) fn lay(bar: &mut ChildSpawnerCommands, kit: &mut Kit) {
     let pointed = RelativeCursorPosition::default();
     bar.spawn((Rail, Interaction::default(), pointed, node))
         .with_children(|axis| {
+            lay_ahead(axis, &mut kit.images);
             lay_line(axis);
             lay_names(axis, &kit.faces);
         });
@@ -187,7 +209,8 @@ fn lay_line(axis: &mut ChildSpawnerCommands) {
         height: px(THICK),
         ..placed(LINE)
     };
-    axis.spawn((line(Val::ZERO), Painted::fill(Tone::Line).faded(0.3)));
+    let faint = Painted::fill(Tone::Line).faded(0.3);
+    axis.spawn((Part::Past, line(Val::ZERO), faint));
     lay_ticks(axis);
     axis.spawn((Part::Known, line(Val::ZERO), Painted::fill(Tone::Line)));
     axis.spawn((Part::Gone, line(Val::ZERO), Painted::fill(Tone::Ink)));
@@ -223,7 +246,30 @@ fn lay_ticks(axis: &mut ChildSpawnerCommands) {
     }
 }
 
-/// The names of the days and of the present below the line, and a note above it.
+/// What is forecast: hatched, between the present and the end.
+fn lay_ahead(axis: &mut ChildSpawnerCommands, images: &mut Assets<Image>) {
+    let height = HATCH.y as f32;
+    let bar = Node {
+        right: Val::ZERO,
+        height: px(height),
+        ..placed(LINE + (THICK - height) / 2.0)
+    };
+    axis.spawn((
+        Part::Ahead,
+        ImageNode::new(draw(images, HATCH, hatched)),
+        bar,
+        Painted::image(Tone::InkSmall),
+    ));
+    let mark = Node {
+        width: px(2),
+        height: px(LINE - 4.0),
+        margin: UiRect::left(px(-1)),
+        ..placed(10.0)
+    };
+    axis.spawn((Part::Present, mark, Painted::fill(Tone::Line)));
+}
+
+/// The names of the days below the line, the present and a note above it.
 fn lay_names(axis: &mut ChildSpawnerCommands, faces: &Faces) {
     const BELOW: f32 = LINE + 9.0;
     for n in 0..DAYS {
@@ -239,13 +285,29 @@ fn lay_names(axis: &mut ChildSpawnerCommands, faces: &Faces) {
         ));
     }
     let end = Node {
-        right: Val::ZERO,
         min_height: px(24),
-        ..placed(BELOW)
+        margin: UiRect::left(px(8)),
+        ..placed(5.0)
     };
     let now = (Says("timeline.now"), Text::default(), faces.text(14.0, 600));
-    axis.spawn((Control::Now, Interaction::default(), end))
+    axis.spawn((Part::Now, Control::Now, Interaction::default(), end))
         .with_child((now, TextLayout::no_wrap(), Painted::text(Tone::Action)));
+    let ahead = (
+        Says("forecast.axis"),
+        Text::default(),
+        faces.text(14.0, 400),
+    );
+    let right = Node {
+        right: Val::ZERO,
+        ..placed(5.0)
+    };
+    axis.spawn((
+        Part::Word,
+        ahead,
+        TextLayout::no_wrap(),
+        right,
+        Painted::text(Tone::InkSmall),
+    ));
     let note = (Label::Note, Text::default(), faces.text(14.0, 400));
     axis.spawn((
         note,
@@ -267,8 +329,9 @@ fn placed(top: f32) -> Node {
 pub(super) fn place(hourglass: Hourglass, mut parts: Query<(&Part, &mut Node)>) {
     let Some(axis) = hourglass.axis() else { return };
     let spread = Spread {
+        present: axis.present(),
         knob: match *hourglass.moment {
-            Moment::Live => 1.0,
+            Moment::Live => axis.present(),
             Moment::At(at) => axis.share(at),
         },
         begin: axis.begin(),
@@ -284,6 +347,7 @@ pub(super) fn place(hourglass: Hourglass, mut parts: Query<(&Part, &mut Node)>) 
 
 /// Where everything lies along the axis.
 struct Spread {
+    present: f32,
     knob: f32,
     begin: f32,
     ticks: Vec<Tick>,
@@ -293,11 +357,19 @@ struct Spread {
 impl Spread {
     fn place(&self, part: Part, node: &mut Node) {
         match part {
-            Part::Known => node.left = along(self.begin),
-            Part::Gone => {
+            Part::Past => node.right = along(1.0 - self.present),
+            Part::Known => {
                 node.left = along(self.begin);
-                node.right = along(1.0 - self.knob.max(self.begin));
+                node.right = along(1.0 - self.present);
             }
+            Part::Gone => {
+                // Solid is what is over: what is forecast stays hatched.
+                let end = self.knob.min(self.present).max(self.begin);
+                node.left = along(self.begin);
+                node.right = along(1.0 - end);
+            }
+            Part::Ahead | Part::Present | Part::Now => node.left = along(self.present),
+            Part::Word => node.display = shown_if(self.knob <= self.present),
             Part::Stem | Part::Knob => node.left = along(self.knob),
             Part::Tick(n) => {
                 let tick = self.ticks.get(n);
@@ -311,11 +383,11 @@ impl Spread {
             }
             Part::Day(n) => {
                 let day = self.days.get(n);
-                let day = day.filter(|day| day.to.min(END) - day.from >= LEAST_DAY);
+                let day = day.filter(|day| day.to - day.from >= LEAST_DAY);
                 node.display = shown_if(day.is_some());
                 if let Some(day) = day {
                     node.left = along(day.from);
-                    node.right = along(1.0 - day.to.min(END));
+                    node.right = along(1.0 - day.to);
                 }
             }
         }
@@ -362,24 +434,37 @@ pub(super) fn label(
                 words.fill("timeline.speed", &[("n", &hours)])
             }
             Label::Note => {
-                let is_new = hourglass.time.elapsed_secs_f64() < note.until_s;
-                let begin = hourglass.history.begin().filter(|_| is_new);
-                begin.map_or_else(String::new, |begin| {
-                    words.fill("timeline.none", &[("at", &words.day_and_time(begin))])
-                })
+                let now_s = hourglass.time.elapsed_secs_f64();
+                let refused = note.at.filter(|_| now_s < note.until_s);
+                refused.map_or_else(String::new, |at| refusal(&words, &hourglass, at))
             }
         };
         write_text(&mut text, said);
     }
 }
 
-/// Says for a while where history begins when a moment before it was wished for.
+/// Why a moment is not shown: nothing is forecast of it, or history begins later.
+fn refusal(words: &Words, hourglass: &Hourglass, at: Timestamp) -> String {
+    let now = hourglass
+        .present
+        .live_time(hourglass.time.elapsed_secs_f64());
+    if now.is_some_and(|now| at > now) {
+        return words.say("forecast.none").to_owned();
+    }
+    let begin = hourglass.history.begin();
+    begin.map_or_else(String::new, |begin| {
+        words.fill("timeline.none", &[("at", &words.day_and_time(begin))])
+    })
+}
+
+/// Says for a while why a moment that was wished for is not shown.
 pub(super) fn note(
     mut refused: MessageReader<MomentRefused>,
     time: Res<Time<Real>>,
     mut note: ResMut<Note>,
 ) {
-    if refused.read().count() > 0 {
+    if let Some(MomentRefused { at }) = refused.read().last() {
+        note.at = Some(*at);
         note.until_s = time.elapsed_secs_f64() + NOTE_S;
     }
 }
@@ -391,8 +476,9 @@ mod tests {
     use crate::server::History;
 
     fn spread(now: &str, history: History) -> Spread {
-        let axis = Axis::up_to(now.parse().unwrap(), history.begin());
+        let axis = Axis::around(now.parse().unwrap(), history.begin());
         Spread {
+            present: axis.present(),
             knob: 0.5,
             begin: axis.begin(),
             ticks: axis.ticks(),
@@ -415,6 +501,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_forecast_stays_hatched_where_it_is_shown() {
+        let spread = Spread {
+            knob: 0.8,
+            ..spread("2026-11-30T18:15:00Z", History::default())
+        };
+        let gone = placed_by(&spread, Part::Gone);
+        assert_eq!((gone.left, gone.right), (percent(0), percent(50)));
+        assert_eq!(placed_by(&spread, Part::Ahead).left, percent(50));
+        assert_eq!(placed_by(&spread, Part::Knob).left, percent(80));
+        assert_eq!(placed_by(&spread, Part::Word).display, Display::None);
+    }
+
+    #[test]
     fn a_day_that_has_just_begun_has_no_name_yet() {
         let shown = |now: &str| {
             let spread = spread(now, History::default());
@@ -422,7 +521,7 @@ mod tests {
                 .filter(|n| placed_by(&spread, Part::Day(*n)).display == Display::Flex)
                 .count()
         };
-        assert_eq!(shown("2026-11-30T00:30:00Z"), 3);
-        assert_eq!(shown("2026-11-30T20:30:00Z"), 3);
+        assert_eq!(shown("2026-11-30T00:30:00Z"), 6);
+        assert_eq!(shown("2026-11-30T20:30:00Z"), 6);
     }
 }

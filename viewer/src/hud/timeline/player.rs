@@ -1,4 +1,4 @@
-//! Plays the past, hour by hour, up to the present.
+//! Plays the past, hour by hour, up to the present; or what is forecast, up to its end.
 
 use bevy::ecs::resource::Resource;
 
@@ -62,7 +62,7 @@ impl Player {
         moment
     }
 
-    /// The moment that is due; the present ends it.
+    /// The moment that is due; the present ends it, and so does the end of what is forecast.
     pub(super) fn step(&mut self, moment: Moment, axis: &Axis, now_s: f64) -> Option<Moment> {
         self.next_s.filter(|next_s| *next_s <= now_s)?;
         let next = match moment {
@@ -70,7 +70,8 @@ impl Player {
             Moment::Live => axis.first(),
             Moment::At(_) => axis.later(moment),
         };
-        self.next_s = (next != Moment::Live).then(|| now_s + self.pause_s());
+        let goes_on = next != Moment::Live && next != moment;
+        self.next_s = goes_on.then(|| now_s + self.pause_s());
         Some(next)
     }
 
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn it_plays_from_the_beginning_to_the_present() {
         let begin = time("2026-11-30T15:40:00Z");
-        let axis = Axis::up_to(time("2026-11-30T18:15:00Z"), Some(begin));
+        let axis = Axis::around(time("2026-11-30T18:15:00Z"), Some(begin));
         let mut player = Player::default();
         let mut moment = player.start(Moment::Live, &axis, 0.0);
         let mut hours = Vec::new();
@@ -116,8 +117,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_forecast_is_played_to_its_end() {
+        let axis = Axis::around(time("2026-11-30T18:15:00Z"), None);
+        let mut player = Player::default();
+        let mut moment = player.start(Moment::At(time("2026-12-03T16:00:00Z")), &axis, 0.0);
+        for tick in 0..12 {
+            moment = player
+                .step(moment, &axis, 1.0 + f64::from(tick))
+                .unwrap_or(moment);
+        }
+        assert_eq!(moment, Moment::At(time("2026-12-03T18:00:00Z")));
+        assert!(!player.is_playing());
+    }
+
+    #[test]
     fn faster_has_shorter_pauses() {
-        let axis = Axis::up_to(time("2026-11-30T18:15:00Z"), None);
+        let axis = Axis::around(time("2026-11-30T18:15:00Z"), None);
         let mut player = Player {
             speed: Speed::Fast,
             ..Player::default()
@@ -132,7 +147,7 @@ mod tests {
     #[test]
     fn without_history_there_is_nothing_to_play() {
         let now = time("2026-11-30T18:15:00Z");
-        let axis = Axis::up_to(now, Some(now));
+        let axis = Axis::around(now, Some(now));
         let mut player = Player::default();
         assert_eq!(player.start(Moment::Live, &axis, 0.0), Moment::Live);
         assert!(!player.is_playing());

@@ -1,6 +1,6 @@
 //! What is drawn of a chart: how far a point is from each line.
 
-use bevy::math::Vec2;
+use bevy::math::{Rect, Vec2};
 
 use super::super::series::{Curve, Plot};
 use crate::hud::picture::line;
@@ -37,11 +37,15 @@ fn from_run(run: &[Vec2], at: Vec2) -> f32 {
     alone.fold(line(near, CURVE_PX, at), f32::min)
 }
 
-/// How far a point is from the lines of 100 % and of the present, from ticks at midnights, falls and the ends of
+/// How far a point is from the dotted line of 100 %.
+pub(super) fn full(rect: Rect, at: Vec2) -> f32 {
+    horizontal([rect.min.x, rect.max.x], rect.min.y, at).max(dotted(at.x))
+}
+
+/// How far a point is from the line of the present, from ticks at midnights, falls and the ends of
 /// gaps.
 pub(super) fn guides(curve: &Curve, (plot, midnights): (&Plot, &[f32]), at: Vec2) -> f32 {
     let rect = plot.rect;
-    let full = horizontal([rect.min.x, rect.max.x], rect.min.y, at).max(dotted(at.x));
     let now = vertical(rect.max.x, [rect.min.y - BEYOND_PX, rect.max.y], at);
     let ticks = midnights
         .iter()
@@ -54,7 +58,7 @@ pub(super) fn guides(curve: &Curve, (plot, midnights): (&Plot, &[f32]), at: Vec2
     let inner = |x: &f32| *x > rect.min.x + 1.0 && *x < rect.max.x - 1.0;
     let ends = gaps.flatten().copied().filter(inner);
     let ends = ends.map(|x| vertical(x, [rect.min.y, rect.max.y], at).max(dotted(at.y)));
-    let all = ticks.chain(falls).chain(ends).chain([full, now]);
+    let all = ticks.chain(falls).chain(ends).chain([now]);
     all.fold(f32::INFINITY, f32::min)
 }
 
@@ -78,8 +82,6 @@ fn dotted(along: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use bevy::math::Rect;
-
     use super::*;
 
     fn sample() -> Curve {

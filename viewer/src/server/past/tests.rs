@@ -10,7 +10,7 @@ fn app(at: Option<&str>) -> App {
     let mut app = App::new();
     app.add_plugins(MinimalPlugins)
         .insert_resource(Client::new("http://127.0.0.1:1"))
-        .init_resource::<Present>()
+        .insert_resource(present())
         .add_message::<Answered>()
         .add_plugins((LivePlugin, PastPlugin { at: at.map(time) }, HistoryPlugin));
     crate::systems::order_systems(&mut app);
@@ -18,11 +18,19 @@ fn app(at: Option<&str>) -> App {
     app
 }
 
+/// A server that has told that it is noon.
+fn present() -> Present {
+    let mut present = Present::default();
+    present.is_at(time(NOON), 0.0);
+    present
+}
+
 fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 const NINE: &str = "2026-11-30T08:00:00Z";
+const NOON: &str = "2026-11-30T11:00:00Z";
 const TEN: &str = "2026-11-30T09:00:00Z";
 
 fn snapshot(seq: u64, at: &str, fill: Option<f64>) -> String {
@@ -168,4 +176,74 @@ fn hasty_wishes_wait_until_hands_rest() {
     assert_eq!(visit.take_due(10.56), Some(time(NINE)));
     visit.wish(time(TEN), 11.0);
     assert_eq!(visit.take_due(11.0), Some(time(TEN)));
+}
+
+const AHEAD: &str = "2026-12-02T17:00:00Z";
+
+/// The two questions for a moment ahead: that of the containers, and that of the forecast.
+fn asked_ahead(app: &mut App) -> [Ticket; 2] {
+    let (forecast, path) = asked(app).unwrap();
+    assert_eq!(path, "/forecast?datetime=2026-12-02T17:00:00.000Z");
+    let (snapshot, path) = asked(app).unwrap();
+    assert_eq!(path, "/live/snapshot");
+    [snapshot, forecast]
+}
+
+fn forecast_of(id: &str) -> String {
+    super::super::ahead::tests::told(&[id], AHEAD, &[[Some(300), Some(600), Some(1_200)]])
+}
+
+#[rstest::rstest]
+#[case::containers_first(false)]
+#[case::forecast_first(true)]
+fn a_moment_ahead_is_shown_as_it_is_forecast(#[case] is_reversed: bool) {
+    let mut app = app(Some(AHEAD));
+    let [containers, forecast] = asked_ahead(&mut app);
+    let mut answers = [
+        (containers, snapshot(9, TEN, Some(0.1))),
+        (forecast, forecast_of("container/a")),
+    ];
+    if is_reversed {
+        answers.reverse();
+    }
+    for (ticket, body) in answers {
+        answer(&mut app, ticket, Ok(body));
+    }
+    assert_eq!((fill(&app), link(&app)), (Some(0.6), Link::Past));
+    let fleet = app.world().resource::<Fleet>();
+    let load = fleet.forecast().unwrap().loads[0].unwrap();
+    assert_eq!((load.low, load.high), (0.3, 1.2));
+    let present = app.world().resource::<Present>();
+    assert_eq!(present.held(), Some(time(AHEAD)));
+}
+
+#[test]
+fn back_from_ahead_nothing_is_forecast_any_more() {
+    let mut app = app(Some(AHEAD));
+    let [containers, forecast] = asked_ahead(&mut app);
+    answer(&mut app, containers, Ok(snapshot(9, TEN, Some(0.1))));
+    answer(&mut app, forecast, Ok(forecast_of("container/a")));
+    wish(&mut app, Moment::Live);
+    app.update();
+    let (ticket, path) = asked(&mut app).unwrap();
+    assert_eq!(path, "/live/snapshot");
+    answer(&mut app, ticket, Ok(snapshot(9, TEN, Some(0.1))));
+    assert_eq!(fill(&app), Some(0.1));
+    assert!(app.world().resource::<Fleet>().forecast().is_none());
+}
+
+#[rstest::rstest]
+#[case::too_far(Err(400))]
+#[case::an_older_server(Err(404))]
+#[case::of_other_containers(Ok(forecast_of("container/b")))]
+#[case::nonsense(Ok("{}".to_owned()))]
+fn what_is_not_forecast_is_refused_and_history_keeps_its_beginning(
+    #[case] body: Result<String, u16>,
+) {
+    let mut app = app(Some(AHEAD));
+    let [containers, forecast] = asked_ahead(&mut app);
+    answer(&mut app, containers, Ok(snapshot(9, TEN, Some(0.1))));
+    answer(&mut app, forecast, body);
+    assert_eq!(*app.world().resource::<Moment>(), Moment::Live);
+    assert_eq!(app.world().resource::<History>().begin(), None);
 }
