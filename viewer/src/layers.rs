@@ -1,6 +1,6 @@
 //! Which layer of data is shown: the containers, or a figure of each commune.
 //!
-//! Keys `1` to `4` choose a figure, `0` brings the containers back.
+//! Keys `1` to `4` choose a figure, `0` brings the containers back, `T` hides and shows the trucks.
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::DetectChangesMut as _;
@@ -42,6 +42,8 @@ impl Plugin for LayersPlugin {
 pub struct Layers {
     /// The signs of the containers.
     pub containers: bool,
+    /// The trucks, where the containers are shown too.
+    pub trucks: bool,
     /// A figure of each commune.
     pub choropleth: Option<Kpi>,
 }
@@ -57,8 +59,14 @@ impl Layers {
     pub const fn of(choropleth: Option<Kpi>) -> Self {
         Self {
             containers: choropleth.is_none(),
+            trucks: true,
             choropleth,
         }
+    }
+
+    /// Whether trucks are shown: they would stand within the prisms.
+    pub const fn shows_trucks(&self) -> bool {
+        self.trucks && self.containers
     }
 }
 
@@ -80,7 +88,11 @@ fn choose(mut layers: ResMut<Layers>, keys: Keys) {
         .iter()
         .find(|(row, pad, _)| keys.any_just_pressed([*row, *pad]));
     if let Some((.., kpi)) = chosen {
-        layers.set_if_neq(Layers::of(*kpi));
+        let trucks = layers.trucks;
+        layers.set_if_neq(Layers {
+            trucks,
+            ..Layers::of(*kpi)
+        });
     }
 }
 

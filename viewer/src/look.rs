@@ -217,7 +217,7 @@ pub struct Looks {
     /// Solid things.
     pub plaster: Handle<Plaster>,
     /// Lines on the land, by what lies on what: [`Looks::WATER`] at the bottom.
-    pub ribbons: [Handle<Ribbon>; 3],
+    pub ribbons: [Handle<Ribbon>; 4],
 }
 
 impl Looks {
@@ -227,6 +227,8 @@ impl Looks {
     pub const EDGES: usize = 1;
     /// The place of roads.
     pub const ROADS: usize = 2;
+    /// The place of ways that are driven over roads.
+    pub const WAYS: usize = 3;
 }
 
 impl bevy::ecs::world::FromWorld for Looks {
@@ -238,7 +240,7 @@ impl bevy::ecs::world::FromWorld for Looks {
         };
         let plaster = world.get_resource_or_init::<Assets<Plaster>>().add(plaster);
         let mut ribbons = world.get_resource_or_init::<Assets<Ribbon>>();
-        let ribbons = [0.0, 1.0, 2.0].map(|layer| {
+        let ribbons = [0.0, 1.0, 2.0, 3.0].map(|layer| {
             ribbons.add(Ribbon {
                 scene: scene.clone(),
                 shade: None,

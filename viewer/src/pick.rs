@@ -29,9 +29,11 @@ use crate::hud::faces::Faces;
 use crate::pending::Pending;
 use crate::server::{Fleet, FleetChanged};
 use crate::systems::ViewerSystems;
+use crate::trucks::ChosenTruck;
 
 pub use self::first::First;
 pub use self::hands::Cursor;
+pub(crate) use self::hands::Press;
 
 /// Lets containers be chosen. Needs [`HudPlugin`](crate::hud::HudPlugin), which paints the sheet, and what
 /// [`ServerPlugin`](crate::server::ServerPlugin) and [`CameraPlugin`](crate::camera::CameraPlugin) keep.
@@ -123,10 +125,12 @@ fn keep(
 }
 
 /// The sheet of what is chosen takes the place of the list of alarms, and gives it back.
-fn take_place(chosen: Res<Chosen>, mut right: ResMut<RightSheet>) {
+fn take_place(chosen: Res<Chosen>, truck: Option<Res<ChosenTruck>>, mut right: ResMut<RightSheet>) {
+    // The sheet of a truck gives the place back by itself.
+    let has_truck = truck.is_some_and(|truck| truck.0.is_some());
     match (chosen.0, *right) {
         (Some(_), RightSheet::None | RightSheet::Alarms) => *right = RightSheet::Other,
-        (None, RightSheet::Other) => *right = RightSheet::None,
+        (None, RightSheet::Other) if !has_truck => *right = RightSheet::None,
         _ => {}
     }
 }

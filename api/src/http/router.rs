@@ -16,7 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::state::ApiState;
 use super::{
     alarms, assets, communes, health, history, jobs, layers, live, observations, plans, problem,
-    quarantine, radio, ready, reports, roads, simulations, snapshot, tiles, writes,
+    quarantine, radio, ready, reports, roads, rounds, simulations, snapshot, tiles, writes,
 };
 use crate::collection::jobs::Planning;
 use crate::scenario::jobs::Simulating;
@@ -61,6 +61,7 @@ pub fn app(state: ApiState) -> Router {
         )
         .route("/plans/{id}/progress", get(jobs::progress::<Planning>))
         .route("/plans/{id}/{file}", get(plans::file))
+        .route("/rounds/{day}", get(rounds::of_day))
         .route(
             "/simulations/{id}",
             get(jobs::find::<Simulating>).delete(jobs::cancel::<Simulating>),
