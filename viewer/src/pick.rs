@@ -34,6 +34,7 @@ use crate::trucks::ChosenTruck;
 pub use self::first::First;
 pub use self::hands::Cursor;
 pub(crate) use self::hands::Press;
+pub(crate) use self::line::{stretch, way};
 
 /// Lets containers be chosen. Needs [`HudPlugin`](crate::hud::HudPlugin), which paints the sheet, and what
 /// [`ServerPlugin`](crate::server::ServerPlugin) and [`CameraPlugin`](crate::camera::CameraPlugin) keep.

@@ -7,6 +7,7 @@ mod draw;
 mod follow;
 mod hands;
 mod key;
+mod line;
 mod model;
 mod poll;
 mod round;
@@ -96,7 +97,7 @@ fn add_systems(app: &mut App) {
     .add_systems(
         Update,
         (
-            (sheet::appear, sheet::write, sheet::fit).chain(),
+            (sheet::appear, sheet::write, sheet::fit, line::lead).chain(),
             (follow::caption, key::choose),
         )
             .in_set(ViewerSystems::Annotate),

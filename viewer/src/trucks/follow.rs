@@ -10,7 +10,7 @@ use bevy::ecs::system::{Local, Query, Res, ResMut, SystemParam};
 use bevy::math::Vec2;
 use bevy::time::{Real, Time};
 
-use super::poll::Rounds;
+use super::poll::{Poll, Rounds};
 use super::round::Doing;
 use super::show::{Choice, ChosenTruck, IsWanted, TruckMark, TruckMarks};
 use crate::camera::{Eye, Home, Stand};
@@ -74,14 +74,19 @@ impl Steering<'_, '_> {
 /// Chooses a truck for a viewer that was started to look at one: of those under way one that carries something.
 pub(super) fn choose_first(
     is_wanted: Res<IsWanted>,
-    (rounds, marks, home): (Res<Rounds>, Res<TruckMarks>, Res<Home>),
-    mut is_done: Local<bool>,
+    (rounds, poll): (Res<Rounds>, Res<Poll>),
+    (marks, home): (Res<TruckMarks>, Res<Home>),
+    (mut is_done, mut is_told): (Local<bool>, Local<bool>),
     (mut chosen, mut following): (ResMut<ChosenTruck>, ResMut<Following>),
 ) {
     // The first stand of all comes with the land, and would undo this one.
     let is_standing = *home != Home::default();
     if !is_wanted.0 || *is_done || !is_standing {
         return;
+    }
+    let is_none = poll.is_settled() && rounds.trucks.is_empty();
+    if is_none && !std::mem::replace(&mut *is_told, true) {
+        bevy::log::warn!("no truck to look at: nobody has planned the day that is shown");
     }
     let best = best(&marks.0).and_then(|mark| rounds.trucks.get(mark.truck));
     if let Some(truck) = best {
@@ -133,10 +138,16 @@ pub(super) fn follow(choice: Choice, mut steering: Steering, mut following: ResM
             ..wished
         },
     };
+    // Hands may come nearer and tilt the eye on the way.
+    let has_begun = following.last.is_some();
+    let [distance_m, pitch] = if has_begun {
+        [steering.stand.distance_m, steering.stand.pitch]
+    } else {
+        [next.distance_m, next.pitch]
+    };
     let next = Stand {
-        distance_m: following
-            .last
-            .map_or(next.distance_m, |last| last.distance_m),
+        distance_m,
+        pitch,
         ..next
     };
     steering.stand.set_if_neq(next);
@@ -161,11 +172,9 @@ fn turned(from: f32, to: f32, power: f32) -> f32 {
     from + turn * (1.0 - (-power).exp())
 }
 
-/// Whether two stands are one, but for the height of the land under them.
+/// Whether two stands look at the same point from the same side.
 fn is_same(one: &Stand, other: &Stand) -> bool {
-    flat(one.target) == flat(other.target)
-        && [one.distance_m, one.bearing, one.pitch]
-            == [other.distance_m, other.bearing, other.pitch]
+    flat(one.target) == flat(other.target) && [one.bearing] == [other.bearing]
 }
 
 /// Says in the headline what is followed; on a wall the tour does.

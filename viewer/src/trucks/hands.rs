@@ -8,7 +8,7 @@ use bevy::ecs::system::{Local, Query, Res, ResMut, SystemParam};
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::KeyCode;
 use bevy::input::mouse::MouseButton;
-use bevy::math::Vec2;
+use bevy::math::{Rect, Vec2};
 use bevy::transform::components::Transform;
 
 use super::follow::Following;
@@ -64,12 +64,21 @@ pub(super) fn hover(view: View, marks: Res<TruckMarks>, mut hovered: ResMut<Hove
 
 /// How many pixels a point is from a truck, 0 or less within, and how far the truck is from the eye.
 fn away(lens: &Lens, mark: &TruckMark, at: Vec2) -> Option<(f32, f32)> {
+    let (rect, depth) = outline(lens, mark)?;
+    let beyond = (at - rect.center()).abs() - rect.half_size();
+    Some((beyond.max_element(), depth))
+}
+
+/// What a truck covers of the picture, in pixels of the screen, and how far it is from the eye.
+pub(super) fn outline(lens: &Lens, mark: &TruckMark) -> Option<(Rect, f32)> {
     let foot = lens.foot(mark.at)?;
     let pixel_m = lens.metres_per_px(foot.depth);
     let length_px = TruckMark::length_m(pixel_m * lens.picture_scale()) / pixel_m;
     let middle = foot.at - Vec2::new(0.0, length_px * HALF.y / 2.0);
-    let beyond = (at - middle).abs() - HALF * length_px;
-    Some((beyond.max_element(), foot.depth))
+    Some((
+        Rect::from_center_half_size(middle, HALF * length_px),
+        foot.depth,
+    ))
 }
 
 /// A click on a truck chooses it, any other click closes its sheet.

@@ -139,7 +139,6 @@ fn take(
                 let (body, space) = (body.clone(), *space);
                 let pool = AsyncComputeTaskPool::get_or_init(TaskPool::default);
                 poll.reading = Some(pool.spawn(async move { Read::of(&body, &space) }));
-                poll.state.get_or_insert(State::Planned);
             }
             // Those who may not see them, and servers that know no rounds.
             Err(_refused) => {
@@ -157,7 +156,7 @@ fn read(mut poll: ResMut<Poll>, mut rounds: ResMut<Rounds>, time: Res<Time<Real>
     };
     poll.reading = None;
     let read = read.unwrap_or_else(|error| {
-        bevy::log::error!("{error}");
+        bevy::log::error!("the rounds cannot be read: {error}");
         Read {
             state: State::None,
             rounds: Rounds::default(),

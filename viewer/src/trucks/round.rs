@@ -232,7 +232,8 @@ impl Truck {
         let is_end = |call: &&Call| matches!(call.kind, CallKind::Unload | CallKind::Start);
         let ends = self.calls.iter().filter(is_end);
         let from = ends.clone().rfind(|call| call.departure_s <= now_s);
-        let until = ends.into_iter().find(|call| call.departure_s > now_s);
+        let mut ends = ends;
+        let until = ends.find(|call| call.departure_s > now_s);
         let along = |clock_s: f64| self.along_at(clock_s).unwrap_or(0.0);
         let from_m = from.map_or(0.0, |call| along(call.departure_s));
         let until_m = until.map_or_else(|| self.length_m(), |call| along(call.arrival_s));
@@ -309,7 +310,10 @@ impl Truck {
         let [Some(back), Some(front)] = ends else {
             return Vec2::X;
         };
-        (front - back).try_normalize().unwrap_or_else(|| {
+        let chord = front - back;
+        let is_long = chord.length_squared() > 1.0;
+        let chord = Some(chord).filter(|_| is_long);
+        chord.and_then(Vec2::try_normalize).unwrap_or_else(|| {
             // Where it turned on the spot: as it came.
             let came = self.spot(along_m - REACH_M / 2.0);
             let came = self.spot(along_m).zip(came);

@@ -14,6 +14,7 @@ use bevy::ui::{
     Val, percent, px, vw,
 };
 
+use super::line;
 use super::said::{Story, name};
 use super::show::Choice;
 use crate::camera::Eye;
@@ -106,24 +107,31 @@ pub(super) fn appear(
     let Some(eye) = eyes.iter().next() else {
         return;
     };
-    if let Some(root) = roots.iter().next() {
-        commands.entity(root).insert(UiTargetCamera(eye));
+    if !roots.is_empty() {
+        for root in &roots {
+            commands.entity(root).insert(UiTargetCamera(eye));
+        }
         return;
     }
-    let whole = Node {
+    line::lay(&mut commands, eye);
+    commands
+        .spawn((TruckRoot, UiTargetCamera(eye), whole()))
+        .with_children(|root| {
+            root.spawn((TruckCorner, corner(Corner::Right)))
+                .with_children(|corner| lay(corner, &mut kit));
+        });
+}
+
+/// A node as large as the picture.
+pub(super) fn whole() -> Node {
+    Node {
         position_type: PositionType::Absolute,
         width: percent(100),
         height: percent(100),
         left: Val::ZERO,
         top: Val::ZERO,
         ..Node::default()
-    };
-    commands
-        .spawn((TruckRoot, UiTargetCamera(eye), whole))
-        .with_children(|root| {
-            root.spawn((TruckCorner, corner(Corner::Right)))
-                .with_children(|corner| lay(corner, &mut kit));
-        });
+    }
 }
 
 fn lay(corner: &mut ChildSpawnerCommands, kit: &mut Kit) {

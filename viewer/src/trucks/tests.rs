@@ -2,7 +2,7 @@
 
 use bevy::MinimalPlugins;
 use bevy::app::App;
-use bevy::asset::{AssetApp as _, AssetPlugin, Assets};
+use bevy::asset::{AssetApp as _, AssetPlugin};
 use bevy::camera::ClearColor;
 use bevy::ecs::message::Messages;
 use bevy::image::Image;
@@ -97,6 +97,15 @@ fn says(app: &mut App, line: &str) -> bool {
     written(app).iter().any(|it| it.contains(line))
 }
 
+/// Whether what has this component is laid out.
+fn is_shown<C: bevy::ecs::component::Component>(app: &mut App) -> bool {
+    let mut nodes = app
+        .world_mut()
+        .query_filtered::<&bevy::ui::Node, bevy::ecs::query::With<C>>();
+    let mut nodes = nodes.iter(app.world());
+    nodes.any(|node| node.display != bevy::ui::Display::None)
+}
+
 #[test]
 fn a_truck_stands_where_its_plan_has_it_and_the_legend_says_so() {
     let mut app = app(false, "04:00:50");
@@ -106,6 +115,7 @@ fn a_truck_stands_where_its_plan_has_it_and_the_legend_says_so() {
         panic!("there is one truck");
     };
     approx::assert_abs_diff_eq!(mark.at.x, 100.0, epsilon = 1.0);
+    assert!(is_shown::<key::TruckKey>(&mut app));
     assert!(says(&mut app, "camion et sa charge, selon le plan"));
     app.world_mut()
         .resource_mut::<Present>()
@@ -131,7 +141,7 @@ fn the_sheet_of_a_truck_opens_and_makes_way() {
     app.insert_resource(Chosen(Some(0)));
     app.update();
     app.update();
-    assert!(!says(&mut app, "Vers Place"));
+    assert!(!is_shown::<sheet::TruckSheet>(&mut app));
     assert_eq!(app.world().resource::<ChosenTruck>().0, None);
 }
 
@@ -144,7 +154,7 @@ fn a_hand_that_moves_the_eye_ends_the_ride() {
     app.world_mut().resource_mut::<Stand>().bearing += 0.5;
     app.update();
     assert!(!app.world().resource::<Following>().is_on());
-    assert!(says(&mut app, "Camion-grue n° 1"), "its sheet stays");
+    assert!(is_shown::<sheet::TruckSheet>(&mut app), "its sheet stays");
 }
 
 #[test]
@@ -167,7 +177,7 @@ fn nobody_borrows_a_moment_who_did_not_come_for_a_truck() {
     let mut app = app(false, "20:00:00");
     answer(&mut app, Ok(ANSWER));
     assert!(marks(&app).is_empty());
-    assert!(!says(&mut app, "camion et sa charge"));
+    assert!(!is_shown::<key::TruckKey>(&mut app));
 }
 
 #[rstest::rstest]

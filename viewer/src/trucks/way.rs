@@ -34,8 +34,9 @@ const EDGE_PX: f32 = 3.4;
 /// where loads are left.
 const STOP_PX: [f32; 2] = [6.0, 1.6];
 const UNLOAD_PX: [f32; 2] = [9.0, 4.0];
-/// In full metres.
-const HALF_M: f32 = 1.2;
+/// The same in metres: near, lines are as wide as what drives on them.
+const HALF_M: f32 = 1.1;
+const EDGE_M: f32 = 1.9;
 /// How far points of the line are apart at most, in metres, so that it follows the land.
 const STRIDE_M: f32 = 60.0;
 
@@ -147,7 +148,7 @@ impl Trip<'_> {
         let mut ribbons = Ribbons::new(self.seen.at);
         let mut lay = |way: &[Vec2], half_px: f32, tone: Tone| {
             let stroke = Stroke {
-                half_m: if half_px > HALF_PX { 0.0 } else { HALF_M },
+                half_m: if tone == Tone::Halo { EDGE_M } else { HALF_M },
                 half_px,
                 tone,
             };

@@ -16,13 +16,16 @@ const LONGEST_MS: i64 = 48 * 3_600_000;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WireError {
     /// It is larger than any day's rounds.
-    #[error("{bytes} bytes are no rounds of a day: expected {MOST_BYTES} at most")]
+    #[error(
+        "{bytes} bytes are no rounds of a day: expected {} at most",
+        MOST_BYTES
+    )]
     TooLarge {
         /// How large it is.
         bytes: usize,
     },
     /// It is not what was expected.
-    #[error("the rounds cannot be read")]
+    #[error(transparent)]
     Unread(#[from] serde_json::Error),
 }
 
