@@ -137,8 +137,9 @@ fn take(
         match &answer.body {
             Ok(body) => {
                 let (body, space) = (body.clone(), *space);
+                let day = poll.day.clone().unwrap_or_default();
                 let pool = AsyncComputeTaskPool::get_or_init(TaskPool::default);
-                poll.reading = Some(pool.spawn(async move { Read::of(&body, &space) }));
+                poll.reading = Some(pool.spawn(async move { Read::of(&body, &day, &space) }));
             }
             // Those who may not see them, and servers that know no rounds.
             Err(_refused) => {
@@ -173,8 +174,12 @@ fn read(mut poll: ResMut<Poll>, mut rounds: ResMut<Rounds>, time: Res<Time<Real>
 }
 
 impl Read {
-    fn of(body: &[u8], space: &Space) -> Result<Self, WireError> {
+    /// An answer, if it is of the day that was asked for.
+    fn of(body: &[u8], asked: &str, space: &Space) -> Result<Self, WireError> {
         let day = DayAnswer::read(body)?;
+        if &*day.date != asked {
+            return Err(WireError::OtherDay { date: day.date });
+        }
         let trucks = day.vehicles.iter();
         Ok(Self {
             state: day.state,

@@ -35,7 +35,7 @@ const LOWEST_PX: f32 = 800.0;
 const TRUCK: UVec2 = UVec2::new(92, 54);
 const BODY: [Vec2; 2] = [Vec2::new(2.0, 3.0), Vec2::new(60.0, 38.0)];
 const EDGE: f32 = 2.5;
-/// Half a millimetre of what is on board is seen.
+/// Whatever is on board is seen, however little.
 const LEAST: f32 = 0.03;
 
 /// What the sheet lies on.

@@ -186,6 +186,7 @@ fn nobody_borrows_a_moment_who_did_not_come_for_a_truck() {
 ))]
 #[case::refused(Err(Refused { status: 401 }))]
 #[case::an_older_server(Err(Refused { status: 404 }))]
+#[case::another_day(Ok(r#"{"date": "2026-11-29", "state": "planned", "vehicles": []}"#))]
 #[case::malformed(Ok("{\"date\": 3}"))]
 #[case::no_json(Ok("<html>"))]
 fn without_rounds_there_are_no_trucks_and_nothing_waits(#[case] body: Result<&str, Refused>) {

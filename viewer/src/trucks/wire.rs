@@ -24,6 +24,12 @@ pub(super) enum WireError {
         /// How large it is.
         bytes: usize,
     },
+    /// It is of a day that was not asked for.
+    #[error("they are of {date}")]
+    OtherDay {
+        /// The day.
+        date: Box<str>,
+    },
     /// It is not what was expected.
     #[error(transparent)]
     Unread(#[from] serde_json::Error),
