@@ -34,13 +34,13 @@ pub(crate) use self::options::{
     PolicyName, parse_day, parse_share, policy, policy_name, read_rules,
 };
 pub(crate) use self::outcome::{Outcome, Planned};
-pub(crate) use self::outputs::{SheetRequest, csv, escaped, geojson, gpx, sheet};
+pub(crate) use self::outputs::{SheetRequest, csv, escaped, geojson, gpx, sheet, timetable};
 pub(crate) use self::phrases::Phrases;
 pub(crate) use self::replanned::{News, Replanned};
 pub(crate) use self::rounds::{Call, CallKind, Haul, Note, Round, Rounds, RoundsRequest, Unserved};
 pub(crate) use self::saved::{read_day, write_day};
 pub(crate) use self::search::{Effort, Found, SearchRequest, Watch, search};
 pub(crate) use self::territory::Territory;
-pub(crate) use self::tracks::{Track, Tracks, TracksRequest};
+pub(crate) use self::tracks::{Drive, Track, Tracks, TracksRequest};
 pub(crate) use self::ways::{Roads, Ways, WaysRequest};
 pub(crate) use self::words::{Language, Words};

@@ -21,6 +21,7 @@ mod radio;
 mod ready;
 mod reports;
 mod roads;
+mod rounds;
 mod router;
 mod server;
 mod simulations;

@@ -13,7 +13,7 @@ use crate::small::{
 };
 
 /// Requests that only operators may make.
-const WRITES: [(&str, &str); 27] = [
+const WRITES: [(&str, &str); 28] = [
     ("PUT", "/assets/site/w"),
     ("DELETE", "/assets/site/p"),
     ("PUT", "/assets/camera/k/aiming"),
@@ -41,6 +41,7 @@ const WRITES: [(&str, &str); 27] = [
     ("DELETE", "/plans/1"),
     ("GET", "/plans/1/progress"),
     ("GET", "/plans/1/sheets.html"),
+    ("GET", "/rounds/today"),
 ];
 
 #[test]

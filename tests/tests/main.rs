@@ -67,6 +67,8 @@ mod reports;
 #[cfg(test)]
 mod roads;
 #[cfg(test)]
+mod rounds;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod shortest_paths;

@@ -227,6 +227,32 @@ fn cameras_and_what_they_see_are_drawn_for_operators_only() -> HarnessResult<()>
 }
 
 #[test]
+fn a_truck_is_followed_on_its_way() -> HarnessResult<()> {
+    if !has_driver()? {
+        return Ok(());
+    }
+    let home = tempfile::tempdir().unwrap();
+    let server = serve(home.path())?;
+    let truck = drawn(&server, home.path(), "truck")?;
+    let rounds = tests::client::get_json(&format!("{}/rounds/today", server.base_url()))?;
+    assert_eq!(
+        rounds["state"], "planned",
+        "the picture waited for the plan"
+    );
+    // The truck is in the middle, and its cab, its frame and its way ahead are of ink: nothing else there is.
+    let dark = |columns: std::ops::Range<usize>| {
+        let pixels = columns.flat_map(|column| (110..270).map(move |row| (column, row)));
+        let pixels = pixels.map(|(column, row)| truck.at(column, row));
+        pixels
+            .filter(|pixel| pixel.iter().all(|byte| *byte < 0x58))
+            .count()
+    };
+    let middle = dark(240..370);
+    assert!(middle > 150, "{middle} pixels of ink around the truck");
+    Ok(())
+}
+
+#[test]
 fn what_is_not_there_makes_no_picture() -> HarnessResult<()> {
     if !has_driver()? {
         return Ok(());

@@ -33,6 +33,7 @@ use crate::still::StillPlugin;
 use crate::sun::SunPlugin;
 use crate::systems::{ViewerSystems, order_systems};
 use crate::tags::TagsPlugin;
+use crate::trucks::TrucksPlugin;
 use crate::wall::{Mode, Pace, WallPlugin};
 use crate::words::{Language, Words};
 
@@ -102,6 +103,9 @@ fn add_layers(app: &mut App, options: &Options) {
         AlarmsPlugin {
             is_wanted: options.view == Scene::Alarm,
             is_still: options.shot.is_some(),
+        },
+        TrucksPlugin {
+            is_wanted: options.view == Scene::Truck,
         },
         PickPlugin {
             first: first(options),

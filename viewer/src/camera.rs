@@ -1,7 +1,7 @@
 //! The eye: it looks at a point of the land, from a distance, a side and a height.
 //!
 //! Keys: arrows or the letters in their place move over the land, `Q` and `E` turn, `R` and `F`
-//! tilt, plus and minus go nearer and away, Home shows all, `N` turns north up, a capital `A` flies to the next alarm. Mouse: left drags
+//! tilt, plus and minus go nearer and away, Home shows all, `N` turns north up, a capital `A` flies to the next alarm, `V` follows the next truck. Mouse: left drags
 //! the land, right turns and tilts, the wheel goes nearer and away.
 
 mod controls;

@@ -2,7 +2,7 @@
 //! cameras, health facilities and the fibre network.
 //!
 //! Keys `1` to `4` choose a figure, `0` brings the containers back; `5`, `6` and `7` show and hide cameras,
-//! health facilities and fibre.
+//! health facilities and fibre, `8` the trucks.
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::DetectChangesMut as _;
@@ -67,6 +67,8 @@ impl Plugin for LayersPlugin {
 pub struct Layers {
     /// The signs of the containers.
     pub containers: bool,
+    /// The trucks, where the containers are shown too.
+    pub trucks: bool,
     /// A figure of each commune.
     pub choropleth: Option<Kpi>,
     /// Cameras, health facilities and fibre, in the order of [`Overlay::ALL`].
@@ -84,6 +86,7 @@ impl Layers {
     pub const fn of(choropleth: Option<Kpi>) -> Self {
         Self {
             containers: choropleth.is_none(),
+            trucks: true,
             choropleth,
             overlays: [true, true, false],
         }
@@ -94,6 +97,7 @@ impl Layers {
     pub const fn showing(self, choropleth: Option<Kpi>) -> Self {
         Self {
             overlays: self.overlays,
+            trucks: self.trucks,
             ..Self::of(choropleth)
         }
     }
@@ -120,6 +124,11 @@ impl Layers {
         if let Some(it) = self.overlays.get_mut(overlay as usize) {
             *it = is_shown;
         }
+    }
+
+    /// Whether trucks are shown: they would stand within the prisms.
+    pub const fn shows_trucks(&self) -> bool {
+        self.trucks && self.containers
     }
 }
 

@@ -7,6 +7,7 @@
 //! * [`ground`] draws roads, rivers, woods and buildings on it,
 //! * [`sites`] shows the containers, [`choropleth`] a figure of each commune: [`layers`] says which of them,
 //! * [`pick`] tells what is under the mouse, and opens the sheet of what is chosen,
+//! * [`trucks`] shows where trucks are by their plan,
 //! * [`alarms`] shows what asks for a person, to operators,
 //! * [`assets`] shows cameras (to operators), health facilities and fibre,
 //! * [`names`], [`tags`] and [`hud`] write over the picture, in the language of [`words`],
@@ -53,6 +54,7 @@ pub mod still;
 pub mod sun;
 pub mod systems;
 pub mod tags;
+pub mod trucks;
 pub mod wall;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -217,7 +217,7 @@ pub struct Looks {
     /// Solid things.
     pub plaster: Handle<Plaster>,
     /// Lines on the land, by what lies on what: [`Looks::WATER`] at the bottom.
-    pub ribbons: [Handle<Ribbon>; 6],
+    pub ribbons: [Handle<Ribbon>; 7],
 }
 
 impl Looks {
@@ -233,6 +233,8 @@ impl Looks {
     pub const CABLES: usize = 4;
     /// The place of cables that are cut off.
     pub const CUT: usize = 5;
+    /// The place of ways that are driven over roads.
+    pub const WAYS: usize = 6;
 }
 
 impl bevy::ecs::world::FromWorld for Looks {
@@ -244,7 +246,7 @@ impl bevy::ecs::world::FromWorld for Looks {
         };
         let plaster = world.get_resource_or_init::<Assets<Plaster>>().add(plaster);
         let mut ribbons = world.get_resource_or_init::<Assets<Ribbon>>();
-        let ribbons = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0].map(|layer| {
+        let ribbons = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0].map(|layer| {
             ribbons.add(Ribbon {
                 scene: scene.clone(),
                 shade: None,

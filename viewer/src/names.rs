@@ -35,6 +35,7 @@ use crate::land::{CommuneShape, Heights, Territory};
 use crate::layers::Lifts;
 use crate::space::raised;
 use crate::systems::ViewerSystems;
+use crate::trucks::{TruckMark, TruckMarks};
 
 /// The most names at once.
 const MOST: usize = 60;
@@ -80,6 +81,7 @@ struct View<'w, 's> {
     scale: Res<'w, HudScale>,
     rects: Res<'w, HudRects>,
     marks: Option<Res<'w, AlarmMarks>>,
+    trucks: Option<Res<'w, TruckMarks>>,
     lifts: Res<'w, Lifts>,
     eyes: Query<'w, 's, (&'static Camera, &'static Transform), With<Eye>>,
     roots: Query<'w, 's, Entity, With<NamesRoot>>,
@@ -190,6 +192,7 @@ struct Lens<'a> {
     metres_per_px: f32,
     rects: &'a [Rect],
     marks: &'a [AlarmMark],
+    trucks: &'a [TruckMark],
     lifts: &'a Lifts,
 }
 
@@ -206,6 +209,7 @@ impl<'a> Lens<'a> {
             metres_per_px: metres_per_px(view.stand.as_deref()?, size.y),
             rects: &view.rects.0,
             marks: view.marks.as_deref().map_or(&[], |marks| &marks.0),
+            trucks: view.trucks.as_deref().map_or(&[], |trucks| &trucks.0),
             lifts: &view.lifts,
         })
     }
@@ -233,6 +237,7 @@ impl<'a> Lens<'a> {
             ));
         }
         self.reserve_marks(&mut room);
+        self.reserve_trucks(&mut room);
         room
     }
 

@@ -175,6 +175,8 @@ pub enum Scene {
     Alarm,
     /// A figure of each commune, over all of the territory
     Choropleth,
+    /// A truck on its round, followed from behind
+    Truck,
     /// The wall of a control room
     Wall,
 }

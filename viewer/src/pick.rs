@@ -31,9 +31,12 @@ use crate::hud::faces::Faces;
 use crate::pending::Pending;
 use crate::server::{Fleet, FleetChanged};
 use crate::systems::ViewerSystems;
+use crate::trucks::ChosenTruck;
 
 pub use self::first::First;
 pub use self::hands::Cursor;
+pub(crate) use self::hands::Press;
+pub(crate) use self::line::{stretch, way};
 
 /// Lets containers be chosen. Needs [`HudPlugin`](crate::hud::HudPlugin), which paints the sheet, and what
 /// [`ServerPlugin`](crate::server::ServerPlugin) and [`CameraPlugin`](crate::camera::CameraPlugin) keep.
@@ -130,11 +133,17 @@ fn keep(
 }
 
 /// The sheet of what is chosen takes the place of the list of alarms, and gives it back.
-fn take_place((chosen, picked): (Res<Chosen>, Option<Res<Picked>>), mut right: ResMut<RightSheet>) {
+fn take_place(
+    (chosen, picked): (Res<Chosen>, Option<Res<Picked>>),
+    truck: Option<Res<ChosenTruck>>,
+    mut right: ResMut<RightSheet>,
+) {
     let is_picked = picked.is_some_and(|picked| picked.0.is_some());
+    // The sheet of a truck gives the place back by itself.
+    let has_truck = truck.is_some_and(|truck| truck.0.is_some());
     match (chosen.0.is_some() || is_picked, *right) {
         (true, RightSheet::None | RightSheet::Alarms) => *right = RightSheet::Other,
-        (false, RightSheet::Other) => *right = RightSheet::None,
+        (false, RightSheet::Other) if !has_truck => *right = RightSheet::None,
         _ => {}
     }
 }

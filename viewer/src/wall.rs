@@ -19,12 +19,15 @@ use crate::land::{Heights, Territory};
 use crate::server::Fleet;
 use crate::space::Space;
 use crate::systems::ViewerSystems;
+use crate::trucks::{Rounds, TruckMark, TruckMarks, called};
 use crate::words::Words;
 
 /// How long the eye takes from scene to scene, in seconds.
 const FLIGHT_S: f64 = 3.0;
-/// From how far a town and a site are looked at, in metres.
-const DISTANCE_M: [f32; 2] = [9_000.0, 3_000.0];
+/// From how far a town, a truck and a site are looked at, in metres.
+const DISTANCE_M: [f32; 3] = [9_000.0, 1_500.0, 3_000.0];
+/// Scenes of a full round, roughly: after so many another truck is shown.
+const ROUND: u64 = 6;
 /// How far, in pixels, and after how many seconds what stands still is moved, so that it does not
 /// burn in.
 const DRIFT: (f32, f64) = (2.0, 600.0);
@@ -100,18 +103,42 @@ struct Sights<'w> {
     fleet: Res<'w, Fleet>,
     home: Res<'w, Home>,
     words: Res<'w, Words>,
+    trucks: Option<Res<'w, TruckMarks>>,
+    rounds: Option<Res<'w, Rounds>>,
 }
 
 impl Sights<'_> {
+    /// The trucks that are under way.
+    fn trucks(&self) -> &[TruckMark] {
+        self.trucks.as_deref().map_or(&[], |trucks| &trucks.0)
+    }
+
+    /// The one that is shown: another one in each round.
+    fn truck(&self, scene: u64) -> Option<usize> {
+        let trucks = self.trucks();
+        let count = u64::try_from(trucks.len())
+            .ok()
+            .filter(|count| *count > 0)?;
+        let turn = usize::try_from(scene / ROUND % count).ok()?;
+        trucks.get(turn).map(|mark| mark.truck)
+    }
+
     /// From where a stop is seen, and what is said of it.
     fn look(&self, stop: Stop) -> Option<(Stand, String)> {
-        let [town_m, site_m] = DISTANCE_M;
+        let [town_m, truck_m, site_m] = DISTANCE_M;
         Some(match stop {
             Stop::Overview => (self.home.0, String::new()),
             Stop::Town(place) => {
                 let town = self.territory.communes.get(place)?;
                 let stand = Stand::near(town.centre, &self.heights, town_m);
                 (stand, town.name.to_string())
+            }
+            Stop::Truck(number) => {
+                let mark = self.trucks().iter().find(|mark| mark.truck == number)?;
+                let truck = self.rounds.as_ref()?.trucks.get(number)?;
+                let said = called(&self.words, truck);
+                let said = self.words.fill("wall.truck", &[("truck", &said)]);
+                (Stand::near(mark.seen.at, &self.heights, truck_m), said)
             }
             Stop::Fullest(site) => {
                 let site = self.fleet.sites.get(site)?;
@@ -139,7 +166,8 @@ fn guide(
         return;
     }
     *shown = scene;
-    let stops = stops(&sights.territory, &sights.fleet);
+    let truck = sights.truck(scene);
+    let stops = stops(&sights.territory, &sights.fleet, truck);
     let stop = stop_of(scene, &stops);
     if let Some((stand, said)) = stop.and_then(|stop| sights.look(stop)) {
         flight.set_off(stand, FLIGHT_S);

@@ -162,6 +162,9 @@ pub(crate) struct Call {
     pub(crate) load_m3: f64,
     /// What is on board when it goes on.
     pub(crate) load_kg: u64,
+    /// How much of what the vehicle may carry that is, 0–1: by weight, or by the fullest compartment.
+    #[serde(skip)]
+    pub(crate) load_share: f64,
     /// What the crew has to know.
     pub(crate) notes: Vec<Note>,
 }

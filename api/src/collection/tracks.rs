@@ -3,7 +3,7 @@
 use simulator::collection::day::DayProblem;
 use simulator::collection::rules::Rules;
 use simulator::roads::energy::{Spent, VehicleEnergy};
-use simulator::roads::{Leg, Legs, Side};
+use simulator::roads::{Leg, Legs, RoadMetric, Side};
 use twin_core::LonLat;
 
 use super::{Call, CallKind, Note, Roads, Round, Rounds};
@@ -38,6 +38,17 @@ pub(crate) struct Track {
     pub(crate) duration: u32,
     /// What the drives and the work at the stops take; the work at unloadings is left out.
     pub(crate) spent: Spent,
+    /// Its drives with their times, in their order. Empty where its course is.
+    pub(crate) drives: Vec<Drive>,
+}
+
+/// The way from one call to the next, with times.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Drive {
+    /// The points of its course, from where it leaves to where it arrives.
+    pub(crate) line: Vec<LonLat>,
+    /// When it is at each of them, in tenths of a second after midnight on the clock; never falling.
+    pub(crate) at: Vec<i32>,
 }
 
 impl Tracks {
@@ -106,6 +117,8 @@ fn tracks(
             let found = found(roads, legs, &drives);
             let mut track = Track::default();
             for (leg, (from, _)) in found.iter().flatten().zip(&drives) {
+                let leaves = from.departure.tenths();
+                track.drives.push(Drive::new(leg, &roads.metric, leaves));
                 track.length_m += leg.length_m(&roads.metric);
                 track.duration += leg.cost;
                 let spent = vehicle.map(|it| leg.spent(&roads.metric, it, from.load_kg as f64));
@@ -126,6 +139,49 @@ fn tracks(
         .collect()
 }
 
+impl Drive {
+    /// A leg that is left at a time: along each street as fast as roads reckon, turns before it.
+    fn new(leg: &Leg, metric: &RoadMetric, leaves: i32) -> Self {
+        let mut drive = Self::default();
+        let mut clock = f64::from(leaves);
+        for ride in &leg.rides {
+            let path = ride.path(metric);
+            clock += f64::from(ride.turn);
+            for (point, share) in path.iter().zip(shares(&path)) {
+                // The last point of a street is the first of the next: there vehicles wait to turn.
+                drive.line.push(*point);
+                drive.at.push(tenths(clock + share * f64::from(ride.drive)));
+            }
+            clock += f64::from(ride.drive);
+        }
+        drive
+    }
+}
+
+/// For each point of a path how much of it lies before, 0–1.
+fn shares(path: &[LonLat]) -> Vec<f64> {
+    let steps = path.windows(2).map(|pair| match pair {
+        [from, to] => from.distance(*to).get(),
+        _ => 0.0,
+    });
+    let mut passed = vec![0.0];
+    passed.extend(steps.scan(0.0, |sum, step| {
+        *sum += step;
+        Some(*sum)
+    }));
+    let whole = passed.last().copied().filter(|whole| *whole > 0.0);
+    let whole = whole.unwrap_or(1.0);
+    passed.into_iter().map(|passed| passed / whole).collect()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "tenths of a second of some days fit an i32"
+)]
+fn tenths(clock: f64) -> i32 {
+    clock.round() as i32
+}
+
 /// The drives of a trip: from which call to which.
 fn drives(round: &Round, trip: usize) -> Vec<(&Call, &Call)> {
     let pairs = round.calls.iter().zip(round.calls.iter().skip(1));
@@ -139,4 +195,19 @@ fn found(roads: &Roads, legs: &mut Legs<'_>, drives: &[(&Call, &Call)]) -> Optio
     let halt = |call: &Call| roads.halts.get(call.place as usize)?.as_ref();
     let leg = |(from, to): &(&Call, &Call)| legs.leg(halt(from)?, halt(to)?);
     drives.iter().map(leg).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_of_a_path_lie_at_shares_of_its_length() {
+        let at = |lon| LonLat::new(lon, 47.5).unwrap();
+        let path = [at(6.80), at(6.81), at(6.81), at(6.84)];
+        let shares = shares(&path);
+        approx::assert_abs_diff_eq!(*shares, [0.0, 0.25, 0.25, 1.0], epsilon = 1e-6);
+        assert_eq!(super::shares(&path[..1]), [0.0]);
+        assert_eq!(super::shares(&[path[0], path[0]]), [0.0, 0.0]);
+    }
 }

@@ -23,6 +23,23 @@ pub(crate) enum Access {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operator(pub(crate) OperatorAccess);
 
+impl Access {
+    /// Refuses the public.
+    ///
+    /// # Errors
+    /// Where anybody else than an operator asks.
+    pub(super) const fn of_operator(
+        self,
+        writers: &Writers,
+    ) -> Result<OperatorAccess, AccessRefused> {
+        match self {
+            Self::Operator(access) => Ok(access),
+            Self::Public if writers.0.is_none() => Err(AccessRefused::WritesDisabled),
+            Self::Public => Err(AccessRefused::NotRecognised),
+        }
+    }
+}
+
 /// Why somebody is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AccessRefused {
@@ -81,12 +98,7 @@ where
     type Rejection = AccessRefused;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AccessRefused> {
-        if Writers::from_ref(state).0.is_none() {
-            return Err(AccessRefused::WritesDisabled);
-        }
-        match Access::from_request_parts(parts, state).await? {
-            Access::Operator(access) => Ok(Self(access)),
-            Access::Public => Err(AccessRefused::NotRecognised),
-        }
+        let access = Access::from_request_parts(parts, state).await?;
+        access.of_operator(&Writers::from_ref(state)).map(Self)
     }
 }

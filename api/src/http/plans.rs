@@ -3,8 +3,10 @@
 mod body;
 mod files;
 mod jobs;
+mod rounds;
 mod served;
 
 pub(super) use self::files::file;
 pub(super) use self::jobs::submit;
+pub(super) use self::rounds::DayRounds;
 pub use self::served::ServedPlans;

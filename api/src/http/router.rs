@@ -16,7 +16,8 @@ use tower_http::timeout::TimeoutLayer;
 use super::state::ApiState;
 use super::{
     alarms, assets, communes, forecast, health, history, jobs, layers, live, observations, plans,
-    problem, quarantine, radio, ready, reports, roads, simulations, snapshot, tiles, writes,
+    problem, quarantine, radio, ready, reports, roads, rounds, simulations, snapshot, tiles,
+    writes,
 };
 use crate::collection::jobs::Planning;
 use crate::scenario::jobs::Simulating;
@@ -63,6 +64,7 @@ pub fn app(state: ApiState) -> Router {
         )
         .route("/plans/{id}/progress", get(jobs::progress::<Planning>))
         .route("/plans/{id}/{file}", get(plans::file))
+        .route("/rounds/{day}", get(rounds::of_day))
         .route(
             "/simulations/{id}",
             get(jobs::find::<Simulating>).delete(jobs::cancel::<Simulating>),

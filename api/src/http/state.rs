@@ -52,6 +52,13 @@ pub struct ApiState {
     pub metrics: PrometheusHandle,
 }
 
+impl ApiState {
+    /// Whether anything measures levels.
+    pub(super) fn has_sensors(&self) -> bool {
+        self.engine.twin().inventory().count(AssetKind::Sensor) > 0
+    }
+}
+
 impl FromRef<ApiState> for Engine {
     fn from_ref(state: &ApiState) -> Self {
         state.engine.clone()

@@ -90,7 +90,7 @@ fn tag_of(bytes: &[u8]) -> String {
 }
 
 /// Whether a list of tags, or `*`, names this one (RFC 9110, 13.1.2: weak comparison).
-fn names(list: &str, tag: &str) -> bool {
+pub(super) fn names(list: &str, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     list.split(',')
         .any(|one| one.trim() == "*" || opaque(one) == opaque(tag))

@@ -20,6 +20,7 @@ use super::tally::{CLASSES, TONES, Tally};
 use super::{Kit, communes, compass, overlays, show, status};
 use crate::layers::Layers;
 use crate::palette::Tone;
+use crate::trucks::lay_key as lay_truck;
 use crate::wall::Mode;
 use crate::words::Words;
 
@@ -261,6 +262,7 @@ fn lay_forms(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
         let image = ImageNode::new(dashed.clone());
         space.spawn((image, whole, Painted::image(Tone::InkQuiet)));
     });
+    lay_truck(sheet, faces);
 }
 
 /// A shaft filled to two thirds.

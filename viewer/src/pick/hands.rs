@@ -1,7 +1,7 @@
 //! What the mouse points at, and what a click does.
 
 use bevy::camera::Camera;
-use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
+use bevy::ecs::change_detection::{DetectChanges, DetectChangesMut as _};
 use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::query::With;
 use bevy::ecs::resource::Resource;
@@ -18,6 +18,7 @@ use crate::camera::Eye;
 use crate::hud::HudRects;
 use crate::server::{Fleet, FleetChanged};
 use crate::sites::Lens;
+use crate::trucks::HoveredTruck;
 
 /// How far beside a sign still counts, in pixels.
 const TOLERANCE_PX: f32 = 4.0;
@@ -42,6 +43,7 @@ pub(super) struct Scenery<'w, 's> {
     places: Res<'w, Places>,
     rects: Option<Res<'w, HudRects>>,
     chosen: Res<'w, Chosen>,
+    truck: Option<Res<'w, HoveredTruck>>,
     eyes: Query<'w, 's, (&'static Camera, &'static Transform), With<Eye>>,
 }
 
@@ -50,6 +52,11 @@ impl Scenery<'_, '_> {
     fn is_covered(&self, at: Vec2) -> bool {
         let rects = self.rects.as_ref();
         rects.is_some_and(|rects| rects.0.iter().any(|rect| rect.contains(at)))
+    }
+
+    /// Whether a truck is under the mouse: trucks stand over signs.
+    fn is_truck(&self) -> bool {
+        self.truck.as_ref().is_some_and(|truck| truck.0.is_some())
     }
 
     fn pointer(&self, at: Vec2) -> Option<Pointer> {
@@ -71,11 +78,13 @@ pub(super) fn hover(
     mut last: Local<Option<Pointer>>,
     mut hovered: ResMut<Hovered>,
 ) {
-    let has_changed = changes.read().count() > 0 || scenery.chosen.is_changed();
+    let has_truck_changed = (scenery.truck.as_ref()).is_some_and(DetectChanges::is_changed);
+    let has_changed =
+        changes.read().count() > 0 || scenery.chosen.is_changed() || has_truck_changed;
     let is_turning = buttons.is_some_and(|it| it.pressed(MouseButton::Right));
     let free = cursor
         .0
-        .filter(|at| !is_turning && !scenery.is_covered(*at));
+        .filter(|at| !is_turning && !scenery.is_covered(*at) && !scenery.is_truck());
     let pointer = free.and_then(|at| scenery.pointer(at));
     if pointer == *last && !has_changed && !scenery.places.is_changed() {
         return;
@@ -111,20 +120,20 @@ pub(super) fn click(
 
 /// Where a button was pressed, and how far the mouse has gone since.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Press {
+pub(crate) struct Press {
     at: Option<Vec2>,
     farthest_px: f32,
 }
 
 impl Press {
-    fn at(at: Option<Vec2>) -> Self {
+    pub(crate) fn at(at: Option<Vec2>) -> Self {
         Self {
             at,
             farthest_px: 0.0,
         }
     }
 
-    fn follow(&mut self, cursor: Option<Vec2>) {
+    pub(crate) fn follow(&mut self, cursor: Option<Vec2>) {
         let gone_px = match (self.at, cursor) {
             (Some(at), Some(now)) => at.distance(now),
             _ => f32::INFINITY,
@@ -133,7 +142,7 @@ impl Press {
     }
 
     /// Whether it is no drag.
-    fn is_click(self) -> bool {
+    pub(crate) fn is_click(self) -> bool {
         self.at.is_some() && self.farthest_px <= CLICK_PX
     }
 }

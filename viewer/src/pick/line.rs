@@ -143,7 +143,7 @@ pub(super) fn lead(seen: Seen, scale: Res<HudScale>, mut nodes: Query<(&Stretch,
 }
 
 /// The points between which the line goes: level to the sheet's edge, or level and then straight up or down to it.
-fn way(sign: Rect, sheet: Rect) -> Vec<Vec2> {
+pub(crate) fn way(sign: Rect, sheet: Rect) -> Vec<Vec2> {
     let middle = sign.center();
     let beside = Vec2::new(sign.max.x, middle.y);
     if middle.y > sheet.min.y && middle.y < sheet.max.y {
@@ -165,7 +165,7 @@ fn way(sign: Rect, sheet: Rect) -> Vec<Vec2> {
 }
 
 /// The rectangle of the line between two points.
-fn stretch(ends: &[Vec2]) -> Rect {
+pub(crate) fn stretch(ends: &[Vec2]) -> Rect {
     let from = ends.first().copied().unwrap_or_default();
     let to = ends.last().copied().unwrap_or_default();
     let rect = Rect::from_corners(from, to);

@@ -15,17 +15,20 @@ pub(super) enum Stop {
     Overview,
     /// A commune, by its place in the territory.
     Town(usize),
+    /// A truck that is under way, by its place in the rounds of the day.
+    Truck(usize),
     /// The site with the fullest container, by its index.
     Fullest(usize),
 }
 
 /// The stops of a round.
-pub(super) fn stops(territory: &Territory, fleet: &Fleet) -> Vec<Stop> {
+pub(super) fn stops(territory: &Territory, fleet: &Fleet, truck: Option<usize>) -> Vec<Stop> {
     let towns = territory.communes.len().min(TOWNS);
     let towns = (0..towns).map(Stop::Town);
     let fullest = fullest(fleet).map(Stop::Fullest);
     let first = std::iter::once(Stop::Overview);
-    first.chain(towns).chain(fullest).collect()
+    let truck = truck.map(Stop::Truck);
+    first.chain(towns).chain(truck).chain(fullest).collect()
 }
 
 /// The site of the fullest container; of equal ones, the first.
@@ -91,16 +94,18 @@ mod tests {
     }
 
     #[test]
-    fn a_round_shows_all_then_towns_then_the_fullest_site() {
+    fn a_round_shows_all_then_towns_a_truck_and_the_fullest_site() {
         let stops = stops(
             &territory(9),
             &fleet(&[Some(0.2), Some(0.9), None, Some(0.9)]),
+            Some(4),
         );
         let expected = [
             Stop::Overview,
             Stop::Town(0),
             Stop::Town(1),
             Stop::Town(2),
+            Stop::Truck(4),
             Stop::Fullest(1),
         ];
         assert_eq!(stops, expected);
@@ -108,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_left_out() {
-        let few = stops(&territory(1), &fleet(&[None]));
+        let few = stops(&territory(1), &fleet(&[None]), None);
         assert_eq!(few, [Stop::Overview, Stop::Town(0)]);
         assert_eq!(stop_of(3, &[]), None);
     }

@@ -46,6 +46,13 @@ pub(crate) fn hour_of_day(time: Timestamp) -> u8 {
     WallClock::at(time).hour
 }
 
+/// The day in Paris as the server names it: "2026-11-30".
+pub(crate) fn day_of(time: Timestamp) -> String {
+    let seconds = time.as_secs() + offset_h(time) * HOUR_S;
+    let (year, month, day) = date(seconds.div_euclid(DAY_S));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// When the day after that of `time` begins in Paris. Clocks are changed after midnight, so that
 /// it is as many hours ahead of UTC as the evening before.
 pub(crate) fn next_midnight(time: Timestamp) -> Timestamp {
@@ -270,6 +277,14 @@ mod tests {
     fn a_day_has_its_year(#[case] time: &str, #[case] fr: &str, #[case] en: &str) {
         assert_eq!(Words::new(Language::Fr).date(at(time)), fr);
         assert_eq!(Words::new(Language::En).date(at(time)), en);
+    }
+
+    #[rstest::rstest]
+    #[case::by_day("2026-11-30T12:00:00Z", "2026-11-30")]
+    #[case::in_the_night_it_is_the_next_one("2026-11-30T23:00:00Z", "2026-12-01")]
+    #[case::in_summer("2026-07-01T22:00:00Z", "2026-07-02")]
+    fn a_day_has_its_name(#[case] time: &str, #[case] name: &str) {
+        assert_eq!(day_of(at(time)), name);
     }
 
     #[rstest::rstest]

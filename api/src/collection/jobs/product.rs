@@ -71,6 +71,7 @@ impl PlanFile {
 pub(crate) struct Product {
     outcome: Box<RawValue>,
     files: Vec<Written>,
+    rounds: Option<Arc<[u8]>>,
 }
 
 /// A file with its bytes; one without words of a language is that of every language.
@@ -93,7 +94,18 @@ impl Product {
         Ok(Self {
             outcome: raw_json(outcome)?,
             files,
+            rounds: None,
         })
+    }
+
+    /// The same, with its rounds as they are told of the day.
+    pub(crate) fn with_rounds(self, rounds: Option<Arc<[u8]>>) -> Self {
+        Self { rounds, ..self }
+    }
+
+    /// Its rounds as they are told of the day, where that is not too large.
+    pub(crate) fn rounds(&self) -> Option<Arc<[u8]>> {
+        self.rounds.clone()
     }
 
     /// A file in a language.
@@ -119,6 +131,7 @@ impl Made for Product {
 
     fn size(&self) -> usize {
         let files = self.files.iter().map(|written| written.bytes.len());
-        self.outcome.get().len() + files.sum::<usize>()
+        let rounds = self.rounds.as_ref().map_or(0, |rounds| rounds.len());
+        self.outcome.get().len() + rounds + files.sum::<usize>()
     }
 }

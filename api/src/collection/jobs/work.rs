@@ -1,9 +1,11 @@
 //! How a job of a server is planned: on its pack and on the twin of that moment.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use gis_data::pack::{self, Manifest};
 use serde::Serialize;
+use simulator::calendar::LocalDay;
 use simulator::collection::Plan;
 use simulator::collection::day::Level;
 use simulator::collection::rules::Rules;
@@ -14,13 +16,17 @@ use super::order::{PlanOrder, Start};
 use super::product::{PlanFile, Product, Written};
 use crate::collection::{
     DayOrder, DayTask, Found, Language, PlannedDay, SheetRequest, Source, Territory, Watch, Words,
-    csv, geojson, gpx, sheet,
+    csv, geojson, gpx, sheet, timetable,
 };
+use crate::effort::give_way;
 use crate::engine::Engine;
 use crate::error::{ApiError, ApiResult, cannot_tell};
 
 /// The most bytes of a saved day that a server keeps: about 1,800 places with two kinds of vehicles.
 const MOST_DAY_BYTES: usize = 64 << 20;
+
+/// The most bytes of the rounds of a day that a server tells: about 150 vehicles.
+const MOST_ROUNDS_BYTES: usize = 16 << 20;
 
 /// What a server plans for. Of the pack it holds what it says of itself; each job reads the roads when
 /// its turn comes, and gives them free when it is over.
@@ -37,7 +43,7 @@ pub(crate) struct PlanSource {
 }
 
 impl PlanSource {
-    /// Plans a day. Between its phases, it ends where the watch says so; once a search runs, it ends with
+    /// Plans a day, with every file of it. Between its phases, it ends where the watch says so; once a search runs, it ends with
     /// what was found.
     ///
     /// # Errors
@@ -48,7 +54,35 @@ impl PlanSource {
         watch: &Watch,
         look: &dyn Fn(),
     ) -> ApiResult<Product> {
+        self.planned(order, (watch, look), |task, found, planned| {
+            let mut files = files(task, planned)?;
+            files.extend(day(task, found));
+            Ok(files)
+        })
+    }
+
+    /// Plans a day of which only the rounds are kept; gives way to whatever else there is to do.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan).
+    pub(crate) fn plan_rounds(
+        &self,
+        order: &PlanOrder,
+        watch: &Watch,
+        look: &dyn Fn(),
+    ) -> ApiResult<Product> {
+        give_way();
+        self.planned(order, (watch, look), |_, _, _| Ok(Vec::new()))
+    }
+
+    fn planned(
+        &self,
+        order: &PlanOrder,
+        (watch, look): (&Watch, &dyn Fn()),
+        files: impl Fn(&DayTask<'_>, &Found, &PlannedDay) -> ApiResult<Vec<Written>>,
+    ) -> ApiResult<Product> {
         check(watch)?;
+        let planned_at = self.engine.clock().now();
         let territory = Territory {
             manifest: self.manifest.clone(),
             twin: self.engine.twin(),
@@ -70,10 +104,21 @@ impl PlanSource {
         let start = order.start.as_ref().map(|start| carried(&task, start));
         let found = task.search(start.transpose()?.as_ref(), watch, look)?;
         let planned = task.tell(&found);
-        let mut files = files(&task, &planned)?;
-        files.extend(day(&task, &found));
-        Product::new(&planned.outcome, files)
+        let product = Product::new(&planned.outcome, files(&task, &found, &planned)?)?;
+        Ok(product.with_rounds(rounds(&planned, &order.date, planned_at)?))
     }
+}
+
+/// The rounds as they are told of the day, where they are not too large for a server.
+fn rounds(
+    planned: &PlannedDay,
+    date: &LocalDay,
+    planned_at: Timestamp,
+) -> ApiResult<Option<Arc<[u8]>>> {
+    let told = (&planned.rounds, &planned.tracks);
+    let json = timetable(told, date, planned_at).map_err(cannot_tell)?;
+    let json = Some(json.into_bytes()).filter(|json| json.len() <= MOST_ROUNDS_BYTES);
+    Ok(json.map(Into::into))
 }
 
 fn check(watch: &Watch) -> ApiResult<()> {

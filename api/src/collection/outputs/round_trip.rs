@@ -57,6 +57,7 @@ fn call(number: usize, last: usize, name: &str) -> Call {
         way: None,
         load_m3: 3.0,
         load_kg: 990,
+        load_share: 0.0,
         notes: vec![Note::OneSided, Note::OnFoot(20.0)],
     }
 }

@@ -168,11 +168,29 @@ impl<'a> Walk<'a> {
     /// Adds what an event takes and brings to the last call.
     fn work(&mut self, event: &Event) {
         let (litres, kg) = self.on_board();
+        let share = self.load_share();
         if let Some(call) = self.calls.last_mut() {
             call.work += event.until - event.from;
             call.load_m3 = litres as f64 / 1000.0;
             call.load_kg = kg;
+            call.load_share = share;
         }
+    }
+
+    /// How much of what its trip may carry is on board, 0–1.
+    fn load_share(&self) -> f64 {
+        let trip = self.route.trips.get(self.trip);
+        let outfit = trip.and_then(|trip| self.class.outfits.get(trip.outfit as usize));
+        let Some(outfit) = outfit else { return 0.0 };
+        let (_, kg) = self.on_board();
+        let heavy = kg as f64 / f64::from(outfit.payload.max(1));
+        let compartments = outfit.compartments.iter().map(|one| {
+            let taken = (0_u8..).zip(&self.loads);
+            let taken = taken.filter(|(stream, _)| one.takes.has(*stream));
+            let litres: u64 = taken.map(|(_, (litres, _))| litres).sum();
+            litres as f64 / one.compaction.max(1.0) / f64::from(one.volume.max(1))
+        });
+        compartments.fold(heavy, f64::max).clamp(0.0, 1.0)
     }
 
     fn on_board(&self) -> (u64, u64) {
@@ -218,6 +236,7 @@ impl<'a> Walk<'a> {
             way: came.map(|(way, _)| way),
             load_m3: litres as f64 / 1000.0,
             load_kg: kg,
+            load_share: self.load_share(),
             notes: Vec::new(),
         });
     }

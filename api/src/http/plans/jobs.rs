@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
-use twin_core::AssetKind;
 
 use super::body::{PlanBody, Terms};
 use crate::collection::jobs::{PlanFile, Planning};
@@ -30,7 +29,7 @@ pub(in crate::http) async fn submit(
     let threads = available_parallelism().map_or(1, std::num::NonZero::get);
     let terms = Terms {
         rules: state.plans.rules(),
-        has_sensors: state.engine.twin().inventory().count(AssetKind::Sensor) > 0,
+        has_sensors: state.has_sensors(),
         now: state.engine.clock().now(),
         threads: u16::try_from(threads.min(MOST_THREADS)).unwrap_or(1),
     };

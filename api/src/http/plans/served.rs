@@ -1,10 +1,12 @@
 //! What plans days for a server.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use gis_data::pack::Manifest;
 use simulator::collection::rules::Rules;
 
+use super::rounds;
 use crate::collection::jobs::{PlanSource, Planning};
 use crate::engine::Engine;
 use crate::jobs::{Bounds, Workshop};
@@ -22,6 +24,10 @@ const BOUNDS: Bounds = Bounds {
 #[derive(Clone, Debug)]
 pub struct ServedPlans {
     workshop: Workshop<Planning>,
+    /// What plans by itself, in a demonstration.
+    pub(super) own: Option<Workshop<Planning>>,
+    /// Held by who asks for rounds.
+    pub(super) asking: Arc<Mutex<()>>,
     rules: Rules,
 }
 
@@ -35,9 +41,17 @@ impl ServedPlans {
             folder,
             rules: rules.clone(),
         };
+        let is_demonstration = source.manifest.simulated_sensors;
+        let own = is_demonstration.then(|| source.clone()).map(|source| {
+            let work =
+                move |order: &_, watch: &_, look: &dyn Fn()| source.plan_rounds(order, watch, look);
+            Workshop::new(rounds::BOUNDS, Box::new(work))
+        });
         let work = move |order: &_, watch: &_, look: &dyn Fn()| source.plan(order, watch, look);
         Self {
             workshop: Workshop::new(BOUNDS, Box::new(work)),
+            own,
+            asking: Arc::default(),
             rules,
         }
     }
@@ -45,6 +59,9 @@ impl ServedPlans {
     /// Ends the job that runs, and takes no more: for a server that stops.
     pub fn close(&self) {
         self.workshop.close();
+        if let Some(own) = &self.own {
+            own.close();
+        }
     }
 
     pub(super) const fn workshop(&self) -> &Workshop<Planning> {
