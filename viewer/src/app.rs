@@ -39,6 +39,7 @@ const LOGGED: &str = "warn,viewer=info,bevy_winit=error,wgpu_hal=error,naga=erro
 
 /// The app that these options ask for, ready to run.
 pub fn app(options: &Options) -> App {
+    let options = &options.following_link();
     let mut app = App::new();
     add_engine(&mut app, options);
     order_systems(&mut app);
@@ -63,6 +64,7 @@ fn add_features(app: &mut App, options: &Options) {
             SunPlugin {
                 daylight: options.light,
                 studio: palette,
+                contrast: options.contrast,
             },
             LookPlugin,
             ServerPlugin {
@@ -83,6 +85,7 @@ fn add_features(app: &mut App, options: &Options) {
         ))
         .add_systems(Update, clear_to_table.in_set(ViewerSystems::Draw));
     add_layers(app, options);
+    crate::explore::add(app, options);
     #[cfg(target_arch = "wasm32")]
     app.add_plugins(crate::web::WebPlugin);
 }
@@ -148,8 +151,8 @@ fn first(options: &Options) -> Option<First> {
     let id = options.pick.as_deref()?;
     Some(First {
         id: id.into(),
-        is_approached: options.view == Scene::Overview,
-        is_needed: options.shot.is_some(),
+        is_approached: options.view == Scene::Overview && options.link.is_none(),
+        is_needed: options.shot.is_some() && options.link.is_none(),
     })
 }
 

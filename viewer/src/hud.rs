@@ -7,6 +7,7 @@ mod alarms;
 mod communes;
 mod compass;
 pub mod faces;
+mod frame;
 mod headline;
 mod legend;
 mod mark;
@@ -34,8 +35,11 @@ use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, percent, px
 
 pub(crate) use self::compass::metres_per_px;
 use self::faces::Faces;
+pub use self::frame::{Framing, InPicture};
+pub(crate) use self::search::{LEFT as SEARCH_LEFT, WIDTH as SEARCH_WIDTH};
 #[cfg(test)]
 pub(crate) use self::tests::written;
+pub(crate) use self::timeline::LEFT as TIMELINE_LEFT;
 use crate::alarms::StandingAlarms;
 use crate::camera::Eye;
 use crate::choropleth::Reckoning;
@@ -57,7 +61,7 @@ impl Plugin for HudPlugin {
             Update,
             (
                 (rescale, drift),
-                appear,
+                (appear, frame::appear),
                 (tally::recount, alarms::claim),
                 (
                     headline::write,
@@ -68,6 +72,7 @@ impl Plugin for HudPlugin {
                     (status::write, alarms::write),
                     compass::turn,
                     compass::measure,
+                    frame::write,
                 ),
                 (paint::say, sheet::shade, sheet::tell_rects),
                 paint::recolour,
@@ -94,6 +99,7 @@ fn keep(app: &mut App) {
         .init_resource::<Search>()
         .init_resource::<Mode>()
         .init_resource::<Caption>()
+        .init_resource::<Framing>()
         .init_resource::<Typing>();
 }
 

@@ -10,6 +10,8 @@
 //! * [`alarms`] shows what asks for a person, to operators,
 //! * [`names`] and [`hud`] write over the picture, in the language of [`words`],
 //! * [`camera`] moves the eye, [`search`] finds a place for it,
+//! * [`tools`] are what a person explores with: a [`tour`], a [`link`] to a view and [`bookmarks`], [`photo`]
+//!   takes a picture, [`measure`] and [`lasso`] tell lengths, areas and sums and draw with [`trace`],
 //! * [`wall`] is for a control room,
 //! * [`picture`] takes one picture and ends, [`mod@bench`] measures frames and ends.
 //!
@@ -26,21 +28,27 @@
 pub mod alarms;
 mod app;
 pub mod bench;
+pub mod bookmarks;
 pub mod camera;
 pub mod canvas;
 pub mod choropleth;
 mod error;
+mod explore;
 pub mod ground;
 pub mod hud;
 mod keys;
 pub mod land;
+pub mod lasso;
 pub mod layers;
+pub mod link;
 pub mod look;
+pub mod measure;
 pub mod motion;
 pub mod names;
 mod options;
 pub mod palette;
 pub mod pending;
+pub mod photo;
 pub mod pick;
 pub mod picture;
 pub mod search;
@@ -50,6 +58,9 @@ pub mod space;
 pub mod still;
 pub mod sun;
 pub mod systems;
+pub mod tools;
+pub mod tour;
+pub mod trace;
 pub mod wall;
 #[cfg(target_arch = "wasm32")]
 mod web;

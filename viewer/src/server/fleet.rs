@@ -15,6 +15,8 @@ pub struct Fleet {
     pub sites: Vec<Site>,
     /// What fills, site by site.
     pub containers: Vec<Container>,
+    /// What fits into each of them, in litres; nothing where nobody says.
+    volumes_l: Vec<Option<f64>>,
     by_id: BTreeMap<Box<str>, usize>,
 }
 
@@ -107,6 +109,17 @@ impl Fleet {
         self.sites.get(container.site)
     }
 
+    /// How many litres fit into a container, by its place in [`Fleet::containers`]; `None` where nobody says.
+    pub fn volume_l(&self, number: usize) -> Option<f64> {
+        self.volumes_l.get(number).copied().flatten()
+    }
+
+    /// The same fleet, of which it is known how many litres fit into its containers, in their order.
+    #[cfg(test)]
+    pub(crate) fn holding(self, volumes_l: Vec<Option<f64>>) -> Self {
+        Self { volumes_l, ..self }
+    }
+
     pub(super) fn new(snapshot: Snapshot) -> Self {
         let columns = snapshot.sites;
         let numbers = 0..columns.id.len();
@@ -121,21 +134,28 @@ impl Fleet {
             })
             .collect();
         let columns = snapshot.containers;
-        let containers: Vec<Container> = (0..columns.id.len())
-            .filter_map(|n| {
-                let observed = columns.observed_at.get(n).copied().flatten();
-                Some(Container {
-                    id: columns.id.get(n)?.clone(),
-                    site: *columns.site.get(n).filter(|site| **site < sites.len())?,
-                    stream: *columns.stream.get(n)?,
-                    fill: *columns.fill.get(n)?,
-                    status: *columns.status.get(n)?,
-                    observed_at: observed.map(Timestamp::from_secs),
-                    has_sensor: *columns.has_sensor.get(n)? != 0,
-                })
-            })
-            .collect();
-        Self::of(sites, containers)
+        let containers = (0..columns.id.len()).filter_map(|n| {
+            let volume_l = columns.volume_l.get(n).copied().flatten();
+            let volume_l = volume_l.filter(|it| it.is_finite() && *it > 0.0);
+            let observed = columns.observed_at.get(n).copied().flatten();
+            let container = Container {
+                id: columns.id.get(n)?.clone(),
+                site: *columns.site.get(n).filter(|site| **site < sites.len())?,
+                stream: *columns.stream.get(n)?,
+                fill: *columns.fill.get(n)?,
+                status: *columns.status.get(n)?,
+                observed_at: observed.map(Timestamp::from_secs),
+                has_sensor: *columns.has_sensor.get(n)? != 0,
+            };
+            Some((container, volume_l))
+        });
+        let mut containers: Vec<(Container, Option<f64>)> = containers.collect();
+        containers.sort_by_key(|(container, _)| container.site);
+        let (containers, volumes_l) = containers.into_iter().unzip();
+        Self {
+            volumes_l,
+            ..Self::of(sites, containers)
+        }
     }
 
     /// Sites, and their containers in any order.
@@ -148,6 +168,7 @@ impl Fleet {
         Self {
             sites,
             containers,
+            volumes_l: Vec::new(),
             by_id,
         }
     }
@@ -179,7 +200,7 @@ mod tests {
             "sites": {"id": ["site/a", "site/b"], "name": ["A", null], "commune": ["25388", null],
                 "lon": [6.8, 6.9], "lat": [47.5, 47.4]},
             "containers": {"id": ["container/b-1", "container/a-1", "container/a-2"], "site": [1, 0, 0],
-                "stream": ["glass", "paper", "glass"], "volume_l": [null, null, null],
+                "stream": ["glass", "paper", "glass"], "volume_l": [3000.0, null, 240.0],
                 "fill": [null, 0.5, null], "status": ["unknown", "ok", "unknown"],
                 "observed_at": [null, 1767225600, null], "has_sensor": [1, 1, 0]}}"#;
         Fleet::new(serde_json::from_str(json).unwrap())
@@ -197,6 +218,8 @@ mod tests {
         let looks: Vec<_> = fleet.containers.iter().map(Container::look).collect();
         assert_eq!(looks, [Look::Level, Look::Bare, Look::Unread]);
         assert_eq!(fleet.find("container/b-1"), Some(2));
+        let volumes = [0, 1, 2].map(|number| fleet.volume_l(number));
+        assert_eq!(volumes, [None, Some(240.0), Some(3000.0)]);
     }
 
     #[test]

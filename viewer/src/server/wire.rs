@@ -33,6 +33,8 @@ pub(super) struct ContainerColumns {
     pub id: Vec<Box<str>>,
     pub site: Vec<usize>,
     pub stream: Vec<Stream>,
+    #[serde(default)]
+    pub volume_l: Vec<Option<f64>>,
     pub fill: Vec<Option<f64>>,
     pub status: Vec<SensorStatus>,
     pub observed_at: Vec<Option<i64>>,
