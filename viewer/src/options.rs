@@ -21,6 +21,10 @@ const TOKEN_VARIABLE: &str = "TWIN_OPERATOR_TOKEN";
 /// Shows what a server of `twin serve` has, live. Without a window (`--headless`) it draws one picture and ends.
 #[derive(clap::Parser, Clone, Debug)]
 #[command(name = "twin-viewer", version)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a flag of the command line is a bool"
+)]
 pub struct Options {
     /// Where the server is
     #[arg(

@@ -15,7 +15,7 @@ use bevy::ecs::observer::On;
 use bevy::ecs::query::{With, Without};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
-use bevy::ecs::system::{Commands, Query, Res, ResMut};
+use bevy::ecs::system::{Commands, Local, Query, Res, ResMut};
 use bevy::image::Image;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::tasks::futures::check_ready;
@@ -96,8 +96,13 @@ fn clear(
     pose: Res<Pose>,
     mut framing: ResMut<Framing>,
     mut grounds: Query<&mut Visibility, Grounds>,
+    mut was_posing: Local<bool>,
 ) {
     let is_posing = *pose != Pose::None;
+    if !is_posing && !std::mem::take(&mut *was_posing) {
+        return;
+    }
+    *was_posing = is_posing;
     framing.set_if_neq(Framing(is_posing));
     let visibility = if is_posing {
         Visibility::Hidden

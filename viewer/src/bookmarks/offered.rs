@@ -1,6 +1,6 @@
 //! The views that the territory offers: all of it, its largest towns, and the fullest place.
 
-use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
+use bevy::ecs::change_detection::{DetectChanges, DetectChangesMut as _};
 use bevy::ecs::message::MessageReader;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Local, Res, ResMut, SystemParam};
@@ -39,8 +39,9 @@ pub(super) struct Offers<'w> {
 
 impl Offers<'_> {
     fn has_changed(&self) -> bool {
-        let is_new = self.territory.as_ref().is_some_and(|it| it.is_changed());
-        let is_other = self.home.as_ref().is_some_and(|it| it.is_changed());
+        let territory = self.territory.as_ref();
+        let is_new = territory.is_some_and(DetectChanges::is_changed);
+        let is_other = self.home.as_ref().is_some_and(DetectChanges::is_changed);
         is_new || is_other || self.words.is_changed()
     }
 

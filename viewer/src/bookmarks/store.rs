@@ -116,15 +116,12 @@ pub(super) fn load(mut shelf: ResMut<Shelf>, mut kept: ResMut<Kept>) {
     let Some(text) = text_in(&shelf.store) else {
         return;
     };
-    match read(&text) {
-        Some(read) => {
-            shelf.held = read.clone();
-            kept.set_if_neq(read);
-        }
-        None => {
-            bevy::log::warn!("the views that were kept cannot be read, and are put aside");
-            put_aside(&shelf.store);
-        }
+    if let Some(read) = read(&text) {
+        shelf.held = read.clone();
+        kept.set_if_neq(read);
+    } else {
+        bevy::log::warn!("the views that were kept cannot be read, and are put aside");
+        put_aside(&shelf.store);
     }
 }
 

@@ -9,8 +9,8 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Commands, Query, Res, SystemParam};
 use bevy::ui::widget::Text;
 use bevy::ui::{
-    AlignItems, BorderRadius, Display, FlexDirection, JustifyContent, Node, PositionType, UiRect,
-    UiTargetCamera, Val, px,
+    AlignItems, BorderRadius, Display, FlexDirection, FlexWrap, JustifyContent, Node, PositionType,
+    UiRect, UiTargetCamera, Val, px,
 };
 
 use super::paint::{Painted, write as write_text};
@@ -86,7 +86,9 @@ fn lay(strip: &mut ChildSpawnerCommands, kit: &mut Kit) {
     let row = Node {
         align_items: AlignItems::Center,
         justify_content: JustifyContent::SpaceBetween,
+        flex_wrap: FlexWrap::Wrap,
         column_gap: px(32),
+        row_gap: px(8),
         ..Node::default()
     };
     strip.spawn(row).with_children(|row| {

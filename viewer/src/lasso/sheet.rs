@@ -145,7 +145,8 @@ impl Summed<'_> {
         let streams = self.sums.by_stream.iter();
         let told: Vec<String> = streams
             .map(|(stream, count)| {
-                let name = self.words.say(stream_key(*stream)).to_owned();
+                let name = format!("stream.{stream}");
+                let name = self.words.say(&name).to_owned();
                 let count = self.words.number(*count as f64, 0);
                 let values = [("name", &*name), ("n", &*count)];
                 self.words.fill("lasso.streams", &values)
@@ -192,23 +193,6 @@ impl Summed<'_> {
         let count = self.sums.communes.len();
         let values = [("list", &*list)];
         self.words.count_with("lasso.communes", count, &values)
-    }
-}
-
-fn stream_key(stream: twin_core::Stream) -> &'static str {
-    use twin_core::Stream;
-    match stream {
-        Stream::Glass => "stream.glass",
-        Stream::Paper => "stream.paper",
-        Stream::Cardboard => "stream.cardboard",
-        Stream::Packaging => "stream.packaging",
-        Stream::Residual => "stream.residual",
-        Stream::Organic => "stream.organic",
-        Stream::Litter => "stream.litter",
-        Stream::Metal => "stream.metal",
-        Stream::Mixed => "stream.mixed",
-        Stream::Textile => "stream.textile",
-        _ => "stream.unknown",
     }
 }
 

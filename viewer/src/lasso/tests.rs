@@ -73,7 +73,7 @@ fn a_loop_selects_and_moves_nothing() {
     loop_through(&mut app, &around);
     assert_eq!(selected(&app), 2, "those of the site in the middle");
     let said = written(&mut app);
-    for expected in ["2 conteneurs", "Verre : 1 · Papier : 1"] {
+    for expected in ["2 conteneurs", "Aucun n’est plein, aucun sans nouvelles"] {
         assert!(said.iter().any(|it| it == expected), "{expected}: {said:?}");
     }
     let buttons = app.world().resource::<ButtonInput<MouseButton>>();
@@ -85,15 +85,17 @@ fn a_loop_selects_and_moves_nothing() {
 #[test]
 fn keys_select_what_is_near_and_what_is_seen() {
     let mut app = app();
+    press_key(&mut app, KeyCode::Minus);
     press_key(&mut app, KeyCode::Enter);
-    assert_eq!(selected(&app), 2, "within a kilometre, but for its rim");
+    assert_eq!(selected(&app), 2, "within 800 m");
     press_key(&mut app, KeyCode::Equal);
-    assert_eq!(selected(&app), 3, "a little further");
+    press_key(&mut app, KeyCode::Equal);
+    assert_eq!(selected(&app), 3, "within 1250 m");
     let mut keys = app.world_mut().resource_mut::<ButtonInput<Key>>();
     keys.press(Key::Character("v".into()));
     app.update();
     app.update();
-    assert!(selected(&app) >= 3);
+    assert_eq!(selected(&app), 4, "all that is seen");
     press_key(&mut app, KeyCode::Escape);
     assert_eq!(selected(&app), 0);
 }

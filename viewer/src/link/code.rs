@@ -276,10 +276,18 @@ fn escaped(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'-' {
             told.push(char::from(byte));
         } else {
-            told.push_str(&format!("%{byte:02X}"));
+            told.push('%');
+            told.extend([byte >> 4, byte & 15].map(hex_digit));
         }
     }
     told
+}
+
+/// A number below 16 as a hexadecimal digit.
+fn hex_digit(half: u8) -> char {
+    char::from_digit(u32::from(half), 16)
+        .unwrap_or('0')
+        .to_ascii_uppercase()
 }
 
 fn unescaped(text: &str) -> Option<String> {

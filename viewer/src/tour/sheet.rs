@@ -60,7 +60,8 @@ pub(super) fn appear(
     let place = Node {
         position_type: PositionType::Absolute,
         left: px(TIMELINE_LEFT),
-        right: px(MARGIN_X),
+        // Beside the sheet of what is chosen.
+        right: px(MARGIN_X + 368.0 + 16.0),
         bottom: px(BOTTOM),
         justify_content: JustifyContent::FlexStart,
         ..Node::default()

@@ -179,28 +179,40 @@ fn make(
             ChildOf(paper),
         ));
     }
-    for number in made.labels..labels {
-        let node = Node {
-            padding: UiRect::axes(px(7), px(2)),
-            border_radius: BorderRadius::all(px(3)),
-            ..bare()
-        };
-        let ground = Painted::fill(Tone::Surface);
-        let above = bevy::ui::ZIndex(3);
-        let label = (Piece::Label(number), node, turned(), ground, above);
-        commands.spawn((label, ChildOf(paper))).with_child((
-            Letters(number),
-            Text::default(),
-            TextLayout::no_wrap(),
-            faces.text(14.0, 550),
-            Painted::text(Tone::Ink),
-        ));
-    }
+    make_labels(commands, (paper, faces), made.labels..labels);
     *made = Made {
         strokes: made.strokes.max(strokes),
         points: made.points.max(points),
         labels: made.labels.max(labels),
     };
+}
+
+fn make_labels(
+    commands: &mut Commands,
+    (paper, faces): (Entity, &Faces),
+    numbers: std::ops::Range<usize>,
+) {
+    for number in numbers {
+        let node = Node {
+            position_type: PositionType::Absolute,
+            display: Display::None,
+            padding: UiRect::axes(px(7), px(2)),
+            border_radius: BorderRadius::all(px(3)),
+            ..Node::default()
+        };
+        let ground = Painted::fill(Tone::Surface);
+        let above = bevy::ui::ZIndex(3);
+        let label = (Piece::Label(number), node, ground, above);
+        commands
+            .spawn((label, UiTransform::default(), ChildOf(paper)))
+            .with_child((
+                Letters(number),
+                Text::default(),
+                TextLayout::no_wrap(),
+                faces.text(14.0, 550),
+                Painted::text(Tone::Ink),
+            ));
+    }
 }
 
 #[cfg(test)]
@@ -217,9 +229,11 @@ mod tests {
         app.update();
         let count = |app: &mut bevy::app::App| {
             let mut pieces = app.world_mut().query::<(&Piece, &Node)>();
-            let all = pieces.iter(app.world());
-            let shown = all.filter(|(_, node)| node.display != Display::None);
-            (pieces.iter(app.world()).count(), shown.count())
+            let all: Vec<bool> = pieces
+                .iter(app.world())
+                .map(|(_, node)| node.display != Display::None)
+                .collect();
+            (all.len(), all.iter().filter(|is_shown| **is_shown).count())
         };
         for (strokes, expected) in [(3, (6, 6)), (1, (6, 2)), (9999, (800, 800)), (0, (800, 0))] {
             let trace = Trace {
