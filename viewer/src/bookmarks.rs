@@ -1,9 +1,10 @@
 //! Views that a person has kept, and a few that the territory offers: a list to fly to them.
 //!
-//! `B` keeps the present view, `b` opens the list: arrows choose, Enter flies, Delete forgets what was kept. They are
+//! `B` keeps the present view, `b` opens the list: arrows choose, Enter flies, F2 names, Delete forgets what was kept. They are
 //! in the folder of the person's data natively, and in the browser's storage there.
 
 mod list;
+mod naming;
 mod offered;
 mod store;
 
@@ -13,8 +14,9 @@ use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Res, ResMut};
-use bevy::input::keyboard::KeyCode;
+use bevy::input::keyboard::{KeyCode, KeyboardInput};
 
+pub(crate) use self::naming::Naming;
 use self::store::Shelf;
 pub use self::store::Store;
 use crate::link::{Now, OpenView, ViewLink};
@@ -40,6 +42,8 @@ impl Plugin for BookmarksPlugin {
             .init_resource::<Kept>()
             .init_resource::<offered::Offered>()
             .init_resource::<Cursor>()
+            .init_resource::<Naming>()
+            .add_message::<KeyboardInput>()
             .add_message::<OpenView>()
             .add_systems(
                 Update,
@@ -54,6 +58,7 @@ impl Plugin for BookmarksPlugin {
                     .chain()
                     .in_set(ViewerSystems::Learn),
             )
+            .add_systems(Update, naming::listen.after(ViewerSystems::Annotate))
             .add_systems(
                 Update,
                 (list::appear, list::write)
@@ -115,7 +120,7 @@ fn keep(
 
 /// Walks through the open list with keys.
 fn walk(
-    (tool, mut cursor): (Res<Tool>, ResMut<Cursor>),
+    (tool, mut cursor, mut naming): (Res<Tool>, ResMut<Cursor>, ResMut<Naming>),
     mut keys: TakenKeys,
     (offered, mut kept): (Res<offered::Offered>, ResMut<Kept>),
     mut views: MessageWriter<OpenView>,
@@ -138,6 +143,10 @@ fn walk(
         && let Some(bookmark) = row(&offered, &kept, next)
     {
         views.write(OpenView(bookmark.view.clone()));
+    }
+    if keys.take(KeyCode::F2) {
+        let place = next.checked_sub(offered.0.len());
+        naming.0 = place.filter(|place| *place < kept.0.len());
     }
     if keys.take(KeyCode::Delete) || keys.take(KeyCode::Backspace) {
         forget(&offered, &mut kept, next);

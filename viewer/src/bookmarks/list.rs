@@ -15,7 +15,7 @@ use bevy::ui::{
 };
 
 use super::offered::Offered;
-use super::{Cursor, Kept, forget, row};
+use super::{Cursor, Kept, Naming, forget, row};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says, write as write_text};
 use crate::hud::sheet::sheet;
@@ -139,6 +139,7 @@ pub(super) struct Listed<'w> {
     offered: Res<'w, Offered>,
     kept: Res<'w, Kept>,
     cursor: Res<'w, Cursor>,
+    naming: Res<'w, Naming>,
 }
 
 impl Listed<'_> {
@@ -203,8 +204,13 @@ pub(super) fn write(
         show(&mut node, shown_if(is_shown));
         if let (Part::Name(place), Some(mut text)) = (part, text) {
             let bookmark = row(&listed.offered, &listed.kept, first + place);
-            let name = bookmark.map_or("", |bookmark| &bookmark.name);
-            write_text(&mut text, name.to_owned());
+            let mut name = bookmark.map_or_else(String::new, |it| it.name.clone());
+            let place = (first + place).checked_sub(listed.offered.0.len());
+            if place.is_some() && place == listed.naming.0 {
+                // Where the next letter comes.
+                name.push('|');
+            }
+            write_text(&mut text, name);
         }
         if let (Part::Row(place), Some(mut painted)) = (part, painted) {
             let is_chosen = first + place == listed.cursor.0;

@@ -1,11 +1,11 @@
 //! Where views are kept: a file of the person natively, the storage of the browser there.
 
-use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
+use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Res, ResMut};
 use serde::{Deserialize, Serialize};
 
-use super::{Bookmark, Kept, MOST, shortened};
+use super::{Bookmark, Kept, MOST, Naming, shortened};
 
 /// Larger stores are none of ours, in bytes.
 const LARGEST: usize = 64 << 10;
@@ -126,11 +126,8 @@ pub(super) fn load(mut shelf: ResMut<Shelf>, mut kept: ResMut<Kept>) {
 }
 
 /// Writes what has changed, one text after the other.
-pub(super) fn save(mut shelf: ResMut<Shelf>, kept: Res<Kept>) {
-    if !kept.is_changed() && shelf.held == *kept {
-        return;
-    }
-    if shelf.held == *kept || shelf.is_writing() {
+pub(super) fn save(mut shelf: ResMut<Shelf>, kept: Res<Kept>, naming: Res<Naming>) {
+    if naming.is_on() || shelf.held == *kept || shelf.is_writing() {
         return;
     }
     shelf.held = kept.clone();

@@ -1,6 +1,7 @@
 //! Keeping views and flying to them, without a window.
 
 use bevy::ecs::message::Messages;
+use bevy::input::keyboard::Key;
 use bevy::math::{Rect, Vec2};
 use twin_core::LonLat;
 
@@ -85,6 +86,36 @@ fn enter_flies_to_the_chosen_view() {
     let views = opened(&mut app);
     assert_eq!(views.len(), 1);
     assert_eq!(views[0].distance_m, 6_500.0);
+}
+
+#[test]
+fn a_kept_view_takes_another_name() {
+    let mut app = app();
+    type_letter(&mut app, "B");
+    type_letter(&mut app, "b");
+    press_key(&mut app, KeyCode::ArrowUp);
+    press_key(&mut app, KeyCode::F2);
+    let mut press = |logical_key: Key| {
+        app.world_mut().write_message(KeyboardInput {
+            key_code: KeyCode::F35,
+            text: None,
+            logical_key,
+            state: bevy::input::ButtonState::Pressed,
+            repeat: false,
+            window: bevy::ecs::entity::Entity::PLACEHOLDER,
+        });
+        app.update();
+    };
+    for _ in 0.."Vue 1".len() {
+        press(Key::Backspace);
+    }
+    for letter in ["m", "/", "t"] {
+        press(Key::Character(letter.into()));
+    }
+    press(Key::Enter);
+    press(Key::Character("x".into()));
+    assert_eq!(app.world().resource::<Kept>().0[0].name, "m/t");
+    assert_eq!(*app.world().resource::<Tool>(), Tool::Views);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use bevy::ecs::system::{Res, ResMut, SystemParam};
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::{Key, KeyCode};
 
+use crate::bookmarks::Naming;
 use crate::search::Typing;
 
 /// The keyboard, of which keys can be taken.
@@ -12,12 +13,14 @@ pub(crate) struct TakenKeys<'w> {
     places: Option<ResMut<'w, ButtonInput<KeyCode>>>,
     prints: Option<ResMut<'w, ButtonInput<Key>>>,
     typing: Option<Res<'w, Typing>>,
+    naming: Option<Res<'w, Naming>>,
 }
 
 impl TakenKeys<'_> {
     /// Takes a key that has just been pressed; tells whether it was. While a text is typed there is none.
     pub(crate) fn take(&mut self, key: KeyCode) -> bool {
-        if self.typing.as_ref().is_some_and(|typing| typing.0) {
+        let is_naming = self.naming.as_ref().is_some_and(|naming| naming.is_on());
+        if is_naming || self.typing.as_ref().is_some_and(|typing| typing.0) {
             return false;
         }
         let Some(places) = &mut self.places else {
