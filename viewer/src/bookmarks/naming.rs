@@ -45,7 +45,7 @@ pub(super) fn listen(
                 bookmark.name.pop();
             }
             Key::Character(letter) => {
-                take(&mut bookmark.name, key.text.as_deref().unwrap_or(letter))
+                take(&mut bookmark.name, key.text.as_deref().unwrap_or(letter));
             }
             Key::Space => take(&mut bookmark.name, " "),
             _ => {}
