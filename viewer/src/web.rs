@@ -38,7 +38,7 @@ impl Plugin for WebPlugin {
 pub(crate) fn arguments() -> Vec<String> {
     let location = web_sys::window().map(|window| window.location());
     let query = location.as_ref().and_then(|it| it.search().ok());
-    let origin = location.and_then(|it| it.origin().ok());
+    let origin = location.as_ref().and_then(|it| it.origin().ok());
     let mut arguments = vec!["twin-viewer".to_owned()];
     let query = query.unwrap_or_default();
     arguments.extend(of_query(&query));
@@ -79,7 +79,6 @@ pub(crate) fn show_link(link: &str) {
 /// Hands a text to the page for the clipboard, which only the page knows whether it may use; it tells `done` at once
 /// whether it took it.
 pub(crate) fn copy(text: &str, done: impl FnOnce(bool)) {
-    mark("data-copied", "");
     mark("data-copy", text);
     let document = web_sys::window().and_then(|window| window.document());
     let root = document.and_then(|document| document.document_element());
