@@ -296,7 +296,8 @@ fn go(tour: &mut Tour, scenery: &Scenery, play: &mut Stageplay, number: usize) {
     let Some((number, stop, look)) = there.next() else {
         return;
     };
-    let told = scenery.tell(*stop).unwrap_or_default();
+    let told = scenery.tell(*stop, &scenery.census());
+    let told = told.unwrap_or_default();
     let before = tour.before.clone().unwrap_or_else(|| play.before());
     play.show(&Before {
         layers: look.layers,
@@ -346,7 +347,7 @@ fn tell(mut tour: ResMut<Tour>, scenery: Scenery, time: Res<Time<Real>>, mut tol
     *told_s = now_s;
     let number = tour.stage.as_ref().map_or(0, |stage| stage.number);
     let stop = tour.stops.get(number).copied();
-    let told = stop.and_then(|stop| scenery.tell(stop));
+    let told = stop.and_then(|stop| scenery.tell(stop, &scenery.census()));
     let tour = tour.bypass_change_detection();
     if let (Some(stage), Some(told)) = (&mut tour.stage, told) {
         stage.told = told;

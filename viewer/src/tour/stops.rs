@@ -151,7 +151,7 @@ pub(super) fn stops(scenery: &Scenery) -> Vec<Stop> {
     ];
     let known = all.into_iter().flatten();
     known
-        .filter(|stop| scenery.look(*stop).is_some() && scenery.tell(*stop).is_some())
+        .filter(|stop| scenery.look(*stop).is_some() && scenery.tell(*stop, &census).is_some())
         .collect()
 }
 

@@ -15,15 +15,15 @@ pub struct Told {
 }
 
 impl Scenery<'_> {
-    /// What is said at a stop; `None` where there is nothing to tell.
-    pub(super) fn tell(&self, stop: Stop) -> Option<Told> {
+    /// What is said at a stop, where there is so much in each commune; `None` where there is nothing to tell.
+    pub(super) fn tell(&self, stop: Stop, census: &[Census]) -> Option<Told> {
         match stop {
-            Stop::Territory => Some(self.tell_territory()),
-            Stop::Town(place) => self.tell_town(place),
+            Stop::Territory => Some(self.tell_territory(census)),
+            Stop::Town(place) => self.tell_town(place, census),
             Stop::Alarm => self.tell_alarm(),
-            Stop::Silent(place) => self.tell_silent(place),
+            Stop::Silent(place) => self.tell_silent(place, census),
             Stop::Fullest => self.tell_fullest(),
-            Stop::Figure => self.tell_figure(),
+            Stop::Figure => self.tell_figure(census),
             Stop::Night => self.tell_night(),
             Stop::End => Some(Told {
                 title: self.words.say("tour.end.title").to_owned(),
@@ -32,8 +32,7 @@ impl Scenery<'_> {
         }
     }
 
-    fn tell_territory(&self) -> Told {
-        let census = self.census();
+    fn tell_territory(&self, census: &[Census]) -> Told {
         let sum = |count: fn(&Census) -> usize| census.iter().map(count).sum::<usize>();
         let values = [
             ("communes", self.number(census.len())),
@@ -49,8 +48,8 @@ impl Scenery<'_> {
         }
     }
 
-    fn tell_town(&self, place: usize) -> Option<Told> {
-        let census = self.census().get(place).copied()?;
+    fn tell_town(&self, place: usize, census: &[Census]) -> Option<Told> {
+        let census = census.get(place).copied()?;
         let name = self.commune(place)?;
         let mean = self.mean(&census)?;
         let measured = self.number(census.measured);
@@ -79,8 +78,7 @@ impl Scenery<'_> {
         })
     }
 
-    fn tell_silent(&self, place: usize) -> Option<Told> {
-        let census = self.census();
+    fn tell_silent(&self, place: usize, census: &[Census]) -> Option<Told> {
         let here = census.get(place)?.unheard;
         let all = census.iter().map(|it| it.unheard).sum();
         let here = self.number(here);
@@ -104,8 +102,8 @@ impl Scenery<'_> {
         })
     }
 
-    fn tell_figure(&self) -> Option<Told> {
-        let figures = Figures::of(Kpi::Fill, &self.census());
+    fn tell_figure(&self, census: &[Census]) -> Option<Told> {
+        let figures = Figures::of(Kpi::Fill, census);
         let highest = figures.highest(3);
         let named = highest.iter().filter_map(|(place, value)| {
             let value = figures.classes.write(&self.words, *value);
