@@ -87,4 +87,6 @@ mod tiles;
 #[cfg(test)]
 mod viewer;
 #[cfg(test)]
+mod viewer_explore;
+#[cfg(test)]
 mod what_if;

@@ -26,13 +26,13 @@ const TOKEN: &str = "s3cret-of-operators";
 const NIGHT_INK: [u8; 3] = [0xEA, 0xF1, 0xEF];
 
 /// A picture that the viewer drew.
-struct Picture {
+pub(crate) struct Picture {
     width: usize,
     pixels: Vec<[u8; 3]>,
 }
 
 impl Picture {
-    fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
         let mut reader = png::Decoder::new(file).read_info().unwrap();
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
@@ -49,7 +49,7 @@ impl Picture {
     }
 
     /// How many pixels are all but a colour.
-    fn count(&self, colour: [u8; 3]) -> usize {
+    pub(crate) fn count(&self, colour: [u8; 3]) -> usize {
         let near = |pixel: &&[u8; 3]| {
             let apart = pixel.iter().zip(colour).map(|(a, b)| a.abs_diff(b));
             apart.max().unwrap_or(0) <= 6
@@ -57,18 +57,28 @@ impl Picture {
         self.pixels.iter().filter(near).count()
     }
 
+    /// How many pixels differ from those of another picture by more than a shade.
+    pub(crate) fn differs(&self, other: &Self) -> usize {
+        let pairs = self.pixels.iter().zip(&other.pixels);
+        let apart = |(one, other): (&[u8; 3], &[u8; 3])| {
+            let apart = one.iter().zip(other).map(|(a, b)| a.abs_diff(*b));
+            apart.max().unwrap_or(0) > 24
+        };
+        pairs.filter(|pair| apart(*pair)).count()
+    }
+
     fn colours(&self) -> usize {
         self.pixels.iter().collect::<BTreeSet<_>>().len()
     }
 }
 
-fn serve(data: &Path) -> HarnessResult<TwinServer> {
+pub(crate) fn serve(data: &Path) -> HarnessResult<TwinServer> {
     let mut command = twin(&["serve", "--listen", "127.0.0.1:0", "--clock", "1x"])?;
     command.env("TWIN_LOG", "error").arg("--data").arg(data);
     TwinServer::start(command)
 }
 
-fn viewer(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
+pub(crate) fn viewer(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
     let mut command = Command::new(viewer_program()?);
     command
         .env_remove("DISPLAY")
@@ -90,13 +100,13 @@ fn drawn(server: &TwinServer, folder: &Path, view: &str) -> HarnessResult<Pictur
     Ok(Picture::read(&path))
 }
 
-fn said(ended: &Output) -> String {
+pub(crate) fn said(ended: &Output) -> String {
     let [told, logged] = [&ended.stdout, &ended.stderr].map(|it| String::from_utf8_lossy(it));
     format!("{told}{logged}")
 }
 
 /// Whether a driver is there that draws; without one there is no picture.
-fn has_driver() -> HarnessResult<bool> {
+pub(crate) fn has_driver() -> HarnessResult<bool> {
     let folder = std::fs::read_dir("/usr/share/vulkan/icd.d");
     if folder.is_ok_and(|mut files| files.next().is_some()) {
         return Ok(true);

@@ -42,6 +42,7 @@ const LOGGED: &str = "warn,viewer=info,bevy_winit=error,wgpu_hal=error,naga=erro
 
 /// The app that these options ask for, ready to run.
 pub fn app(options: &Options) -> App {
+    let options = &options.following_link();
     let mut app = App::new();
     add_engine(&mut app, options);
     order_systems(&mut app);
@@ -66,6 +67,7 @@ fn add_features(app: &mut App, options: &Options) {
             SunPlugin {
                 daylight: options.light,
                 studio: palette,
+                contrast: options.contrast,
             },
             LookPlugin,
             ServerPlugin {
@@ -88,6 +90,7 @@ fn add_features(app: &mut App, options: &Options) {
         app.add_plugins(GroundPlugin);
     }
     add_layers(app, options);
+    crate::explore::add(app, options);
     #[cfg(target_arch = "wasm32")]
     app.add_plugins(crate::web::WebPlugin);
 }
@@ -187,8 +190,8 @@ fn first(options: &Options) -> Option<First> {
     }
     Some(First {
         id: id.into(),
-        is_approached: options.view == Scene::Overview,
-        is_needed: options.shot.is_some(),
+        is_approached: options.view == Scene::Overview && options.link.is_none(),
+        is_needed: options.shot.is_some() && options.link.is_none(),
     })
 }
 

@@ -1,12 +1,14 @@
 //! The eye: it looks at a point of the land, from a distance, a side and a height.
 //!
 //! Keys: arrows or the letters in their place move over the land, `Q` and `E` turn, `R` and `F`
-//! tilt, plus and minus go nearer and away, Home shows all, `N` turns north up, a capital `A` flies to the next alarm, `V` follows the next truck. Mouse: left drags
-//! the land, right turns and tilts, the wheel goes nearer and away.
+//! tilt, plus and minus go nearer and away, Home shows all, `N` turns north up, a capital `A` flies to the next
+//! alarm, `V` follows the next truck. Mouse: left drags the land, right turns and tilts, the wheel goes nearer and
+//! away. Fingers: one drags the land, two pinch, turn and, both up or down, tilt.
 
 mod controls;
 mod fit;
 mod flight;
+mod touch;
 
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::{Camera, Camera3d, PerspectiveProjection, Projection};
@@ -54,6 +56,7 @@ impl Plugin for CameraPlugin {
                 (
                     stand_up.run_if(resource_added::<Heights>),
                     controls::steer,
+                    touch::steer,
                     flight::carry,
                     keep_above_ground,
                     place_eye,

@@ -7,6 +7,7 @@ mod alarms;
 mod communes;
 mod compass;
 pub mod faces;
+mod frame;
 mod headline;
 mod legend;
 mod mark;
@@ -36,9 +37,12 @@ use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, percent, px
 
 pub(crate) use self::compass::metres_per_px;
 use self::faces::Faces;
+pub use self::frame::{Framing, InPicture};
 pub use self::scale::{HudScale, ScalePlugin, Wanted};
+pub(crate) use self::search::{LEFT as SEARCH_LEFT, WIDTH as SEARCH_WIDTH};
 #[cfg(test)]
 pub(crate) use self::tests::written;
+pub(crate) use self::timeline::LEFT as TIMELINE_LEFT;
 use crate::alarms::StandingAlarms;
 use crate::camera::Eye;
 use crate::choropleth::Reckoning;
@@ -60,7 +64,7 @@ impl Plugin for HudPlugin {
             Update,
             (
                 (scale::rescale, drift, search::press),
-                appear,
+                (appear, frame::appear),
                 (tally::recount, alarms::claim),
                 (
                     headline::write,
@@ -72,6 +76,7 @@ impl Plugin for HudPlugin {
                     (status::write, alarms::write),
                     compass::turn,
                     compass::measure,
+                    frame::write,
                 ),
                 (paint::say, sheet::shade, sheet::tell_rects),
                 paint::recolour,
@@ -98,6 +103,7 @@ fn keep(app: &mut App) {
         .init_resource::<Search>()
         .init_resource::<Mode>()
         .init_resource::<Caption>()
+        .init_resource::<Framing>()
         .init_resource::<Typing>();
 }
 

@@ -4,6 +4,7 @@ use bevy::ecs::system::{Res, SystemParam};
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::{Key, KeyCode};
 
+use crate::bookmarks::Naming;
 use crate::search::Typing;
 
 /// What is pressed, by the place of a key and by what is printed on it; nothing while a text is typed, and
@@ -13,6 +14,7 @@ pub(crate) struct Keys<'w> {
     places: Option<Res<'w, ButtonInput<KeyCode>>>,
     prints: Option<Res<'w, ButtonInput<Key>>>,
     typing: Option<Res<'w, Typing>>,
+    naming: Option<Res<'w, Naming>>,
 }
 
 impl Keys<'_> {
@@ -49,7 +51,8 @@ impl Keys<'_> {
     }
 
     fn is_typing(&self) -> bool {
-        self.typing.as_ref().is_some_and(|typing| typing.0)
+        let is_naming = self.naming.as_ref().is_some_and(|naming| naming.is_on());
+        is_naming || self.typing.as_ref().is_some_and(|typing| typing.0)
     }
 }
 

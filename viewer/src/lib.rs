@@ -12,6 +12,8 @@
 //! * [`assets`] shows cameras (to operators), health facilities and fibre,
 //! * [`names`], [`tags`] and [`hud`] write over the picture, in the language of [`words`],
 //! * [`camera`] moves the eye, [`search`] finds a place for it,
+//! * [`tools`] are what a person explores with: a [`tour`], a [`link`] to a view and [`bookmarks`], [`photo`]
+//!   takes a picture, [`measure`] and [`lasso`] tell lengths, areas and sums and draw with [`trace`],
 //! * [`wall`] is for a control room,
 //! * [`picture`] takes one picture and ends, [`mod@bench`] measures frames and ends.
 //!
@@ -29,21 +31,27 @@ pub mod alarms;
 mod app;
 pub mod assets;
 pub mod bench;
+pub mod bookmarks;
 pub mod camera;
 pub mod canvas;
 pub mod choropleth;
 mod error;
+mod explore;
 pub mod ground;
 pub mod hud;
 mod keys;
 pub mod land;
+pub mod lasso;
 pub mod layers;
+pub mod link;
 pub mod look;
+pub mod measure;
 pub mod motion;
 pub mod names;
 mod options;
 pub mod palette;
 pub mod pending;
+pub mod photo;
 pub mod pick;
 pub mod picture;
 pub mod search;
@@ -54,6 +62,9 @@ pub mod still;
 pub mod sun;
 pub mod systems;
 pub mod tags;
+pub mod tools;
+pub mod tour;
+pub mod trace;
 pub mod trucks;
 pub mod wall;
 #[cfg(target_arch = "wasm32")]

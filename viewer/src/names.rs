@@ -30,7 +30,7 @@ pub use self::room::Room;
 use crate::alarms::{AlarmMark, AlarmMarks};
 use crate::camera::{Eye, Stand};
 use crate::hud::faces::Faces;
-use crate::hud::{HudRects, HudScale, metres_per_px};
+use crate::hud::{HudRects, HudScale, InPicture, metres_per_px};
 use crate::land::{CommuneShape, Heights, Territory};
 use crate::layers::Lifts;
 use crate::space::raised;
@@ -140,7 +140,13 @@ fn appear(
         height: percent(100),
         ..Node::default()
     };
-    commands.spawn((NamesRoot, UiTargetCamera(eye), GlobalZIndex(-1), node));
+    commands.spawn((
+        NamesRoot,
+        InPicture,
+        UiTargetCamera(eye),
+        GlobalZIndex(-1),
+        node,
+    ));
 }
 
 /// Places the names for where the eye is now.

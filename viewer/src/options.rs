@@ -9,10 +9,12 @@ use crate::bench::Part;
 use crate::choropleth::Kpi;
 use crate::hud::Wanted;
 use crate::layers::Overlay;
+use crate::link::{Light, LinkError, ViewLink};
 use crate::motion::Motion;
 use crate::server::OperatorToken;
-use crate::sun::Daylight;
+use crate::sun::{Contrast, Daylight};
 use crate::wall::Mode;
+use crate::words::Language;
 
 /// Where the operator's token is, unless a file has it. It is never an argument: those are seen by all.
 const TOKEN_VARIABLE: &str = "TWIN_OPERATOR_TOKEN";
@@ -22,6 +24,10 @@ const TOKEN_VARIABLE: &str = "TWIN_OPERATOR_TOKEN";
 /// Shows what a server of `twin serve` has, live. Without a window (`--headless`) it draws one picture and ends.
 #[derive(clap::Parser, Clone, Debug)]
 #[command(name = "twin-viewer", version)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a flag of the command line is a bool"
+)]
 pub struct Options {
     /// Where the server is
     #[arg(
@@ -50,6 +56,11 @@ pub struct Options {
     #[arg(long, value_enum, value_name = "LAYERS", value_delimiter = ',')]
     pub over: Option<Vec<Overlay>>,
 
+    /// Open the view of this link, or of the address that holds it after its #; it says place, time, layer, light,
+    /// choice, mode and language
+    #[arg(long, value_name = "LINK")]
+    pub link: Option<String>,
+
     /// Which light falls on it
     #[arg(long, value_enum, default_value_t)]
     pub light: Daylight,
@@ -74,6 +85,22 @@ pub struct Options {
     /// The language of what is written
     #[arg(long, value_enum, default_value_t)]
     pub lang: Lang,
+
+    /// Which stop of the view tour to begin with, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub tour_stop: usize,
+
+    /// Begin the guided tour whenever no hand has stirred for two minutes
+    #[arg(long)]
+    pub autoplay: bool,
+
+    /// How far colours are apart
+    #[arg(long, value_enum, default_value_t)]
+    pub contrast: Contrast,
+
+    /// Frame the picture: scale, north, date, sources, instead of what else is written over it
+    #[arg(long)]
+    pub frame: bool,
 
     /// How much may move by itself
     #[arg(long, value_enum, default_value_t)]
@@ -148,6 +175,38 @@ pub struct Options {
 }
 
 impl Options {
+    /// The view of the link, where one was given, or why it cannot be opened.
+    pub fn linked(&self) -> Option<Result<ViewLink, LinkError>> {
+        self.link.as_deref().map(str::parse)
+    }
+
+    /// The same, with what the link says in the place of the options that say so too. A link that cannot be read
+    /// changes nothing.
+    #[must_use]
+    pub fn following_link(&self) -> Self {
+        let Some(Ok(view)) = self.linked() else {
+            return self.clone();
+        };
+        let scene = match (view.kpi, view.light) {
+            (Some(_), _) => Scene::Choropleth,
+            (None, Light::Night) => Scene::Night,
+            (None, _) => Scene::Overview,
+        };
+        Self {
+            view: scene,
+            pick: view.chosen.map(Into::into),
+            light: view.light.parts().0,
+            at: view.at,
+            mode: view.mode,
+            kpi: view.kpi.unwrap_or_default(),
+            lang: match view.language {
+                Language::Fr => Lang::Fr,
+                Language::En => Lang::En,
+            },
+            ..self.clone()
+        }
+    }
+
     /// What makes an operator of the viewer: from the file, else from the environment.
     pub fn operator_token(&self) -> Option<OperatorToken> {
         let in_environment = || {
@@ -179,6 +238,8 @@ pub enum Scene {
     Truck,
     /// The wall of a control room
     Wall,
+    /// A stop of the guided tour, at rest in a picture
+    Tour,
 }
 
 /// The language of what is written.
@@ -290,6 +351,20 @@ mod tests {
         let command = [["twin-viewer"].as_slice(), &arguments].concat();
         let error = Options::try_parse_from(command).unwrap_err();
         assert!(!error.to_string().contains("s3cret"));
+    }
+
+    #[test]
+    fn a_link_says_what_options_say() {
+        let link = "1_6.8_47.5_900_0_40_kfull_t20261130T080000Z_ca-1_gen";
+        let options = Options::try_parse_from(["twin-viewer", "--link", link]).unwrap();
+        let options = options.following_link();
+        assert_eq!((options.view, options.kpi), (Scene::Choropleth, Kpi::Full));
+        assert_eq!(options.lang, Lang::En);
+        assert_eq!(options.pick.as_deref(), Some("container/a-1"));
+        assert!(options.at.is_some());
+        let refused = Options::try_parse_from(["twin-viewer", "--link", "what"]).unwrap();
+        assert_eq!(refused.following_link().view, Scene::Overview);
+        assert!(refused.linked().is_some_and(|it| it.is_err()));
     }
 
     #[rstest::rstest]

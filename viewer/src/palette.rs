@@ -168,6 +168,24 @@ impl Palette {
         }
     }
 
+    /// White and bright on black, for eyes that need it: contrasts of at least 7 for what is read.
+    pub fn contrast() -> Self {
+        Self {
+            tones: colours(&[
+                "16201F", "22302F", "0E1514", "000000", "3E8FB0", "33474A", "182624", "B9CDCF",
+                "0A1011", "8CA3A6", "5C7376", "8CA3A6", "FFFFFF", "FFD98A", "FFFFFF", "FFFFFF",
+                "E6E6E6", "000000", "000000", "FFFFFF", "8FE9FF", "FF6B6B", "FFFFFF", "2A5058",
+                "327A83", "48B5A9", "95DB9C", "E2F07F", "FFFBD6", "8BE3AC", "9CCBFF", "F2D272",
+            ]),
+            shade: colour("000000"),
+            shade_share: 0.4,
+            hollow_share: 0.3,
+            light: colour("FFFFFF"),
+            focus: colour("FFE600"),
+            is_night: true,
+        }
+    }
+
     /// Between two themes: `share` 0–1 of the second one. Surfaces of the model change little by
     /// little; what is read goes over at once in the middle, for halfway ink is as grey as its ground.
     #[must_use]
@@ -258,6 +276,23 @@ mod tests {
         for tone in [Tone::Ink, Tone::Surface, Tone::Level0, Tone::Level5] {
             assert_eq!(dusk.srgba(tone), day.srgba(tone), "{tone:?}");
         }
+    }
+
+    #[rstest::rstest]
+    #[case::writing(Tone::Ink, 20.0)]
+    #[case::quiet(Tone::InkQuiet, 20.0)]
+    #[case::notes(Tone::InkSmall, 16.0)]
+    #[case::lines(Tone::Line, 20.0)]
+    #[case::what_one_presses(Tone::Action, 15.0)]
+    #[case::what_wants_somebody(Tone::Accent, 7.0)]
+    fn high_contrast_is_what_design_says(#[case] tone: Tone, #[case] least: f32) {
+        let palette = Palette::contrast();
+        let light = |tone| {
+            let weights = Vec4::new(0.2126, 0.7152, 0.0722, 0.0);
+            linear(palette.srgba(tone)).dot(weights) + 0.05
+        };
+        let ratio = light(tone) / light(Tone::Surface);
+        assert!(ratio >= least, "{tone:?}: {ratio}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod report;
 mod series;
 mod sheet;
 mod story;
+mod tap;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
@@ -55,6 +56,7 @@ impl Plugin for PickPlugin {
             .init_resource::<Chosen>()
             .init_resource::<Kept>()
             .init_resource::<Cursor>()
+            .init_resource::<tap::Tapped>()
             .init_resource::<RightSheet>()
             .init_resource::<Pending>()
             .init_resource::<Faces>()
@@ -74,8 +76,8 @@ impl Plugin for PickPlugin {
                 Update,
                 (
                     places::survey,
-                    hands::point,
-                    hands::hover,
+                    (hands::point, tap::point).chain(),
+                    (hands::hover, tap::choose).chain(),
                     hands::click,
                     take_place,
                 )

@@ -94,20 +94,22 @@ fn save(image: &Image, path: &Path) -> Result<(), ViewerError> {
         path: path.to_owned(),
         source,
     };
+    let bytes = encoded(image).map_err(failed)?;
+    std::fs::write(path, bytes).map_err(failed)
+}
+
+/// A picture that was taken, as the bytes of a PNG file.
+pub(crate) fn encoded(image: &Image) -> Result<Vec<u8>, std::io::Error> {
     let drawn = image.clone().try_into_dynamic();
-    let drawn = drawn.map_err(|error| failed(std::io::Error::other(error)))?;
-    let picture = drawn.to_rgb8();
-    let file = std::fs::File::create(path).map_err(failed)?;
-    let mut encoder = png::Encoder::new(
-        std::io::BufWriter::new(file),
-        picture.width(),
-        picture.height(),
-    );
+    let picture = drawn.map_err(std::io::Error::other)?.to_rgb8();
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     let written = encoder.write_header().and_then(|mut writer| {
         writer.write_image_data(picture.as_raw())?;
         writer.finish()
     });
-    written.map_err(|error| failed(std::io::Error::other(error)))
+    written.map_err(std::io::Error::other)?;
+    Ok(bytes)
 }

@@ -17,6 +17,7 @@ use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
 
 use self::index::Index;
 pub use self::index::{MOST, Place};
+use crate::bookmarks::Naming;
 use crate::camera::{Flight, Stand};
 use crate::land::{Heights, Territory};
 use crate::server::{Fleet, FleetChanged};
@@ -114,7 +115,12 @@ fn listen(
     mut search: ResMut<Search>,
     mut keys: MessageReader<KeyboardInput>,
     held: Option<Res<ButtonInput<KeyCode>>>,
+    naming: Option<Res<Naming>>,
 ) {
+    if naming.is_some_and(|naming| naming.is_on()) {
+        keys.clear();
+        return;
+    }
     let is_control =
         held.is_some_and(|held| held.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]));
     for key in keys.read().filter(|key| key.state.is_pressed()) {

@@ -1,11 +1,12 @@
 //! The light of the hour: that of a studio, which never moves, or that of the twin's true sun,
-//! softened. The key `L` changes between them.
+//! softened. The key `L` changes between them, `h` to high contrast, which knows no hour.
 
 mod place;
 mod softened;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::DetectChanges as _;
+use bevy::ecs::message::MessageReader;
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Local, Res, ResMut, SystemParam};
@@ -21,6 +22,7 @@ use crate::palette::Palette;
 use crate::server::Present;
 use crate::space::Space;
 use crate::systems::ViewerSystems;
+use crate::tools::Wish;
 
 /// Keeps [`Palette`] and the sun of [`Lighting`] as [`Daylight`] says.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct SunPlugin {
     pub daylight: Daylight,
     /// The colours in the light of the studio.
     pub studio: Palette,
+    /// How far colours are apart first.
+    pub contrast: Contrast,
 }
 
 impl Plugin for SunPlugin {
@@ -37,7 +41,12 @@ impl Plugin for SunPlugin {
             .insert_resource(self.studio.clone())
             .insert_resource(Studio(self.studio.clone()))
             .init_resource::<Lighting>()
-            .add_systems(Update, (switch, shine).chain().in_set(ViewerSystems::Move));
+            .insert_resource(self.contrast)
+            .add_message::<Wish>()
+            .add_systems(
+                Update,
+                (switch, raise, shine).chain().in_set(ViewerSystems::Move),
+            );
     }
 }
 
@@ -52,8 +61,27 @@ pub enum Daylight {
 }
 
 /// The colours in the light of the studio.
-#[derive(Resource)]
-struct Studio(Palette);
+#[derive(Resource, Clone, Debug, PartialEq)]
+pub struct Studio(pub Palette);
+
+/// How far colours are apart.
+#[derive(Resource, clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Contrast {
+    /// As designed
+    #[default]
+    Usual,
+    /// White and bright on black
+    High,
+}
+
+fn raise(mut wishes: MessageReader<Wish>, mut contrast: ResMut<Contrast>) {
+    for _ in wishes.read().filter(|wish| **wish == Wish::Contrast) {
+        *contrast = match *contrast {
+            Contrast::Usual => Contrast::High,
+            Contrast::High => Contrast::Usual,
+        };
+    }
+}
 
 fn switch(keys: Keys, mut daylight: ResMut<Daylight>) {
     if keys.is_tapped(KeyCode::KeyL) {
@@ -83,21 +111,21 @@ impl Hour<'_> {
 
 /// Brings light and colours up to mode and hour; leaves them where no eye would see a difference.
 fn shine(
-    (daylight, studio): (Res<Daylight>, Res<Studio>),
+    (daylight, studio, contrast): (Res<Daylight>, Res<Studio>, Res<Contrast>),
     hour: Hour,
     mut shown: Local<Option<Softened>>,
     (mut palette, mut lighting): (ResMut<Palette>, ResMut<Lighting>),
 ) {
-    let wanted = match *daylight {
-        Daylight::Studio => None,
-        Daylight::True => match hour.light() {
+    let wanted = match (*daylight, *contrast) {
+        (Daylight::Studio, _) | (_, Contrast::High) => None,
+        (Daylight::True, Contrast::Usual) => match hour.light() {
             Some(light) => Some(light),
             None => return,
         },
     };
     let is_shown = match (wanted, *shown) {
         (Some(wanted), Some(shown)) => wanted.is_like(shown),
-        (None, None) => !daylight.is_changed() && !studio.is_changed(),
+        (None, None) => !daylight.is_changed() && !studio.is_changed() && !contrast.is_changed(),
         _ => false,
     };
     if is_shown {
@@ -105,7 +133,11 @@ fn shine(
     }
     *shown = wanted;
     lighting.sun = wanted.map_or(Lighting::default().sun, |light| light.towards);
-    *palette = wanted.map_or_else(|| studio.0.clone(), Softened::palette);
+    let studio = match *contrast {
+        Contrast::Usual => studio.0.clone(),
+        Contrast::High => Palette::contrast(),
+    };
+    *palette = wanted.map_or(studio, Softened::palette);
 }
 
 #[cfg(test)]
@@ -125,6 +157,7 @@ mod tests {
             SunPlugin {
                 daylight,
                 studio: Palette::day(),
+                contrast: Contrast::Usual,
             },
         ))
         .insert_resource(present)
@@ -160,6 +193,17 @@ mod tests {
         let app = app(Daylight::True, "2026-03-20T11:40:00Z");
         let sun = app.world().resource::<Lighting>().sun;
         assert!(sun.z > 0.6 && sun.x.abs() < 0.05, "{sun}");
+        assert!(!app.world().resource::<Palette>().is_night);
+    }
+
+    #[test]
+    fn high_contrast_knows_no_hour() {
+        let mut app = app(Daylight::True, "2026-03-20T11:40:00Z");
+        app.world_mut().write_message(Wish::Contrast);
+        app.update();
+        assert_eq!(*app.world().resource::<Palette>(), Palette::contrast());
+        app.world_mut().write_message(Wish::Contrast);
+        app.update();
         assert!(!app.world().resource::<Palette>().is_night);
     }
 

@@ -13,6 +13,7 @@ use bevy::ecs::system::{Local, Res, ResMut, SystemParam};
 use bevy::math::Vec2;
 use bevy::time::{Real, Time};
 
+pub(crate) use self::tour::fullest;
 use self::tour::{Stop, scene_at, stop_of, stops};
 use crate::camera::{Flight, Home, Stand};
 use crate::land::{Heights, Territory};

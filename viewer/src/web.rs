@@ -12,8 +12,8 @@ use crate::server::{Fleet, Link};
 use crate::systems::ViewerSystems;
 
 /// Options that an address may set; others are for programs.
-const TAKEN: [&str; 9] = [
-    "view", "lang", "pick", "light", "at", "mode", "kpi", "motion", "scale",
+const TAKEN: [&str; 10] = [
+    "view", "lang", "pick", "light", "at", "mode", "kpi", "motion", "contrast", "scale",
 ];
 
 /// Tells the page when the territory is drawn, how the viewer stands with the server, and what is chosen.
@@ -38,14 +38,69 @@ impl Plugin for WebPlugin {
 pub(crate) fn arguments() -> Vec<String> {
     let location = web_sys::window().map(|window| window.location());
     let query = location.as_ref().and_then(|it| it.search().ok());
-    let origin = location.and_then(|it| it.origin().ok());
+    let origin = location.as_ref().and_then(|it| it.origin().ok());
     let mut arguments = vec!["twin-viewer".to_owned()];
-    arguments.extend(of_query(query.as_deref().unwrap_or_default()));
+    let query = query.unwrap_or_default();
+    arguments.extend(of_query(&query));
+    let hash = location.as_ref().and_then(|it| it.hash().ok());
+    let link = hash.filter(|hash| hash.len() > 1);
+    arguments.extend(link.map(|link| format!("--link={link}")));
+    if query.contains("autoplay") {
+        arguments.push("--autoplay".to_owned());
+    }
+    if wants_contrast() && !query.contains("contrast=") {
+        arguments.push("--contrast=high".to_owned());
+    }
     if let Some(origin) = origin {
         arguments.extend(["--server".to_owned(), origin]);
     }
     arguments.extend(of_window());
     arguments
+}
+
+/// Whether the person has asked the browser for more contrast.
+fn wants_contrast() -> bool {
+    let window = web_sys::window();
+    let asked = window.and_then(|window| window.match_media("(prefers-contrast: more)").ok());
+    asked.flatten().is_some_and(|asked| asked.matches())
+}
+
+/// Has the address of the page hold a link, without another entry in its history.
+pub(crate) fn show_link(link: &str) {
+    let history = web_sys::window().and_then(|window| window.history().ok());
+    let nothing = web_sys::wasm_bindgen::JsValue::NULL;
+    let address = format!("#{link}");
+    let shown = history.map(|it| it.replace_state_with_url(&nothing, "", Some(&address)));
+    if !matches!(shown, Some(Ok(()))) {
+        bevy::log::warn!("the address cannot follow the view");
+    }
+}
+
+/// Hands a text to the page for the clipboard, which only the page knows whether it may use; it tells `done` at once
+/// whether it took it.
+pub(crate) fn copy(text: &str, done: impl FnOnce(bool)) {
+    mark("data-copy", text);
+    let document = web_sys::window().and_then(|window| window.document());
+    let root = document.and_then(|document| document.document_element());
+    done(root.is_some_and(|root| root.has_attribute("data-clipboard")));
+}
+
+/// Has the browser download a file.
+pub(crate) fn download(name: &str, bytes: &[u8]) -> Result<(), String> {
+    use web_sys::js_sys::{Array, Uint8Array};
+    use web_sys::wasm_bindgen::{JsCast as _, JsValue};
+    let failed = |error: JsValue| format!("{error:?}");
+    let parts = Array::of1(&Uint8Array::from(bytes).into());
+    let blob = web_sys::Blob::new_with_u8_array_sequence(&parts).map_err(failed)?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).map_err(failed)?;
+    let document = web_sys::window().and_then(|window| window.document());
+    let document = document.ok_or_else(|| "there is no page".to_owned())?;
+    let link = document.create_element("a").map_err(failed)?;
+    link.set_attribute("href", &url).map_err(failed)?;
+    link.set_attribute("download", name).map_err(failed)?;
+    let link = link.dyn_into::<web_sys::HtmlElement>();
+    link.map_err(|other| format!("{other:?}"))?.click();
+    web_sys::Url::revoke_object_url(&url).map_err(failed)
 }
 
 /// The size of the page, where it is one that a picture may have.

@@ -90,4 +90,15 @@ addEventListener('error', (event) => {
 new MutationObserver(() => {
   if (root.dataset.failed) told.textContent = root.dataset.failed;
 }).observe(root, { attributeFilter: ['data-failed'] });
+
+// A link that is pasted into the address of the open page opens its view.
+addEventListener('hashchange', () => location.reload());
+
+// The clipboard is the page's: the viewer says what to copy. Without it the viewer shows the text.
+if (navigator.clipboard) {
+  root.dataset.clipboard = '';
+  new MutationObserver(() => {
+    if (root.dataset.copy) navigator.clipboard.writeText(root.dataset.copy).catch((error) => console.warn(error));
+  }).observe(root, { attributeFilter: ['data-copy'] });
+}
 void start();

@@ -27,6 +27,10 @@ async function checkDrawn(page) {
     const { distinct } = await colourCount(page, png.toString('base64'));
     return { passed: distinct > 100, note: `${distinct} colours` };
   });
+  await attempt('the address follows the view', async () => {
+    await page.waitForFunction(() => location.hash.startsWith('#1_'), null, PATIENCE);
+    return { passed: true, note: await page.evaluate(() => location.hash) };
+  });
   await attempt('changes come as they happen', async () => {
     await linkIs(page, 'live');
     return { passed: true };

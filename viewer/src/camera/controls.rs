@@ -19,9 +19,9 @@ use crate::keys::Keys;
 use crate::space::raised;
 
 /// How near the eye may come, and how far it may go, in metres.
-const DISTANCE_M: [f32; 2] = [60.0, 260_000.0];
+pub(super) const DISTANCE_M: [f32; 2] = [60.0, 260_000.0];
 /// How level and how steep it may look.
-const PITCH: [f32; 2] = [0.06, FRAC_PI_2 - 0.01];
+pub(super) const PITCH: [f32; 2] = [0.06, FRAC_PI_2 - 0.01];
 /// Radians a second that a key turns.
 const TURN_PER_S: f32 = 1.1;
 /// Share of the distance that a key moves in a second.

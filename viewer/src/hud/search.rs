@@ -25,8 +25,8 @@ use crate::search::{MOST, Search, Typing};
 use crate::words::Words;
 
 /// From the left edge of the picture: beside the widest headline.
-const LEFT: f32 = MARGIN_X + 440.0 + 16.0;
-const WIDTH: f32 = 340.0;
+pub(crate) const LEFT: f32 = MARGIN_X + 440.0 + 16.0;
+pub(crate) const WIDTH: f32 = 340.0;
 /// The least that a finger hits.
 const ROW_HEIGHT: f32 = 44.0;
 /// The side of the glass.

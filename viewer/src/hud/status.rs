@@ -107,6 +107,14 @@ fn lay_clock(bar: &mut ChildSpawnerCommands, kit: &mut Kit) {
     });
 }
 
+/// Lays the time and the day, for a picture.
+pub(super) fn lay_date(column: &mut ChildSpawnerCommands, kit: &Kit) {
+    let ink = Painted::text(Tone::Ink);
+    let quiet = Painted::text(Tone::InkQuiet);
+    column.spawn((Line::Time, Text::default(), kit.faces.title(21.0, 600), ink));
+    column.spawn((Line::Day, Text::default(), kit.faces.text(14.0, 400), quiet));
+}
+
 /// How large time, day and notes are written.
 const fn sizes(mode: Mode) -> [f32; 3] {
     match mode {
@@ -162,7 +170,8 @@ fn lay_time(corner: &mut ChildSpawnerCommands, kit: &Kit, sizes: [f32; 3]) {
         });
 }
 
-fn lay_tab(corner: &mut ChildSpawnerCommands, kit: &mut Kit) {
+/// Lays the tab that says that data is synthetic.
+pub(super) fn lay_tab(corner: &mut ChildSpawnerCommands, kit: &mut Kit) {
     let hatch = draw(&mut kit.images, HATCH, hatched);
     let (kind, node, painted, shadow) = sheet(UiRect::px(12.0, 14.0, 6.0, 6.0));
     let node = Node {

@@ -26,7 +26,7 @@ use crate::server::{History, Moment, MomentRefused, Present};
 use crate::systems::ViewerSystems;
 
 /// From the left edge of the picture: beside the legend.
-pub(super) const LEFT: f32 = 412.0;
+pub(crate) const LEFT: f32 = 412.0;
 /// How high the bar is at least.
 pub(super) const HEIGHT: f32 = 88.0;
 

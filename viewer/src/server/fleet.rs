@@ -17,6 +17,8 @@ pub struct Fleet {
     /// What fills, site by site.
     pub containers: Vec<Container>,
     builds: Vec<ContainerType>,
+    /// What fits into each of them, in litres; nothing where nobody says.
+    volumes_l: Vec<Option<f64>>,
     /// What is forecast, where that is shown in place of what was measured.
     pub(super) forecast: Option<Forecast>,
     by_id: BTreeMap<Box<str>, usize>,
@@ -122,6 +124,17 @@ impl Fleet {
         build.unwrap_or(ContainerType::Unknown)
     }
 
+    /// How many litres fit into a container, by its place in [`Fleet::containers`]; `None` where nobody says.
+    pub fn volume_l(&self, number: usize) -> Option<f64> {
+        self.volumes_l.get(number).copied().flatten()
+    }
+
+    /// The same fleet, of which it is known how many litres fit into its containers, in their order.
+    #[cfg(test)]
+    pub(crate) fn holding(self, volumes_l: Vec<Option<f64>>) -> Self {
+        Self { volumes_l, ..self }
+    }
+
     pub(super) fn new(snapshot: Snapshot) -> Self {
         let columns = snapshot.sites;
         let numbers = 0..columns.id.len();
@@ -136,23 +149,30 @@ impl Fleet {
             })
             .collect();
         let columns = snapshot.containers;
-        let containers: Vec<(Container, ContainerType)> = (0..columns.id.len())
-            .filter_map(|n| {
-                let observed = columns.observed_at.get(n).copied().flatten();
-                let build = columns.container_type.get(n).copied();
-                let container = Container {
-                    id: columns.id.get(n)?.clone(),
-                    site: *columns.site.get(n).filter(|site| **site < sites.len())?,
-                    stream: *columns.stream.get(n)?,
-                    fill: *columns.fill.get(n)?,
-                    status: *columns.status.get(n)?,
-                    observed_at: observed.map(Timestamp::from_secs),
-                    has_sensor: *columns.has_sensor.get(n)? != 0,
-                };
-                Some((container, build.unwrap_or(ContainerType::Unknown)))
-            })
-            .collect();
-        Self::of_built(sites, containers)
+        let containers = (0..columns.id.len()).filter_map(|n| {
+            let volume_l = columns.volume_l.get(n).copied().flatten();
+            let volume_l = volume_l.filter(|it| it.is_finite() && *it > 0.0);
+            let observed = columns.observed_at.get(n).copied().flatten();
+            let build = columns.container_type.get(n).copied();
+            let container = Container {
+                id: columns.id.get(n)?.clone(),
+                site: *columns.site.get(n).filter(|site| **site < sites.len())?,
+                stream: *columns.stream.get(n)?,
+                fill: *columns.fill.get(n)?,
+                status: *columns.status.get(n)?,
+                observed_at: observed.map(Timestamp::from_secs),
+                has_sensor: *columns.has_sensor.get(n)? != 0,
+            };
+            let built = (container, build.unwrap_or(ContainerType::Unknown));
+            Some((built, volume_l))
+        });
+        let mut containers: Vec<_> = containers.collect();
+        containers.sort_by_key(|((container, _), _)| container.site);
+        let (built, volumes_l): (Vec<_>, Vec<_>) = containers.into_iter().unzip();
+        Self {
+            volumes_l,
+            ..Self::of_built(sites, built)
+        }
     }
 
     /// Sites, and their containers in any order, of which nobody says how they are built.
@@ -174,6 +194,7 @@ impl Fleet {
             sites,
             containers,
             builds,
+            volumes_l: Vec::new(),
             forecast: None,
             by_id,
         }
@@ -206,8 +227,8 @@ mod tests {
             "sites": {"id": ["site/a", "site/b"], "name": ["A", null], "commune": ["25388", null],
                 "lon": [6.8, 6.9], "lat": [47.5, 47.4]},
             "containers": {"id": ["container/b-1", "container/a-1", "container/a-2"], "site": [1, 0, 0],
-                "stream": ["glass", "paper", "glass"],
-                "container_type": ["underground", "column", "park-bin"], "volume_l": [null, null, null],
+                "stream": ["glass", "paper", "glass"], "volume_l": [3000.0, null, 240.0],
+                "container_type": ["underground", "column", "park-bin"],
                 "fill": [null, 0.5, null], "status": ["unknown", "ok", "unknown"],
                 "observed_at": [null, 1767225600, null], "has_sensor": [1, 1, 0]}}"#;
         Fleet::new(serde_json::from_str(json).unwrap())
@@ -227,6 +248,8 @@ mod tests {
         assert_eq!(fleet.find("container/b-1"), Some(2));
         let builds = [0, 1, 2, 9].map(|number| fleet.build_of(number).name());
         assert_eq!(builds, ["column", "park-bin", "underground", "unknown"]);
+        let volumes = [0, 1, 2].map(|number| fleet.volume_l(number));
+        assert_eq!(volumes, [None, Some(240.0), Some(3000.0)]);
     }
 
     #[test]

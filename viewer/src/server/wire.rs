@@ -36,6 +36,8 @@ pub(super) struct ContainerColumns {
     /// Older servers do not tell.
     #[serde(default)]
     pub container_type: Vec<ContainerType>,
+    #[serde(default)]
+    pub volume_l: Vec<Option<f64>>,
     pub fill: Vec<Option<f64>>,
     pub status: Vec<SensorStatus>,
     pub observed_at: Vec<Option<i64>>,

@@ -32,7 +32,7 @@ pub(super) fn stops(territory: &Territory, fleet: &Fleet, truck: Option<usize>) 
 }
 
 /// The site of the fullest container; of equal ones, the first.
-pub(super) fn fullest(fleet: &Fleet) -> Option<usize> {
+pub(crate) fn fullest(fleet: &Fleet) -> Option<usize> {
     let known = fleet.containers.iter();
     let known = known.filter_map(|it| Some((it.shown_fill()?, it.site)));
     let fullest = known.reduce(|best, next| if next.0 > best.0 { next } else { best });
