@@ -260,7 +260,7 @@ fn what_is_told_of_the_past_can_be_let_go_of_and_forecasts_stay() {
     assert_eq!(middle, tenths[1]);
     let before = week(&forecaster, 0, at);
     let emptyings = forecaster.emptyings().iter();
-    let last = emptyings.filter(|(container, _)| *container == 0).last();
+    let last = emptyings.rev().find(|(container, _)| *container == 0);
     assert_eq!(
         forecaster.last_emptied(0),
         last.map(|(_, emptied)| emptied.before)

@@ -32,7 +32,7 @@ fn level(sensor: u64, hours_ago: i64) -> f64 {
 }
 
 /// The levels of some sensors in the order of time, up to a time.
-fn levels(sensors: impl Iterator<Item = u64> + Clone, until: Timestamp) -> String {
+fn levels(sensors: std::ops::Range<u64>, until: Timestamp) -> String {
     let line = |hours_ago: i64| {
         let at = until - Span::from_hours(hours_ago);
         let lines = sensors.clone().map(move |sensor| {
@@ -63,7 +63,7 @@ fn wait_for(base: &str, container: u64, is_there: impl Fn(&Answer) -> bool) -> A
         if is_there(&answer) {
             return answer;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{}", answer.body);
+        assert!(begun.elapsed() < Duration::from_mins(1), "{}", answer.body);
         std::thread::sleep(Duration::from_millis(100));
     }
 }
