@@ -67,9 +67,8 @@ impl Icon {
             Self::Exchange => 90.0,
             Self::Hospital => 24.0,
             Self::Cabinet => 14.0,
-            Self::Clinic => 12.0,
-            Self::Pharmacy | Self::Doctors => 7.0,
-            Self::Camera => 6.0,
+            Self::Pharmacy | Self::Doctors => 3.2,
+            Self::Clinic | Self::Camera => 6.0,
             Self::Box => 2.6,
         }
     }

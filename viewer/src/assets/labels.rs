@@ -6,10 +6,10 @@ use bevy::ecs::system::{Query, Res, ResMut};
 use bevy::math::{Rect, Vec2};
 use bevy::transform::components::Transform;
 
-use super::Asset;
 use super::badge::Icon;
 use super::show::Drawings;
 use super::stock::Stock;
+use super::{Asset, Standing};
 use crate::camera::Eye;
 use crate::layers::{Layers, Overlay};
 use crate::sites::Lens;
@@ -23,7 +23,7 @@ const AFTER_LEVELS: f32 = 1e6;
 /// Says the names of the facilities that are near.
 pub(super) fn name(
     (stock, layers): (Res<Stock>, Res<Layers>),
-    drawings: Option<Res<Drawings>>,
+    (drawings, standing): (Option<Res<Drawings>>, Res<Standing>),
     eyes: Query<(&Camera, &Transform), With<Eye>>,
     mut tags: ResMut<Tags>,
 ) {
@@ -34,6 +34,12 @@ pub(super) fn name(
         return;
     };
     let picture = Rect::from_corners(Vec2::ZERO, lens.size);
+    // Over the chosen badge, whose sheet names it, no other name stands.
+    let is_under = |rect: Rect| {
+        standing
+            .0
+            .is_some_and(|chosen| !chosen.intersect(rect).is_empty())
+    };
     let posts = drawings.posts(Overlay::Health).iter().enumerate();
     for (number, post) in posts {
         let Some((rect, depth)) = post.seen(&lens) else {
@@ -44,7 +50,7 @@ pub(super) fn name(
         } else {
             NEAR_M
         };
-        if lens.metres_per_px(depth) > reach || !picture.contains(rect.center()) {
+        if lens.metres_per_px(depth) > reach || !picture.contains(rect.center()) || is_under(rect) {
             continue;
         }
         if let Some(name) = stock.name(Asset::Health(number)) {

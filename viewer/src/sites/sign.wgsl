@@ -114,7 +114,7 @@ fn vertex(in: Vertex) -> Varying {
     let moved = (out.at + spread) * 2.0 / view.viewport.zw;
     out.position = centre + vec4(moved * centre.w, 0.0, 0.0);
     // A little nearer than the land on which it stands.
-    out.position.z *= 1.012;
+    out.position.z *= 1.02;
     if state.w > 0.25 {
         // Whatever has a ring is seen through what stands before it.
         out.position.z = centre.w * 0.999;
