@@ -231,10 +231,8 @@ mod tests {
             "Camion-grue n° 1"
         );
         assert_eq!(name(&en, &truck()), "Crane truck no. 1");
-        let odd = Truck {
-            class: "sweeper".into(),
-            ..truck()
-        };
+        let mut odd = truck();
+        odd.class = "sweeper".into();
         assert_eq!(name(&en, &odd), "sweeper no. 1");
     }
 }
