@@ -56,7 +56,6 @@ impl Following {
 #[derive(SystemParam)]
 pub(super) struct Steering<'w, 's> {
     stand: ResMut<'w, Stand>,
-    home: Res<'w, Home>,
     motion: Res<'w, Motion>,
     time: Res<'w, Time<Real>>,
     eyes: Query<'w, 's, &'static Camera, With<Eye>>,
