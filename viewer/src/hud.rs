@@ -295,9 +295,10 @@ mod tests {
                 .map(|tab| tab.display)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(shown(&mut app), [Display::None]);
+        // One is above the bar of time, one in the frame of pictures.
+        assert_eq!(shown(&mut app), [Display::None; 2]);
         app.world_mut().resource_mut::<Present>().is_synthetic = true;
-        assert_eq!(shown(&mut app), [Display::Flex]);
+        assert_eq!(shown(&mut app), [Display::Flex; 2]);
     }
 
     #[test]
