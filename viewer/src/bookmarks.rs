@@ -13,7 +13,7 @@ use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::message::{MessageReader, MessageWriter};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
-use bevy::ecs::system::{Res, ResMut};
+use bevy::ecs::system::{Commands, Res, ResMut};
 use bevy::input::keyboard::{KeyCode, KeyboardInput};
 
 pub(crate) use self::naming::Naming;
@@ -120,7 +120,7 @@ fn keep(
 
 /// Walks through the open list with keys.
 fn walk(
-    (tool, mut cursor, mut naming): (Res<Tool>, ResMut<Cursor>, ResMut<Naming>),
+    (tool, mut cursor, mut commands): (Res<Tool>, ResMut<Cursor>, Commands),
     mut keys: TakenKeys,
     (offered, mut kept): (Res<offered::Offered>, ResMut<Kept>),
     mut views: MessageWriter<OpenView>,
@@ -146,7 +146,8 @@ fn walk(
     }
     if keys.take(KeyCode::F2) {
         let place = next.checked_sub(offered.0.len());
-        naming.0 = place.filter(|place| *place < kept.0.len());
+        let place = place.filter(|place| *place < kept.0.len());
+        commands.insert_resource(Naming(place));
     }
     if keys.take(KeyCode::Delete) || keys.take(KeyCode::Backspace) {
         forget(&offered, &mut kept, next);

@@ -23,7 +23,7 @@ mod timeline;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::asset::Assets;
-use bevy::ecs::change_detection::{DetectChanges as _, Mut};
+use bevy::ecs::change_detection::Mut;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
 use bevy::ecs::query::{Added, With};
@@ -276,9 +276,10 @@ mod tests {
                 .map(|tab| tab.display)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(shown(&mut app), [Display::None]);
+        // One is above the bar of time, one in the frame of pictures.
+        assert_eq!(shown(&mut app), [Display::None; 2]);
         app.world_mut().resource_mut::<Present>().is_synthetic = true;
-        assert_eq!(shown(&mut app), [Display::Flex]);
+        assert_eq!(shown(&mut app), [Display::Flex; 2]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Local, Res, ResMut};
 use bevy::input::ButtonInput;
-use bevy::input::keyboard::{Key, KeyCode};
+use bevy::input::keyboard::KeyCode;
 use bevy::input::mouse::{MouseButton, MouseButtonInput};
 use bevy::math::Vec2;
 use bevy::time::{Real, Time};
@@ -174,7 +174,6 @@ fn enclosed(pulled: &[Vec2], ground: &Ground) -> Vec<Vec2> {
 
 fn type_keys(
     tool: Res<Tool>,
-    typed: Option<Res<ButtonInput<Key>>>,
     mut keys: TakenKeys,
     ground: Ground,
     mut selection: ResMut<Selection>,
@@ -182,8 +181,7 @@ fn type_keys(
     if *tool != Tool::Lasso {
         return;
     }
-    let x = Key::Character("x".into());
-    if typed.is_some_and(|typed| typed.just_pressed(x))
+    if keys.is_typed("x")
         && let Some(corners) = ground.corners()
     {
         let corners = corners.iter();

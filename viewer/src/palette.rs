@@ -176,6 +176,7 @@ impl Palette {
                 "0A1011", "8CA3A6", "5C7376", "8CA3A6", "FFFFFF", "FFD98A", "FFFFFF", "FFFFFF",
                 "E6E6E6", "000000", "000000", "FFFFFF", "8FE9FF", "FF6B6B", "FFFFFF", "2A5058",
                 "327A83", "48B5A9", "95DB9C", "E2F07F", "FFFBD6", "8BE3AC", "9CCBFF", "F2D272",
+                "D9BFFF", "FFB3DB", "B7CBFF", "BFE3F2",
             ]),
             shade: colour("000000"),
             shade_share: 0.4,

@@ -35,7 +35,8 @@ pub(super) fn area_m2(places: &[LonLat]) -> Option<f64> {
         y: place.lat(),
     });
     let polygon = Polygon::new(ring.collect::<LineString>(), Vec::new());
-    Some(polygon.geodesic_area_unsigned())
+    // Clockwise outlines are negative; unsigned they would enclose the rest of the globe.
+    Some(polygon.geodesic_area_signed().abs())
 }
 
 /// Whether two sides of the outline cross.

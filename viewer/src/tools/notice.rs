@@ -125,8 +125,6 @@ pub(super) fn write(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::super::tests::app;
     use super::*;
     use crate::hud::written;
@@ -142,8 +140,6 @@ mod tests {
         let said = written(&mut app);
         assert!(said.iter().any(|it| it == "Lien copié."), "{said:?}");
         assert!(said.iter().any(|it| it == "http://x/#1"), "{said:?}");
-        let mut time = app.world_mut().resource_mut::<Time<Real>>();
-        time.advance_by(Duration::from_secs(60));
         app.world_mut().resource_mut::<Notice>().since_s = Some(-LASTS_S * 10.0);
         app.update();
         assert_eq!(app.world().resource::<Notice>().said(), "");

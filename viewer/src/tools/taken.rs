@@ -17,10 +17,16 @@ pub(crate) struct TakenKeys<'w> {
 }
 
 impl TakenKeys<'_> {
+    /// Whether a text has just been typed with one key.
+    pub(crate) fn is_typed(&self, text: &str) -> bool {
+        let key = Key::Character(text.into());
+        let prints = self.prints.as_ref().filter(|_| !self.is_letters());
+        prints.is_some_and(|prints| prints.just_pressed(key))
+    }
+
     /// Takes a key that has just been pressed; tells whether it was. While a text is typed there is none.
     pub(crate) fn take(&mut self, key: KeyCode) -> bool {
-        let is_naming = self.naming.as_ref().is_some_and(|naming| naming.is_on());
-        if is_naming || self.typing.as_ref().is_some_and(|typing| typing.0) {
+        if self.is_letters() {
             return false;
         }
         let Some(places) = &mut self.places else {
@@ -34,6 +40,12 @@ impl TakenKeys<'_> {
             prints.reset(print);
         }
         true
+    }
+
+    /// Whether keys are letters of a text.
+    fn is_letters(&self) -> bool {
+        let is_naming = self.naming.as_ref().is_some_and(|naming| naming.is_on());
+        is_naming || self.typing.as_ref().is_some_and(|typing| typing.0)
     }
 }
 
