@@ -20,14 +20,16 @@ use crate::land::LandPlugin;
 use crate::layers::{Layers, LayersPlugin};
 use crate::look::LookPlugin;
 use crate::names::NamesPlugin;
-use crate::options::{Lang, Options, Scene};
+use crate::options::{Lang, Occasion, Options, Scene};
 use crate::palette::{Palette, Tone};
 use crate::pending::Pending;
 use crate::pick::{First, PickPlugin};
 use crate::picture::PicturePlugin;
+use crate::plan::PlanPlugin;
 use crate::search::SearchPlugin;
 use crate::server::ServerPlugin;
 use crate::sites::SitesPlugin;
+use crate::split::{Split, SplitPlugin};
 use crate::still::StillPlugin;
 use crate::sun::SunPlugin;
 use crate::systems::{ViewerSystems, order_systems};
@@ -73,6 +75,7 @@ fn add_features(app: &mut App, options: &Options) {
             CameraPlugin {
                 scene: match mode(options) {
                     Mode::Wall => Scene::Wall,
+                    Mode::Explore if split(options) == Split::Difference => Scene::Overview,
                     Mode::Explore => options.view,
                 },
             },
@@ -83,6 +86,13 @@ fn add_features(app: &mut App, options: &Options) {
         ))
         .add_systems(Update, clear_to_table.in_set(ViewerSystems::Draw));
     add_layers(app, options);
+    app.add_plugins(SplitPlugin {
+        first: split(options),
+        wanted: options.scenario.clone(),
+    })
+    .add_plugins(PlanPlugin {
+        is_open: options.mode == Occasion::Plan,
+    });
     #[cfg(target_arch = "wasm32")]
     app.add_plugins(crate::web::WebPlugin);
 }
@@ -144,6 +154,14 @@ fn add_task(app: &mut App, options: &Options) {
     }
 }
 
+/// Whether a scenario is shown at first, and how.
+fn split(options: &Options) -> Split {
+    match options.view {
+        Scene::Split => options.compare,
+        _ => Split::Off,
+    }
+}
+
 fn first(options: &Options) -> Option<First> {
     let id = options.pick.as_deref()?;
     Some(First {
@@ -172,7 +190,8 @@ fn studio(options: &Options) -> Palette {
 fn mode(options: &Options) -> Mode {
     match options.view {
         Scene::Wall => Mode::Wall,
-        _ => options.mode,
+        _ if options.mode == Occasion::Wall => Mode::Wall,
+        _ => Mode::Explore,
     }
 }
 

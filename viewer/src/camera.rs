@@ -68,6 +68,11 @@ impl Plugin for CameraPlugin {
 #[derive(Component, Clone, Copy, Debug)]
 pub struct Eye;
 
+/// Marks what is written into the picture of the eye itself, as what stands on the model: while the picture is
+/// parted, all else is written over both halves.
+#[derive(Component, Clone, Copy, Debug)]
+pub struct OfEye;
+
 #[derive(Resource)]
 struct FirstScene(Scene);
 
@@ -173,6 +178,7 @@ fn stand_up(
     };
     let free = match first.0 {
         Scene::Wall => fit::FREE_ON_WALL,
+        Scene::Split => fit::FREE_IN_HALF,
         _ => fit::FREE,
     };
     home.0 = fit::fit(start, &points, size.x / size.y, free);

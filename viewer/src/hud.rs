@@ -10,8 +10,10 @@ pub mod faces;
 mod headline;
 mod legend;
 mod mark;
+mod outcome;
 pub mod paint;
 pub(crate) mod picture;
+mod plan;
 mod search;
 pub(crate) mod sheet;
 mod status;
@@ -53,28 +55,29 @@ pub struct HudPlugin;
 impl Plugin for HudPlugin {
     fn build(&self, app: &mut App) {
         keep(app);
-        app.add_plugins(timeline::TimelinePlugin).add_systems(
-            Update,
-            (
-                (rescale, drift),
-                appear,
-                (tally::recount, alarms::claim),
+        app.add_plugins((timeline::TimelinePlugin, outcome::OutcomePlugin))
+            .add_systems(
+                Update,
                 (
-                    headline::write,
-                    legend::write,
-                    legend::choose,
-                    (communes::write, communes::rise),
-                    (search::write, search::ring),
-                    (status::write, alarms::write),
-                    compass::turn,
-                    compass::measure,
-                ),
-                (paint::say, sheet::shade, sheet::tell_rects),
-                paint::recolour,
-            )
-                .chain()
-                .in_set(ViewerSystems::Annotate),
-        );
+                    (rescale, drift),
+                    appear,
+                    (tally::recount, alarms::claim),
+                    (
+                        headline::write,
+                        legend::write,
+                        legend::choose,
+                        (communes::write, communes::rise),
+                        (search::write, search::ring),
+                        (status::write, alarms::write, plan::write),
+                        compass::turn,
+                        compass::measure,
+                    ),
+                    (paint::say, sheet::shade, sheet::tell_rects),
+                    paint::recolour,
+                )
+                    .chain()
+                    .in_set(ViewerSystems::Annotate),
+            );
     }
 }
 
@@ -187,6 +190,7 @@ fn appear(
             headline::lay(root, &mut kit);
             if *kit.mode == Mode::Explore {
                 search::lay(root, &mut kit);
+                outcome::lay(root, &mut kit);
             }
             legend::lay(root, &mut kit);
             status::lay(root, &mut kit);

@@ -10,6 +10,7 @@
 //! * [`alarms`] shows what asks for a person, to operators,
 //! * [`names`] and [`hud`] write over the picture, in the language of [`words`],
 //! * [`camera`] moves the eye, [`search`] finds a place for it,
+//! * [`split`] shows a scenario beside the present, [`plan`] makes one,
 //! * [`wall`] is for a control room,
 //! * [`picture`] takes one picture and ends, [`mod@bench`] measures frames and ends.
 //!
@@ -43,10 +44,12 @@ pub mod palette;
 pub mod pending;
 pub mod pick;
 pub mod picture;
+pub mod plan;
 pub mod search;
 pub mod server;
 pub mod sites;
 pub mod space;
+pub mod split;
 pub mod still;
 pub mod sun;
 pub mod systems;
@@ -61,7 +64,7 @@ use bevy::app::AppExit;
 
 pub use crate::app::app;
 pub use crate::error::ViewerError;
-pub use crate::options::{Lang, Options, Scene, Size, SizeError};
+pub use crate::options::{Lang, Occasion, Options, Scene, Size, SizeError};
 
 /// Runs the viewer that the command line asks for, or in a browser the page's address.
 pub fn main() -> ExitCode {

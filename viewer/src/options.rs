@@ -8,8 +8,8 @@ use twin_core::Timestamp;
 use crate::choropleth::Kpi;
 use crate::motion::Motion;
 use crate::server::OperatorToken;
+use crate::split::{Split, Wanted};
 use crate::sun::Daylight;
-use crate::wall::Mode;
 
 /// Where the operator's token is, unless a file has it. It is never an argument: those are seen by all.
 const TOKEN_VARIABLE: &str = "TWIN_OPERATOR_TOKEN";
@@ -52,11 +52,20 @@ pub struct Options {
 
     /// Who looks on
     #[arg(long, value_enum, default_value_t)]
-    pub mode: Mode,
+    pub mode: Occasion,
 
     /// The figure of the view choropleth
     #[arg(long, value_enum, default_value_t)]
     pub kpi: Kpi,
+
+    /// The simulation of the view split, by its number, as 1796072852798, or 1796072852798/2 for its second scenario
+    /// beside the first; without it the newest finished comparison
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<Wanted>,
+
+    /// How the view split shows it
+    #[arg(long, value_enum, default_value_t = Split::Sides)]
+    pub compare: Split,
 
     /// Open the search with this text
     #[arg(long, value_name = "TEXT")]
@@ -150,6 +159,20 @@ pub enum Scene {
     Choropleth,
     /// The wall of a control room
     Wall,
+    /// A scenario beside the present; needs the operator's token
+    Split,
+}
+
+/// Who looks on, and what for.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody at a desk, who explores
+    #[default]
+    Explore,
+    /// A control room, from five metres
+    Wall,
+    /// Somebody at a desk, who plans sites and has the outcome simulated
+    Plan,
 }
 
 /// The language of what is written.

@@ -35,7 +35,7 @@ const DISTANCE_M: [f32; 2] = [9_000.0, 3_000.0];
 const DRIFT: (f32, f64) = (2.0, 600.0);
 
 /// Who looks on, from how far.
-#[derive(Resource, clap::ValueEnum, Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Resource, Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Mode {
     /// Somebody at a desk, who explores
     #[default]

@@ -12,8 +12,8 @@ use crate::server::{Fleet, Link};
 use crate::systems::ViewerSystems;
 
 /// Options that an address may set; others are for programs.
-const TAKEN: [&str; 8] = [
-    "view", "lang", "pick", "light", "at", "mode", "kpi", "motion",
+const TAKEN: [&str; 10] = [
+    "view", "lang", "pick", "light", "at", "mode", "kpi", "motion", "scenario", "compare",
 ];
 
 /// Tells the page when the territory is drawn, how the viewer stands with the server, and what is chosen.

@@ -110,20 +110,20 @@ pub(super) fn click(
 
 /// Where a button was pressed, and how far the mouse has gone since.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Press {
+pub(crate) struct Press {
     at: Option<Vec2>,
     farthest_px: f32,
 }
 
 impl Press {
-    fn at(at: Option<Vec2>) -> Self {
+    pub(crate) fn at(at: Option<Vec2>) -> Self {
         Self {
             at,
             farthest_px: 0.0,
         }
     }
 
-    fn follow(&mut self, cursor: Option<Vec2>) {
+    pub(crate) fn follow(&mut self, cursor: Option<Vec2>) {
         let gone_px = match (self.at, cursor) {
             (Some(at), Some(now)) => at.distance(now),
             _ => f32::INFINITY,
@@ -132,7 +132,7 @@ impl Press {
     }
 
     /// Whether it is no drag.
-    fn is_click(self) -> bool {
+    pub(crate) fn is_click(self) -> bool {
         self.at.is_some() && self.farthest_px <= CLICK_PX
     }
 }
