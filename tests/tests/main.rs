@@ -83,4 +83,6 @@ mod tiles;
 #[cfg(test)]
 mod viewer;
 #[cfg(test)]
+mod viewer_split;
+#[cfg(test)]
 mod what_if;

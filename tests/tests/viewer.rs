@@ -19,13 +19,13 @@ const FROM_40: [u8; 3] = [0x6F, 0xBF, 0xA3];
 const NIGHT_INK: [u8; 3] = [0xEA, 0xF1, 0xEF];
 
 /// A picture that the viewer drew.
-struct Picture {
+pub(crate) struct Picture {
     width: usize,
     pixels: Vec<[u8; 3]>,
 }
 
 impl Picture {
-    fn read(path: &Path) -> Self {
+    pub(crate) fn read(path: &Path) -> Self {
         let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
         let mut reader = png::Decoder::new(file).read_info().unwrap();
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
@@ -37,12 +37,12 @@ impl Picture {
         }
     }
 
-    fn at(&self, column: usize, row: usize) -> [u8; 3] {
+    pub(crate) fn at(&self, column: usize, row: usize) -> [u8; 3] {
         self.pixels[row * self.width + column]
     }
 
     /// How many pixels are all but a colour.
-    fn count(&self, colour: [u8; 3]) -> usize {
+    pub(crate) fn count(&self, colour: [u8; 3]) -> usize {
         let near = |pixel: &&[u8; 3]| {
             let apart = pixel.iter().zip(colour).map(|(a, b)| a.abs_diff(b));
             apart.max().unwrap_or(0) <= 6
@@ -61,7 +61,8 @@ fn serve(data: &Path) -> HarnessResult<TwinServer> {
     TwinServer::start(command)
 }
 
-fn viewer(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
+/// Runs the viewer without a window, as whoever the arguments say.
+pub(crate) fn viewer_as(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
     let mut command = Command::new(viewer_program()?);
     command
         .env_remove("DISPLAY")
@@ -76,20 +77,20 @@ fn viewer(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
 fn drawn(server: &TwinServer, folder: &Path, view: &str) -> HarnessResult<Picture> {
     let path = folder.join(format!("{view}.png"));
     let shot = path.to_string_lossy().into_owned();
-    let drawn = viewer(server.base_url(), &["--view", view, "--shot", &shot])?;
+    let drawn = viewer_as(server.base_url(), &["--view", view, "--shot", &shot])?;
     let said = said(&drawn);
     assert!(drawn.status.success(), "{said}");
     assert!(!said.contains("ERROR"), "{said}");
     Ok(Picture::read(&path))
 }
 
-fn said(ended: &Output) -> String {
+pub(crate) fn said(ended: &Output) -> String {
     let [told, logged] = [&ended.stdout, &ended.stderr].map(|it| String::from_utf8_lossy(it));
     format!("{told}{logged}")
 }
 
 /// Whether a driver is there that draws; without one there is no picture.
-fn has_driver() -> HarnessResult<bool> {
+pub(crate) fn has_driver() -> HarnessResult<bool> {
     let folder = std::fs::read_dir("/usr/share/vulkan/icd.d");
     if folder.is_ok_and(|mut files| files.next().is_some()) {
         return Ok(true);
@@ -139,7 +140,7 @@ fn a_viewer_without_a_server_gives_up_and_says_so() -> HarnessResult<()> {
     let home = tempfile::tempdir().unwrap();
     let shot = home.path().join("none.png").to_string_lossy().into_owned();
     // Port 9 of the loopback is "discard": nobody listens.
-    let ended = viewer("http://127.0.0.1:9", &["--shot", &shot, "--patience", "5"])?;
+    let ended = viewer_as("http://127.0.0.1:9", &["--shot", &shot, "--patience", "5"])?;
     assert!(!ended.status.success());
     let said = said(&ended);
     assert!(said.contains("the server does not answer"), "{said}");
@@ -180,7 +181,7 @@ fn what_is_not_there_makes_no_picture() -> HarnessResult<()> {
         (["--at", "2001-01-01T00:00:00Z"], "2001-01-01"),
     ] {
         let arguments = [arguments.as_slice(), &["--shot", &shot]].concat();
-        let ended = viewer(server.base_url(), &arguments)?;
+        let ended = viewer_as(server.base_url(), &arguments)?;
         let said = said(&ended);
         assert!(!ended.status.success(), "{said}");
         assert!(said.contains(told), "{said}");
