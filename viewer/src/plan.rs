@@ -16,7 +16,7 @@ use bevy::ecs::system::Res;
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::KeyCode;
 
-pub(crate) use self::draft::{Draft, Step, Wares};
+pub(crate) use self::draft::{Draft, Wares};
 pub use self::send::Sent;
 pub(crate) use self::send::Stage;
 

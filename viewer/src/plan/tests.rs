@@ -9,7 +9,7 @@ use bevy::math::Vec2;
 use bevy::mesh::Mesh;
 use twin_core::{LonLat, SensorStatus, Stream};
 
-use super::draft::Planned;
+use super::draft::{Planned, Step};
 use super::*;
 use crate::camera::Stand;
 use crate::land::Heights;
