@@ -68,11 +68,6 @@ impl Plugin for CameraPlugin {
 #[derive(Component, Clone, Copy, Debug)]
 pub struct Eye;
 
-/// Marks what is written into the picture of the eye itself, as what stands on the model: while the picture is
-/// parted, all else is written over both halves.
-#[derive(Component, Clone, Copy, Debug)]
-pub struct OfEye;
-
 #[derive(Resource)]
 struct FirstScene(Scene);
 

@@ -28,7 +28,7 @@ use self::plate::{Plate, estimate};
 use self::rank::{Rank, is_named};
 pub use self::room::Room;
 use crate::alarms::{AlarmMark, AlarmMarks};
-use crate::camera::{Eye, OfEye, Stand};
+use crate::camera::{Eye, Stand};
 use crate::hud::faces::Faces;
 use crate::hud::{HudRects, HudScale, metres_per_px};
 use crate::land::{CommuneShape, Heights, Territory};
@@ -145,12 +145,12 @@ fn appear(
         commands.entity(root).insert(UiTargetCamera(eye));
         return;
     }
-    commands.spawn((NamesRoot, root(eye)));
+    commands.spawn((NamesRoot, root(eye, Val::ZERO)));
 }
 
 /// The same in the right half while there is one.
 fn appear_beside(
-    eyes: Query<Entity, Added<Beside>>,
+    eyes: Query<Entity, With<Eye>>,
     all: Query<(), With<Beside>>,
     roots: Query<Entity, With<NamesBeside>>,
     mut plates: ResMut<PlatesBeside>,
@@ -162,22 +162,25 @@ fn appear_beside(
             plates.0.0.clear();
         }
     }
-    if let Some(eye) = eyes.iter().next() {
-        commands.spawn((NamesBeside, root(eye)));
+    if let Some(eye) = eyes.iter().next()
+        && !all.is_empty()
+        && roots.is_empty()
+    {
+        commands.spawn((NamesBeside, root(eye, percent(50))));
     }
 }
 
-/// What plates of an eye lie on.
-fn root(eye: Entity) -> (OfEye, UiTargetCamera, GlobalZIndex, Node) {
+/// What plates lie on: all of the picture, or what begins further to the right.
+fn root(eye: Entity, left: Val) -> (UiTargetCamera, GlobalZIndex, Node) {
     let node = Node {
         position_type: PositionType::Absolute,
-        left: Val::ZERO,
+        left,
         top: Val::ZERO,
         width: percent(100),
         height: percent(100),
         ..Node::default()
     };
-    (OfEye, UiTargetCamera(eye), GlobalZIndex(-1), node)
+    (UiTargetCamera(eye), GlobalZIndex(-1), node)
 }
 
 /// Places the names for where the eye is now.

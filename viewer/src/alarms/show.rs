@@ -4,7 +4,7 @@
 use bevy::app::{App, Plugin, Update};
 use bevy::asset::{Assets, Handle, embedded_asset};
 use bevy::camera::visibility::NoFrustumCulling;
-use bevy::ecs::change_detection::DetectChanges as _;
+use bevy::ecs::change_detection::DetectChanges;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
 use bevy::ecs::query::With;
@@ -56,7 +56,7 @@ fn draw(
     (mut meshes, mut materials): (ResMut<Assets<Mesh>>, ResMut<Assets<Mark>>),
     old: Query<Entity, With<MarkLayer>>,
 ) {
-    let is_parted = split.as_ref().is_some_and(|split| split.is_changed());
+    let is_parted = split.as_ref().is_some_and(DetectChanges::is_changed);
     if !marks.is_changed() && !is_parted {
         return;
     }

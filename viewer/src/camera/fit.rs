@@ -17,8 +17,8 @@ pub(super) const FREE_ON_WALL: Rect = Rect {
 };
 /// The same in half of a picture, between its heading and the figures.
 pub(super) const FREE_IN_HALF: Rect = Rect {
-    min: Vec2::new(-0.93, -0.5),
-    max: Vec2::new(0.93, 0.66),
+    min: Vec2::new(-0.93, -0.36),
+    max: Vec2::new(0.93, 0.7),
 };
 /// How often the stand is mended; it settles after a few.
 const ROUNDS: usize = 24;

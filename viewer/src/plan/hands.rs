@@ -259,16 +259,13 @@ fn place(
     let Some(to) = cursor.0.and_then(|at| ground.seen(at)) else {
         return;
     };
-    match choice.site() {
-        Some((site, key)) => {
-            if let Some(from) = plan.draft.place(key, Some(site.place)) {
-                let site = key.into();
-                plan.draft.take(Step::Move { site, from, to });
-            }
-        }
-        None => {
-            let site = plan.draft.new_key(&choice.fleet);
-            plan.draft.take(Step::Add { site, at: to });
-        }
+    let Some((site, key)) = choice.site() else {
+        let site = plan.draft.new_key(&choice.fleet);
+        plan.draft.take(Step::Add { site, at: to });
+        return;
+    };
+    if let Some(from) = plan.draft.place(key, Some(site.place)) {
+        let site = key.into();
+        plan.draft.take(Step::Move { site, from, to });
     }
 }

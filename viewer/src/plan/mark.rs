@@ -4,7 +4,7 @@
 use bevy::app::{App, Plugin, Update};
 use bevy::asset::Assets;
 use bevy::camera::visibility::NoFrustumCulling;
-use bevy::ecs::change_detection::DetectChanges as _;
+use bevy::ecs::change_detection::DetectChanges;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
 use bevy::ecs::query::With;
@@ -68,7 +68,7 @@ fn draw(
     mut last: Local<Option<i32>>,
     mut commands: Commands,
 ) {
-    let is_turned = split.as_ref().is_some_and(|split| split.is_changed());
+    let is_turned = split.as_ref().is_some_and(DetectChanges::is_changed);
     #[expect(clippy::cast_possible_truncation, reason = "a number of a step")]
     let step = (ground.stand.distance_m.max(1.0).log2() * STEPS).round() as i32;
     if !plan.is_changed() && !is_turned && *last == Some(step) {

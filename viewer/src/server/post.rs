@@ -31,11 +31,14 @@ pub struct NotPosted {
     pub reason: Box<str>,
 }
 
+/// Bounded by what is in flight: each that is sent comes back once.
+type Returned = Arc<Mutex<Vec<(Ticket, ehttp::Result<ehttp::Response>)>>>;
+
 /// What is still to be sent, and what has come back.
 #[derive(Default)]
 pub(super) struct Post {
     outgoing: VecDeque<(Ticket, ehttp::Request)>,
-    returned: Arc<Mutex<Vec<(Ticket, ehttp::Result<ehttp::Response>)>>>,
+    returned: Returned,
     in_flight: usize,
 }
 
@@ -96,7 +99,7 @@ fn read(outcome: ehttp::Result<ehttp::Response>) -> Result<Arc<[u8]>, NotPosted>
     let problem: Problem = serde_json::from_slice(&response.bytes).unwrap_or_default();
     let reason = [&problem.detail, &problem.title];
     let reason = reason.into_iter().find(|reason| !reason.is_empty());
-    let reason = reason.map_or_else(|| response.status.to_string(), |reason| reason.to_string());
+    let reason = reason.map_or_else(|| response.status.to_string(), ToString::to_string);
     Err(NotPosted {
         status: Some(response.status),
         reason: reason.chars().take(LONGEST).collect::<String>().into(),
@@ -116,21 +119,21 @@ pub(super) fn deliver(mut client: ResMut<Client>, mut posted: MessageWriter<Post
 mod tests {
     use super::*;
 
-    fn response(status: u16, body: &str) -> ehttp::Result<ehttp::Response> {
-        Ok(ehttp::Response {
+    fn response(status: u16, body: &str) -> ehttp::Response {
+        ehttp::Response {
             url: String::new(),
             ok: status == 202,
             status,
             status_text: String::new(),
             headers: ehttp::Headers::default(),
             bytes: body.into(),
-        })
+        }
     }
 
     #[rstest::rstest]
-    #[case::taken(response(202, "{}"), None)]
-    #[case::a_problem(response(400, r#"{"title": "Bad Request", "detail": "scenario 2: edits[0]"}"#), Some((Some(400), "scenario 2: edits[0]")))]
-    #[case::without_words(response(502, "<html>"), Some((Some(502), "502")))]
+    #[case::taken(Ok(response(202, "{}")), None)]
+    #[case::a_problem(Ok(response(400, r#"{"title": "Bad Request", "detail": "scenario 2: edits[0]"}"#)), Some((Some(400), "scenario 2: edits[0]")))]
+    #[case::without_words(Ok(response(502, "<html>")), Some((Some(502), "502")))]
     #[case::no_answer(Err("refused".into()), Some((None, "refused")))]
     fn what_is_refused_says_why(
         #[case] outcome: ehttp::Result<ehttp::Response>,

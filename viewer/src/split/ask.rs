@@ -92,6 +92,8 @@ pub(crate) const fn why(known: &Known) -> Option<[&'static str; 2]> {
         Known::NoRole => ["split.noRole", "split.noRole.how"],
         Known::Nothing => ["split.nothing", "split.nothing.how"],
         Known::Unusable(Unshown(Some(Unusable::Alone))) => ["split.alone", "split.nothing.how"],
+        Known::Unusable(Unshown(Some(Unusable::NoSuchJob))) => ["split.noJob", ""],
+        Known::Unusable(Unshown(Some(Unusable::NotDone))) => ["split.notDone", ""],
         Known::Unusable(Unshown(Some(Unusable::NoSuchScenario))) => ["split.noSuch", ""],
         Known::Unusable(Unshown(Some(Unusable::NoSites))) => ["split.noSites", "split.noSites.how"],
         Known::Unusable(Unshown(None)) => ["split.unread", "split.noSites.how"],
@@ -253,6 +255,7 @@ fn read(answer: &Answered, scenario: usize) -> Known {
 const fn refusal(refused: Refused) -> Known {
     match refused.status {
         401 | 403 => Known::NoRole,
+        404 => Known::Unusable(Unshown(Some(Unusable::NoSuchJob))),
         _ => Known::Nothing,
     }
 }

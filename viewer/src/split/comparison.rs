@@ -20,6 +20,10 @@ const MONTH: f64 = 30.0;
 pub(crate) enum Unusable {
     /// It has one scenario, and nothing to compare it with.
     Alone,
+    /// There is no such job, or none any more.
+    NoSuchJob,
+    /// It was stopped, or failed.
+    NotDone,
     /// It has no such scenario.
     NoSuchScenario,
     /// Its sites are not told, or in a form that is not known.
@@ -147,6 +151,9 @@ pub(crate) struct Comparison {
 impl Comparison {
     /// What a job says of its scenario of a number, from 1 on after the first.
     pub(super) fn new(job: Job, number: usize) -> Result<Self, Unusable> {
+        if &*job.state != "done" {
+            return Err(Unusable::NotDone);
+        }
         let Some(outcome) = job.outcome.filter(|outcome| outcome.scenarios.len() > 1) else {
             return Err(Unusable::Alone);
         };

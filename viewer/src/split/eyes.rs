@@ -18,7 +18,7 @@ use bevy::transform::components::Transform;
 use bevy::ui::UiTargetCamera;
 
 use super::Split;
-use crate::camera::{Eye, Home, OfEye, Stand};
+use crate::camera::{Eye, Home, Stand};
 use crate::land::Heights;
 use crate::systems::ViewerSystems;
 
@@ -106,13 +106,17 @@ fn open(
 /// How an eye sees, and where that is drawn.
 type Lens = (Option<&'static Projection>, Option<&'static RenderTarget>);
 
+/// Only the first eye, and only the other one.
+type First = (With<Eye>, Without<Beside>);
+type Other = (With<Beside>, Without<Eye>);
+
 type Others = Or<(With<Beside>, With<Screen>)>;
 
 /// Gives each eye its half of the picture.
 fn part(
     split: Res<Split>,
-    mut eyes: Query<&mut Camera, (With<Eye>, Without<Beside>)>,
-    mut beside: Query<&mut Camera, (With<Beside>, Without<Eye>)>,
+    mut eyes: Query<&mut Camera, First>,
+    mut beside: Query<&mut Camera, Other>,
 ) {
     for mut camera in &mut eyes {
         let size = camera
@@ -177,8 +181,8 @@ fn step_back(
 
 /// The other eye stands where the first one does.
 fn follow(
-    eyes: Query<(&Transform, &Projection), (With<Eye>, Without<Beside>)>,
-    mut beside: Query<(&mut Transform, &mut Projection), (With<Beside>, Without<Eye>)>,
+    eyes: Query<(&Transform, &Projection), First>,
+    mut beside: Query<(&mut Transform, &mut Projection), Other>,
 ) {
     let Some((at, Projection::Perspective(lens))) = eyes.iter().next() else {
         return;
@@ -195,12 +199,13 @@ fn follow(
     }
 }
 
-/// What is written belongs to the whole picture, but for what stands on the model.
+/// What is written belongs to the whole picture, and is drawn last: a camera that draws after another keeps of it only
+/// what is in the scene.
 fn write_over_both(
     eyes: Query<Entity, With<Eye>>,
     screens: Query<Entity, With<Screen>>,
     cameras: Query<(), With<Camera>>,
-    roots: Query<(Entity, &UiTargetCamera), Without<OfEye>>,
+    roots: Query<(Entity, &UiTargetCamera)>,
     mut commands: Commands,
 ) {
     let Some(eye) = eyes.iter().next() else {

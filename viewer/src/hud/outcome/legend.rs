@@ -161,13 +161,12 @@ fn lay_difference(part: &mut ChildSpawnerCommands, kit: &mut Kit) {
             ..Node::default()
         };
         part.spawn(row).with_children(|row| {
-            match tone {
-                Some(tone) => row.spawn((swatch(), Painted::fill(tone).edged(tone))),
-                None => {
-                    let coat = Painted::image(Tone::InkSmall).edged(Tone::Line);
-                    row.spawn((ImageNode::new(hatch.clone()), swatch(), coat))
-                }
-            };
+            if let Some(tone) = tone {
+                row.spawn((swatch(), Painted::fill(tone).edged(tone)));
+            } else {
+                let coat = Painted::image(Tone::InkSmall).edged(Tone::Line);
+                row.spawn((ImageNode::new(hatch.clone()), swatch(), coat));
+            }
             let text = (Says(key), Text::default(), kit.faces.text(14.0, 400));
             row.spawn((text, Painted::text(Tone::InkQuiet)));
         });

@@ -53,7 +53,7 @@ fn headings_say_what_each_half_shows(#[case] head: Head, #[case] said: &str) {
 #[case::value(FigureLine::Value(Figure::Km), "−7,7 km par jour")]
 #[case::interval(FigureLine::Interval(Figure::Km), "entre −9,7 et −5,7")]
 #[case::established(FigureLine::Verdict(Figure::Km), "Baisse établie")]
-#[case::points(FigureLine::Value(Figure::Service), "−0,1 points")]
+#[case::points(FigureLine::Value(Figure::Service), "−0,1 pt")]
 #[case::open(FigureLine::Verdict(Figure::Service), "On ne peut pas trancher")]
 #[case::more(FigureLine::Verdict(Figure::FullHours), "Hausse établie")]
 fn figures_have_their_interval_and_a_verdict(#[case] line: FigureLine, #[case] said: &str) {
