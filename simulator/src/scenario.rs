@@ -10,6 +10,7 @@
 
 mod altered;
 pub mod city;
+mod counted;
 mod draft;
 mod edit;
 mod file;

@@ -89,4 +89,6 @@ mod viewer;
 #[cfg(test)]
 mod viewer_explore;
 #[cfg(test)]
+mod viewer_split;
+#[cfg(test)]
 mod what_if;

@@ -44,7 +44,7 @@ impl Picture {
         }
     }
 
-    fn at(&self, column: usize, row: usize) -> [u8; 3] {
+    pub(crate) fn at(&self, column: usize, row: usize) -> [u8; 3] {
         self.pixels[row * self.width + column]
     }
 
@@ -78,6 +78,7 @@ pub(crate) fn serve(data: &Path) -> HarnessResult<TwinServer> {
     TwinServer::start(command)
 }
 
+/// Runs the viewer without a window, as whoever the arguments say.
 pub(crate) fn viewer(server: &str, arguments: &[&str]) -> HarnessResult<Output> {
     let mut command = Command::new(viewer_program()?);
     command

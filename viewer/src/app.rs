@@ -21,14 +21,16 @@ use crate::land::LandPlugin;
 use crate::layers::{Layers, LayersPlugin};
 use crate::look::LookPlugin;
 use crate::names::NamesPlugin;
-use crate::options::{Lang, Options, Scene};
+use crate::options::{Lang, Occasion, Options, Scene};
 use crate::palette::{Palette, Tone};
 use crate::pending::Pending;
 use crate::pick::{First, PickPlugin};
 use crate::picture::PicturePlugin;
+use crate::plan::PlanPlugin;
 use crate::search::SearchPlugin;
 use crate::server::ServerPlugin;
 use crate::sites::SitesPlugin;
+use crate::split::{Split, SplitPlugin};
 use crate::still::StillPlugin;
 use crate::sun::SunPlugin;
 use crate::systems::{ViewerSystems, order_systems};
@@ -78,6 +80,7 @@ fn add_features(app: &mut App, options: &Options) {
             CameraPlugin {
                 scene: match mode(options) {
                     Mode::Wall => Scene::Wall,
+                    Mode::Explore if split(options) == Split::Difference => Scene::Overview,
                     Mode::Explore => options.view,
                 },
             },
@@ -91,6 +94,13 @@ fn add_features(app: &mut App, options: &Options) {
     }
     add_layers(app, options);
     crate::explore::add(app, options);
+    app.add_plugins(SplitPlugin {
+        first: split(options),
+        wanted: options.scenario.clone(),
+    })
+    .add_plugins(PlanPlugin {
+        is_open: options.mode == Occasion::Plan,
+    });
     #[cfg(target_arch = "wasm32")]
     app.add_plugins(crate::web::WebPlugin);
 }
@@ -173,6 +183,14 @@ fn layers(options: &Options) -> Layers {
     }
 }
 
+/// Whether a scenario is shown at first, and how.
+fn split(options: &Options) -> Split {
+    match options.view {
+        Scene::Split => options.compare,
+        _ => Split::Off,
+    }
+}
+
 fn first_asset(options: &Options) -> Option<FirstAsset> {
     let id = options.pick.as_deref()?;
     FirstAsset::overlay_of(id)?;
@@ -214,7 +232,8 @@ fn studio(options: &Options) -> Palette {
 fn mode(options: &Options) -> Mode {
     match options.view {
         Scene::Wall => Mode::Wall,
-        _ => options.mode,
+        _ if options.mode == Occasion::Wall => Mode::Wall,
+        _ => Mode::Explore,
     }
 }
 

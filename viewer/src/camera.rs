@@ -176,6 +176,7 @@ fn stand_up(
     };
     let free = match first.0 {
         Scene::Wall => fit::FREE_ON_WALL,
+        Scene::Split => fit::FREE_IN_HALF,
         _ => fit::FREE,
     };
     home.0 = fit::fit(start, &points, size.x / size.y, free);

@@ -27,7 +27,7 @@ use bevy::transform::components::Transform;
 pub use self::classes::{CLASSES, Classes, TONES};
 pub use self::figures::{Figures, Reckoning};
 pub use self::kpi::{Census, Kpi, Unit};
-use self::prism::Prism;
+pub(crate) use self::prism::{Prism, prism};
 use crate::land::{Heights, Territory};
 use crate::layers::{Layers, Lifts};
 use crate::look::{Looks, Solid, tone_pair};
@@ -113,9 +113,7 @@ fn build(
     let (communes, heights) = (territory.communes.clone(), heights.clone());
     let pool = AsyncComputeTaskPool::get_or_init(TaskPool::default);
     prisms.task = Some(pool.spawn(async move {
-        let built = communes
-            .iter()
-            .map(|commune| prism::prism(commune, &heights));
+        let built = communes.iter().map(|commune| prism(commune, &heights));
         built.collect()
     }));
 }
@@ -200,7 +198,7 @@ fn paint(
 }
 
 /// How the top and the walls of a prism are painted.
-fn coats(tone: Tone) -> [Vec2; 2] {
+pub(crate) fn coats(tone: Tone) -> [Vec2; 2] {
     [
         Vec2::new(tone_pair(tone, tone), 0.0),
         Vec2::new(tone_pair(tone, Tone::Ink), WALL_INK),

@@ -11,9 +11,11 @@ mod frame;
 mod headline;
 mod legend;
 mod mark;
+mod outcome;
 mod overlays;
 pub mod paint;
 pub(crate) mod picture;
+mod plan;
 mod scale;
 mod search;
 pub(crate) mod sheet;
@@ -38,7 +40,7 @@ use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, percent, px
 pub(crate) use self::compass::metres_per_px;
 use self::faces::Faces;
 pub use self::frame::{Framing, InPicture};
-pub use self::scale::{HudScale, ScalePlugin, Wanted};
+pub use self::scale::{HudScale, Magnified, ScalePlugin};
 pub(crate) use self::search::{LEFT as SEARCH_LEFT, WIDTH as SEARCH_WIDTH};
 #[cfg(test)]
 pub(crate) use self::tests::written;
@@ -60,30 +62,31 @@ pub struct HudPlugin;
 impl Plugin for HudPlugin {
     fn build(&self, app: &mut App) {
         keep(app);
-        app.add_plugins(timeline::TimelinePlugin).add_systems(
-            Update,
-            (
-                (scale::rescale, drift, search::press),
-                (appear, frame::appear),
-                (tally::recount, alarms::claim),
+        app.add_plugins((timeline::TimelinePlugin, outcome::OutcomePlugin))
+            .add_systems(
+                Update,
                 (
-                    headline::write,
-                    legend::write,
-                    legend::choose,
-                    (overlays::press, overlays::write),
-                    (communes::write, communes::rise),
-                    (search::write, search::ring),
-                    (status::write, alarms::write),
-                    compass::turn,
-                    compass::measure,
-                    frame::write,
-                ),
-                (paint::say, sheet::shade, sheet::tell_rects),
-                paint::recolour,
-            )
-                .chain()
-                .in_set(ViewerSystems::Annotate),
-        );
+                    (scale::rescale, drift, search::press),
+                    (appear, frame::appear),
+                    (tally::recount, alarms::claim),
+                    (
+                        headline::write,
+                        legend::write,
+                        legend::choose,
+                        (overlays::press, overlays::write),
+                        (communes::write, communes::rise),
+                        (search::write, search::ring),
+                        (status::write, alarms::write, plan::write),
+                        compass::turn,
+                        compass::measure,
+                        frame::write,
+                    ),
+                    (paint::say, sheet::shade, sheet::tell_rects),
+                    paint::recolour,
+                )
+                    .chain()
+                    .in_set(ViewerSystems::Annotate),
+            );
     }
 }
 
@@ -174,6 +177,7 @@ fn appear(
             headline::lay(root, &mut kit);
             if *kit.mode == Mode::Explore {
                 search::lay(root, &mut kit);
+                outcome::lay(root, &mut kit);
             }
             legend::lay(root, &mut kit);
             status::lay(root, &mut kit);

@@ -144,6 +144,17 @@ impl Lifts {
     }
 }
 
+/// What is written after the name of a commune, by its place in the territory.
+#[derive(Resource, Clone, Debug, Default, PartialEq)]
+pub struct Notes(pub Vec<Option<Box<str>>>);
+
+impl Notes {
+    /// That of a commune.
+    pub fn of(&self, commune: usize) -> Option<&str> {
+        self.0.get(commune)?.as_deref()
+    }
+}
+
 fn choose(mut layers: ResMut<Layers>, keys: Keys) {
     if keys.are_commands() {
         return;

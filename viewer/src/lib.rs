@@ -14,6 +14,7 @@
 //! * [`camera`] moves the eye, [`search`] finds a place for it,
 //! * [`tools`] are what a person explores with: a [`tour`], a [`link`] to a view and [`bookmarks`], [`photo`]
 //!   takes a picture, [`measure`] and [`lasso`] tell lengths, areas and sums and draw with [`trace`],
+//! * [`split`] shows a scenario beside the present, [`plan`] makes one,
 //! * [`wall`] is for a control room,
 //! * [`picture`] takes one picture and ends, [`mod@bench`] measures frames and ends.
 //!
@@ -54,10 +55,12 @@ pub mod pending;
 pub mod photo;
 pub mod pick;
 pub mod picture;
+pub mod plan;
 pub mod search;
 pub mod server;
 pub mod sites;
 pub mod space;
+pub mod split;
 pub mod still;
 pub mod sun;
 pub mod systems;
@@ -77,7 +80,7 @@ use bevy::app::AppExit;
 
 pub use crate::app::app;
 pub use crate::error::ViewerError;
-pub use crate::options::{Lang, Options, Scene, Size, SizeError};
+pub use crate::options::{Lang, Occasion, Options, Scene, Size, SizeError};
 
 /// Runs the viewer that the command line asks for, or in a browser the page's address.
 pub fn main() -> ExitCode {

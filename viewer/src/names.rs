@@ -32,8 +32,9 @@ use crate::camera::{Eye, Stand};
 use crate::hud::faces::Faces;
 use crate::hud::{HudRects, HudScale, InPicture, metres_per_px};
 use crate::land::{CommuneShape, Heights, Territory};
-use crate::layers::Lifts;
+use crate::layers::{Lifts, Notes};
 use crate::space::raised;
+use crate::split::Beside;
 use crate::systems::ViewerSystems;
 use crate::trucks::{TruckMark, TruckMarks};
 
@@ -52,10 +53,14 @@ impl Plugin for NamesPlugin {
             .init_resource::<HudRects>()
             .init_resource::<HudScale>()
             .init_resource::<Lifts>()
+            .init_resource::<Notes>()
             .init_resource::<Plates>()
+            .init_resource::<PlatesBeside>()
             .add_systems(
                 Update,
-                (appear, place).chain().in_set(ViewerSystems::Annotate),
+                (appear, appear_beside, place, place_beside)
+                    .chain()
+                    .in_set(ViewerSystems::Annotate),
             );
     }
 }
@@ -64,14 +69,23 @@ impl Plugin for NamesPlugin {
 #[derive(Component, Clone, Copy, Debug)]
 struct NamesRoot;
 
+/// The same in the right half of a parted picture.
+#[derive(Component, Clone, Copy, Debug)]
+struct NamesBeside;
+
 #[derive(Resource, Debug, Default)]
 struct Plates(Vec<Plate>);
+
+/// The plates of the right half, where each name stands as in the left one.
+#[derive(Resource, Debug, Default)]
+struct PlatesBeside(Plates);
 
 /// What there is to name.
 #[derive(SystemParam)]
 struct Named<'w> {
     territory: Option<Res<'w, Territory>>,
     heights: Option<Res<'w, Heights>>,
+    notes: Res<'w, Notes>,
 }
 
 /// From where it is seen, and what lies over it.
@@ -84,6 +98,7 @@ struct View<'w, 's> {
     trucks: Option<Res<'w, TruckMarks>>,
     lifts: Res<'w, Lifts>,
     eyes: Query<'w, 's, (&'static Camera, &'static Transform), With<Eye>>,
+    beside: Query<'w, 's, Entity, With<NamesBeside>>,
     roots: Query<'w, 's, Entity, With<NamesRoot>>,
 }
 
@@ -132,21 +147,42 @@ fn appear(
         commands.entity(root).insert(UiTargetCamera(eye));
         return;
     }
+    commands.spawn((NamesRoot, InPicture, root(eye, Val::ZERO)));
+}
+
+/// The same in the right half while there is one.
+fn appear_beside(
+    eyes: Query<Entity, With<Eye>>,
+    all: Query<(), With<Beside>>,
+    roots: Query<Entity, With<NamesBeside>>,
+    mut plates: ResMut<PlatesBeside>,
+    mut commands: Commands,
+) {
+    if all.is_empty() {
+        for root in &roots {
+            commands.entity(root).despawn();
+            plates.0.0.clear();
+        }
+    }
+    if let Some(eye) = eyes.iter().next()
+        && !all.is_empty()
+        && roots.is_empty()
+    {
+        commands.spawn((NamesBeside, InPicture, root(eye, percent(50))));
+    }
+}
+
+/// What plates lie on: all of the picture, or what begins further to the right.
+fn root(eye: Entity, left: Val) -> (UiTargetCamera, GlobalZIndex, Node) {
     let node = Node {
         position_type: PositionType::Absolute,
-        left: Val::ZERO,
+        left,
         top: Val::ZERO,
         width: percent(100),
         height: percent(100),
         ..Node::default()
     };
-    commands.spawn((
-        NamesRoot,
-        InPicture,
-        UiTargetCamera(eye),
-        GlobalZIndex(-1),
-        node,
-    ));
+    (UiTargetCamera(eye), GlobalZIndex(-1), node)
 }
 
 /// Places the names for where the eye is now.
@@ -154,16 +190,39 @@ fn place(
     named: Named,
     view: View,
     mut plates: ResMut<Plates>,
+    nodes: PlateNodes,
+    kit: (Res<Faces>, Commands),
+) {
+    if let Some(root) = view.roots.iter().next() {
+        settle(&named, (&view, root), &mut plates, nodes, kit);
+    }
+}
+
+/// Places them in the right half too, which the other eye sees from the same stand.
+fn place_beside(
+    named: Named,
+    view: View,
+    mut plates: ResMut<PlatesBeside>,
+    nodes: PlateNodes,
+    kit: (Res<Faces>, Commands),
+) {
+    if let Some(root) = view.beside.iter().next() {
+        settle(&named, (&view, root), &mut plates.0, nodes, kit);
+    }
+}
+
+fn settle(
+    named: &Named,
+    (view, root): (&View, Entity),
+    plates: &mut Plates,
     mut nodes: PlateNodes,
     (faces, mut commands): (Res<Faces>, Commands),
 ) {
     let (Some(territory), Some(heights)) = (&named.territory, &named.heights) else {
         return;
     };
-    let (Some(lens), Some(root)) = (Lens::of(&view), view.roots.iter().next()) else {
-        return;
-    };
-    if territory.is_changed() {
+    let Some(lens) = Lens::of(view) else { return };
+    if territory.is_changed() || named.notes.is_changed() {
         plates.clear(&mut nodes);
     }
     let candidates = candidates(&territory.communes, heights, &lens, |commune| {
@@ -183,7 +242,11 @@ fn place(
             let plate = plates.take(&mut commands, root);
             plate.commune = Some(candidate.commune);
             plate.is_laid_out = false;
-            plate.engrave(&mut commands, &faces, (&commune.name, candidate.rank));
+            let name = match named.notes.of(candidate.commune) {
+                Some(note) => format!("{} {note}", commune.name).into(),
+                None => std::borrow::Cow::from(&*commune.name),
+            };
+            plate.engrave(&mut commands, &faces, (&name, candidate.rank));
         }
     }
     plates.arrange(&chosen, &lens, &mut nodes);
@@ -200,6 +263,7 @@ struct Lens<'a> {
     marks: &'a [AlarmMark],
     trucks: &'a [TruckMark],
     lifts: &'a Lifts,
+    is_parted: bool,
 }
 
 impl<'a> Lens<'a> {
@@ -217,6 +281,7 @@ impl<'a> Lens<'a> {
             marks: view.marks.as_deref().map_or(&[], |marks| &marks.0),
             trucks: view.trucks.as_deref().map_or(&[], |trucks| &trucks.0),
             lifts: &view.lifts,
+            is_parted: !view.beside.is_empty(),
         })
     }
 
@@ -237,13 +302,19 @@ impl<'a> Lens<'a> {
     fn room(&self) -> Room {
         let mut room = Room::new(Rect::from_corners(Vec2::ZERO, self.size));
         for rect in self.rects {
-            room.reserve(Rect::from_corners(
-                rect.min / self.scale,
-                rect.max / self.scale,
-            ));
+            let rect = Rect::from_corners(rect.min / self.scale, rect.max / self.scale);
+            room.reserve(rect);
+            if self.is_parted {
+                // What lies on the right half is in the way of the same names there.
+                let aside = Vec2::new(self.size.x, 0.0);
+                room.reserve(Rect::from_corners(rect.min - aside, rect.max - aside));
+            }
         }
-        self.reserve_marks(&mut room);
-        self.reserve_trucks(&mut room);
+        // Live marks are not drawn beside a scenario.
+        if !self.is_parted {
+            self.reserve_marks(&mut room);
+            self.reserve_trucks(&mut room);
+        }
         room
     }
 

@@ -7,11 +7,12 @@ use twin_core::Timestamp;
 
 use crate::bench::Part;
 use crate::choropleth::Kpi;
-use crate::hud::Wanted;
+use crate::hud::Magnified;
 use crate::layers::Overlay;
 use crate::link::{Light, LinkError, ViewLink};
 use crate::motion::Motion;
 use crate::server::OperatorToken;
+use crate::split::{Split, Wanted};
 use crate::sun::{Contrast, Daylight};
 use crate::wall::Mode;
 use crate::words::Language;
@@ -72,11 +73,20 @@ pub struct Options {
 
     /// Who looks on
     #[arg(long, value_enum, default_value_t)]
-    pub mode: Mode,
+    pub mode: Occasion,
 
     /// The figure of the view choropleth
     #[arg(long, value_enum, default_value_t)]
     pub kpi: Kpi,
+
+    /// The simulation of the view split, by its number, as 1796072852798, or 1796072852798/2 for its second scenario
+    /// beside the first; without it the newest finished comparison
+    #[arg(long, value_name = "ID")]
+    pub scenario: Option<Wanted>,
+
+    /// How the view split shows it
+    #[arg(long, value_enum, default_value_t = Split::Sides)]
+    pub compare: Split,
 
     /// Open the search with this text
     #[arg(long, value_name = "TEXT")]
@@ -197,7 +207,10 @@ impl Options {
             pick: view.chosen.map(Into::into),
             light: view.light.parts().0,
             at: view.at,
-            mode: view.mode,
+            mode: match view.mode {
+                Mode::Wall => Occasion::Wall,
+                Mode::Explore => Occasion::Explore,
+            },
             kpi: view.kpi.unwrap_or_default(),
             lang: match view.language {
                 Language::Fr => Lang::Fr,
@@ -240,6 +253,20 @@ pub enum Scene {
     Wall,
     /// A stop of the guided tour, at rest in a picture
     Tour,
+    /// A scenario beside the present; needs the operator's token
+    Split,
+}
+
+/// Who looks on, and what for.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody at a desk, who explores
+    #[default]
+    Explore,
+    /// A control room, from five metres
+    Wall,
+    /// Somebody at a desk, who plans sites and has the outcome simulated
+    Plan,
 }
 
 /// The language of what is written.
@@ -311,7 +338,7 @@ fn minutes(text: &str) -> Result<f64, String> {
 
 fn scale(text: &str) -> Result<f32, String> {
     match text.parse() {
-        Ok(times) if Wanted::RANGE.contains(&times) => Ok(times),
+        Ok(times) if Magnified::RANGE.contains(&times) => Ok(times),
         _ => Err("expected a number from 0.5 to 3".to_owned()),
     }
 }

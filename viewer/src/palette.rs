@@ -83,11 +83,15 @@ pub enum Tone {
     Fibre,
     /// The edge of still and wide water.
     Bank,
+    /// Less than before.
+    Less,
+    /// More than before.
+    More,
 }
 
 impl Tone {
     /// How many there are.
-    pub const COUNT: usize = 36;
+    pub const COUNT: usize = 38;
 
     /// The tone of a fill of 0–1.
     pub fn of_fill(fill: f64) -> Self {
@@ -138,7 +142,7 @@ impl Palette {
                 "FFFFFF", "B4BFBE", "CFD6D2", "9FB0AF", "4C656B", "F7F4EC", "13262C", "3F555B",
                 "586D73", "FBFCFA", "F4F6F1", "7A8B8D", "0B566B", "C2351A", "34535B", "F4EFC2",
                 "AAD6B6", "6FBFA3", "2F8D99", "205788", "1F1C52", "2F7D4F", "2A6FB5", "8A6606",
-                "6B4AA0", "99306B", "3457B0", "4E8799",
+                "6B4AA0", "99306B", "3457B0", "4E8799", "1E6E8C", "8A5A00",
             ]),
             shade: colour("4E6670"),
             shade_share: 0.5,
@@ -157,7 +161,7 @@ impl Palette {
                 "22343A", "465F66", "30454B", "4A666E", "7E979B", "FFD98A", "EAF1EF", "B4C3C4",
                 "8FA2A5", "111D21", "101B1F", "637A80", "7FD0DC", "FF7248", "9BB4B6", "23424A",
                 "2B6670", "3C968C", "7DC389", "CFE07A", "FFF8BE", "6FCB93", "7FB8F2", "E3BE55",
-                "BFA3F0", "F09AC8", "9BB6FF", "4A8FA6",
+                "BFA3F0", "F09AC8", "9BB6FF", "4A8FA6", "6FC3E0", "E7B24C",
             ]),
             shade: colour("050B0E"),
             shade_share: 0.5,
@@ -176,7 +180,7 @@ impl Palette {
                 "0A1011", "8CA3A6", "5C7376", "8CA3A6", "FFFFFF", "FFD98A", "FFFFFF", "FFFFFF",
                 "E6E6E6", "000000", "000000", "FFFFFF", "8FE9FF", "FF6B6B", "FFFFFF", "2A5058",
                 "327A83", "48B5A9", "95DB9C", "E2F07F", "FFFBD6", "8BE3AC", "9CCBFF", "F2D272",
-                "D9BFFF", "FFB3DB", "B7CBFF", "BFE3F2",
+                "D9BFFF", "FFB3DB", "B7CBFF", "BFE3F2", "8FDBFF", "FFC766",
             ]),
             shade: colour("000000"),
             shade_share: 0.4,
@@ -261,7 +265,7 @@ mod tests {
 
     #[test]
     fn the_last_tone_is_within_the_table() {
-        assert_eq!(Tone::Bank as usize + 1, Tone::COUNT);
+        assert_eq!(Tone::More as usize + 1, Tone::COUNT);
     }
 
     #[test]

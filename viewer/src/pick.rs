@@ -30,7 +30,9 @@ use crate::camera::Flight;
 use crate::hud::RightSheet;
 use crate::hud::faces::Faces;
 use crate::pending::Pending;
+use crate::plan::is_choosing;
 use crate::server::{Fleet, FleetChanged};
+use crate::split::is_off;
 use crate::systems::ViewerSystems;
 use crate::trucks::ChosenTruck;
 
@@ -38,6 +40,7 @@ pub use self::first::First;
 pub use self::hands::Cursor;
 pub(crate) use self::hands::Press;
 pub(crate) use self::line::{stretch, way};
+pub(crate) use self::places::{Places, Pointer};
 
 /// Lets containers be chosen. Needs [`HudPlugin`](crate::hud::HudPlugin), which paints the sheet, and what
 /// [`ServerPlugin`](crate::server::ServerPlugin) and [`CameraPlugin`](crate::camera::CameraPlugin) keep.
@@ -67,7 +70,12 @@ impl Plugin for PickPlugin {
             .init_resource::<story::Story>()
             .add_systems(
                 Update,
-                (keep, first::choose, keys::follow, flight::set_out)
+                (
+                    keep,
+                    first::choose,
+                    keys::follow.run_if(is_off),
+                    flight::set_out,
+                )
                     .chain()
                     .after(ViewerSystems::Learn)
                     .before(ViewerSystems::Move),
@@ -77,9 +85,9 @@ impl Plugin for PickPlugin {
                 (
                     places::survey,
                     (hands::point, tap::point).chain(),
-                    (hands::hover, tap::choose).chain(),
-                    hands::click,
-                    take_place,
+                    (hands::hover, tap::choose).chain().run_if(is_off),
+                    hands::click.run_if(is_off).run_if(is_choosing),
+                    take_place.run_if(is_off),
                 )
                     .chain()
                     .in_set(ViewerSystems::Draw),

@@ -7,6 +7,7 @@ mod fleet;
 mod history;
 mod live;
 mod past;
+mod post;
 mod ready;
 mod token;
 mod wire;
@@ -21,6 +22,7 @@ pub use self::fleet::{Container, Fleet, FleetChanged, Look, Site};
 pub use self::history::History;
 pub use self::live::Link;
 pub use self::past::{Moment, MomentRefused};
+pub use self::post::{NotPosted, Posted};
 pub use self::ready::Present;
 pub use self::token::{OperatorToken, TokenError};
 use crate::systems::ViewerSystems;
@@ -40,7 +42,11 @@ impl Plugin for ServerPlugin {
     fn build(&self, app: &mut App) {
         app.insert_resource(Client::new(&self.base).presenting(self.token.clone()))
             .add_message::<Answered>()
-            .add_systems(Update, client::deliver.in_set(ViewerSystems::Receive))
+            .add_message::<Posted>()
+            .add_systems(
+                Update,
+                (client::deliver, post::deliver).in_set(ViewerSystems::Receive),
+            )
             .add_plugins((
                 live::LivePlugin,
                 past::PastPlugin { at: self.at },

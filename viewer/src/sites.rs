@@ -31,11 +31,9 @@ use bevy::pbr::{MaterialPlugin, MeshMaterial3d};
 use bevy::tasks::futures::check_ready;
 use bevy::tasks::{AsyncComputeTaskPool, Task, TaskPool};
 
-use self::levels::{Levels, Marks};
-pub(crate) use self::levels::{leader, of_site};
+pub(crate) use self::levels::{Levels, Marks, leader, of_site};
 pub(crate) use self::shape::{Built, Foot, Lens, extent, from_shape};
-use self::sign::Sign;
-pub(crate) use self::sign::{place, tone_of};
+pub(crate) use self::sign::{Sign, indices, mesh, place, places, sector, tone_of};
 use crate::camera::Stand;
 use crate::land::Heights;
 use crate::layers::Layers;

@@ -34,7 +34,7 @@ const ROUND: u64 = 6;
 const DRIFT: (f32, f64) = (2.0, 600.0);
 
 /// Who looks on, from how far.
-#[derive(Resource, clap::ValueEnum, Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Resource, Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Mode {
     /// Somebody at a desk, who explores
     #[default]

@@ -12,8 +12,9 @@ use crate::server::{Fleet, Link};
 use crate::systems::ViewerSystems;
 
 /// Options that an address may set; others are for programs.
-const TAKEN: [&str; 10] = [
+const TAKEN: [&str; 12] = [
     "view", "lang", "pick", "light", "at", "mode", "kpi", "motion", "contrast", "scale",
+    "scenario", "compare",
 ];
 
 /// Tells the page when the territory is drawn, how the viewer stands with the server, and what is chosen.

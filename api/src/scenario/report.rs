@@ -1,5 +1,8 @@
 //! What ensembles say, for programs and as tables for people.
 
+mod changes;
+mod sites;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -10,6 +13,8 @@ use simulator::random::Draws;
 use simulator::scenario::{Outcome, PartSums};
 use twin_core::Stream;
 
+use self::changes::CommuneChange;
+use self::sites::SitesReport;
 use super::ensemble::Ensemble;
 use super::stage::Staged;
 use super::tune::Trial;
@@ -62,6 +67,7 @@ pub(crate) struct SimulateReport {
     kpis: BTreeMap<&'static str, KpiReport>,
     by_commune: Vec<PartReport>,
     by_stream: Vec<PartReport>,
+    by_site: SitesReport,
     /// What was tried to bring it to the service of another: points of its trade-off.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     trade_off: Vec<Trial>,
@@ -114,6 +120,8 @@ pub(crate) struct CompareReport {
     kpis: BTreeMap<&'static str, KpiReport>,
     /// By the name of the other scenario, then by figure.
     differences: BTreeMap<String, BTreeMap<&'static str, DifferenceReport>>,
+    /// By the name of the other scenario: where overflow differs.
+    commune_differences: BTreeMap<String, Vec<CommuneChange>>,
     pub(crate) checksum: String,
 }
 
@@ -137,6 +145,7 @@ impl SimulateReport {
             kpis: kpis(ensemble),
             by_commune: communes(staged, ensemble),
             by_stream: streams(ensemble),
+            by_site: SitesReport::new(staged, ensemble),
             trade_off: staged.tried.clone(),
             checksum: checksum(&ensemble.runs),
         }
@@ -199,7 +208,9 @@ impl CompareReport {
             .map(|(staged, ensemble)| SimulateReport::new(staged, ensemble))
             .collect();
         let mut differences = BTreeMap::new();
-        if let Some(((_, base), others)) = compared.split_first() {
+        let mut commune_differences = BTreeMap::new();
+        if let Some((first, others)) = compared.split_first() {
+            let (_, base) = first;
             for (nth, (staged, ensemble)) in others.iter().enumerate() {
                 let name = &staged.setting.scenario().name.en;
                 let is_taken = differences.contains_key(name);
@@ -208,6 +219,8 @@ impl CompareReport {
                 } else {
                     name.clone()
                 };
+                let changes = changes::changes(first, ensemble);
+                commune_differences.insert(name.clone(), changes);
                 differences.insert(name, between(base, ensemble));
             }
         }
@@ -221,6 +234,7 @@ impl CompareReport {
                 .map(|first| first.kpis.clone())
                 .unwrap_or_default(),
             differences,
+            commune_differences,
             checksum: hex(&Sha256::digest(all)),
             scenarios: reports,
         }

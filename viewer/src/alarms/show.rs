@@ -4,7 +4,7 @@
 use bevy::app::{App, Plugin, Update};
 use bevy::asset::{Assets, Handle, embedded_asset};
 use bevy::camera::visibility::NoFrustumCulling;
-use bevy::ecs::change_detection::DetectChanges as _;
+use bevy::ecs::change_detection::DetectChanges;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
 use bevy::ecs::query::With;
@@ -18,6 +18,7 @@ use super::mark::{self, Layer, Mark};
 use super::marks::AlarmMarks;
 use crate::look::{Lighting, Scene};
 use crate::palette::Palette;
+use crate::split::Split;
 use crate::systems::ViewerSystems;
 
 pub(super) struct ShowPlugin {
@@ -50,18 +51,20 @@ struct Drawn {
 /// Draws the marks anew when they have changed.
 fn draw(
     mut commands: Commands,
-    marks: Res<AlarmMarks>,
+    (marks, split): (Res<AlarmMarks>, Option<Res<Split>>),
     (mut drawn, palette, lighting): (ResMut<Drawn>, Res<Palette>, Res<Lighting>),
     (mut meshes, mut materials): (ResMut<Assets<Mesh>>, ResMut<Assets<Mark>>),
     old: Query<Entity, With<MarkLayer>>,
 ) {
-    if !marks.is_changed() {
+    let is_parted = split.as_ref().is_some_and(DetectChanges::is_changed);
+    if !marks.is_changed() && !is_parted {
         return;
     }
     for entity in &old {
         commands.entity(entity).despawn();
     }
-    if marks.0.is_empty() {
+    // What asks for a person now is nothing that a simulation says.
+    if marks.0.is_empty() || split.is_some_and(|split| split.is_on()) {
         return;
     }
     let is_still = drawn.is_still;

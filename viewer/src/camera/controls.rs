@@ -46,13 +46,18 @@ pub(super) struct Hands<'w, 's> {
     time: Res<'w, Time<Real>>,
 }
 
+/// With one of these a key does something else.
+const CAPITALS: [KeyCode; 4] = [
+    KeyCode::ShiftLeft,
+    KeyCode::ShiftRight,
+    KeyCode::ControlLeft,
+    KeyCode::ControlRight,
+];
+
 impl Hands<'_, '_> {
     /// 1 where one of the first keys is held, −1 where one of the second ones is. Capitals do other things.
     fn axis(&self, more: &[KeyCode], less: &[KeyCode]) -> f32 {
-        if self
-            .keys
-            .is_held(&[KeyCode::ShiftLeft, KeyCode::ShiftRight])
-        {
+        if self.keys.is_held(&CAPITALS) {
             return 0.0;
         }
         let held = |keys| f32::from(u8::from(self.keys.is_held(keys)));

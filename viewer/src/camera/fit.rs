@@ -15,6 +15,11 @@ pub(super) const FREE_ON_WALL: Rect = Rect {
     min: Vec2::new(-0.15, -0.82),
     max: Vec2::new(0.94, 0.74),
 };
+/// The same in half of a picture, between its heading and the figures.
+pub(super) const FREE_IN_HALF: Rect = Rect {
+    min: Vec2::new(-0.93, -0.36),
+    max: Vec2::new(0.93, 0.7),
+};
 /// How often the stand is mended; it settles after a few.
 const ROUNDS: usize = 24;
 
@@ -57,6 +62,7 @@ mod tests {
     #[case::wide(16.0 / 9.0, FREE)]
     #[case::a_phone(0.5, FREE)]
     #[case::a_wall(16.0 / 9.0, FREE_ON_WALL)]
+    #[case::a_half(8.0 / 9.0, FREE_IN_HALF)]
     fn everything_is_in_the_picture_and_fills_it(#[case] aspect: f32, #[case] free: Rect) {
         let corners = [(-20e3, -15e3), (25e3, -12e3), (18e3, 16e3), (-22e3, 14e3)];
         let points = corners.map(|(x, z)| Vec3::new(x, 500.0, z));

@@ -31,7 +31,7 @@ const JOINT: Stroke = Stroke {
 
 /// A prism while it is built.
 #[derive(Debug)]
-pub(super) struct Prism {
+pub(crate) struct Prism {
     /// Its top and its walls.
     pub solid: Solid,
     /// The line around its top.
@@ -39,7 +39,7 @@ pub(super) struct Prism {
 }
 
 /// The prism of a commune, its top on the land.
-pub(super) fn prism(commune: &CommuneShape, heights: &Heights) -> Prism {
+pub(crate) fn prism(commune: &CommuneShape, heights: &Heights) -> Prism {
     let region = Region::new(&inset(&areas(&commune.rings)));
     let mut solid = Solid::default();
     for top in tops(&region, heights) {

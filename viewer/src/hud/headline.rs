@@ -9,10 +9,11 @@ use bevy::ui::widget::Text;
 use bevy::ui::{Node, UiRect, px};
 use twin_core::Timestamp;
 
+use super::outcome::While;
 use super::paint::{Painted, write as write_text};
 use super::sheet::{Corner, corner, sheet};
 use super::tally::Tally;
-use super::{Kit, display_of, mark, show};
+use super::{Kit, display_of, mark, plan, show};
 use crate::alarms::StandingAlarms;
 use crate::palette::Tone;
 use crate::server::{FullCount, Link, Present};
@@ -38,7 +39,8 @@ pub(super) enum Line {
 
 /// Lays the mark and, below it, the headline.
 pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
-    root.spawn(corner(Corner::TopLeft)).with_children(|corner| {
+    let place = (While::Present, corner(Corner::TopLeft));
+    root.spawn(place).with_children(|corner| {
         let (kind, mut node, painted, shadow) = sheet(UiRect::px(20.0, 24.0, 14.0, 18.0));
         node.max_width = px(WIDEST);
         corner
@@ -83,6 +85,7 @@ pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
                     below(8),
                 ));
             });
+        plan::lay(corner, kit);
     });
 }
 

@@ -17,9 +17,10 @@ use super::paint::{Painted, Says, write as write_text};
 use super::picture::draw;
 use super::sheet::{Corner, corner, sheet};
 use super::tally::{CLASSES, TONES, Tally};
-use super::{Kit, communes, compass, overlays, show, status};
+use super::{Kit, communes, compass, outcome, overlays, show, status};
 use crate::layers::Layers;
 use crate::palette::Tone;
+use crate::split::Split;
 use crate::trucks::lay_key as lay_truck;
 use crate::wall::Mode;
 use crate::words::Words;
@@ -42,6 +43,8 @@ pub(super) enum Part {
     Containers,
     /// That of a figure of each commune.
     Communes,
+    /// That of a scenario.
+    Scenario,
 }
 
 /// A bar, by its class.
@@ -88,6 +91,9 @@ pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
                     sheet
                         .spawn((Part::Communes, part()))
                         .with_children(|part| communes::lay(part, &kit.faces));
+                    sheet
+                        .spawn((Part::Scenario, part()))
+                        .with_children(|part| outcome::lay_legend(part, kit));
                     // Nobody measures anything from five metres.
                     if *kit.mode == Mode::Explore {
                         lay_rule(sheet);
@@ -132,8 +138,12 @@ fn lay_containers(part: &mut ChildSpawnerCommands, kit: &mut Kit) {
 }
 
 /// Lays out the part of the layer that is shown.
-pub(super) fn choose(layers: Res<Layers>, mut parts: Query<(&Part, &mut Node)>) {
+pub(super) fn choose(
+    (layers, split): (Res<Layers>, Res<Split>),
+    mut parts: Query<(&Part, &mut Node)>,
+) {
     let shown = match layers.choropleth {
+        _ if split.is_on() => Part::Scenario,
         Some(_) => Part::Communes,
         None => Part::Containers,
     };

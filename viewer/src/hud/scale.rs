@@ -29,14 +29,14 @@ const STEP_KEYS: [(&str, f32); 4] = [("+", 1.0), ("=", 1.0), ("-", -1.0), ("_", 
 pub struct ScalePlugin {
     /// How high the picture is at first, in pixels.
     pub height_px: f32,
-    /// How much larger than what fits it a person wants writing, within [`Wanted::RANGE`].
+    /// How much larger than what fits it a person wants writing, within [`Magnified::RANGE`].
     pub wanted: f32,
 }
 
 impl Plugin for ScalePlugin {
     fn build(&self, app: &mut App) {
         let mode = app.world().get_resource::<Mode>().copied();
-        let wanted = Wanted(self.wanted).within();
+        let wanted = Magnified(self.wanted).within();
         let (fits, mode) = (Fitting(self.height_px), mode.unwrap_or_default());
         app.insert_resource(HudScale::of(mode, fits, wanted))
             .insert_resource(fits)
@@ -53,7 +53,7 @@ pub struct HudScale(pub f32);
 
 /// How much larger than what fits a person wants writing.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
-pub struct Wanted(pub f32);
+pub struct Magnified(pub f32);
 
 /// How high the picture is, in pixels.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
@@ -68,7 +68,7 @@ impl Default for HudScale {
 impl HudScale {
     /// As large as designed where the picture is high enough, smaller on a small one; on a wall it grows
     /// with the picture.
-    fn of(mode: Mode, Fitting(height_px): Fitting, Wanted(times): Wanted) -> Self {
+    fn of(mode: Mode, Fitting(height_px): Fitting, Magnified(times): Magnified) -> Self {
         let fits = match mode {
             Mode::Wall => WALL_SCALE * height_px / WALL_PX,
             _ => (height_px / 720.0).clamp(0.4, 1.0),
@@ -77,7 +77,7 @@ impl HudScale {
     }
 }
 
-impl Wanted {
+impl Magnified {
     /// What a person may want.
     pub const RANGE: std::ops::RangeInclusive<f32> = 0.5..=3.0;
 
@@ -86,23 +86,23 @@ impl Wanted {
     }
 }
 
-fn choose(mut wanted: ResMut<Wanted>, keys: Keys) {
+fn choose(mut wanted: ResMut<Magnified>, keys: Keys) {
     if !keys.are_commands() {
         return;
     }
     if keys.is_typed("0") || keys.is_tapped(KeyCode::Digit0) || keys.is_tapped(KeyCode::Numpad0) {
-        *wanted = Wanted(1.0);
+        *wanted = Magnified(1.0);
     }
     for (text, steps) in STEP_KEYS {
         if keys.is_typed(text) {
-            *wanted = Wanted(wanted.0 * (steps / STEPS).exp2()).within();
+            *wanted = Magnified(wanted.0 * (steps / STEPS).exp2()).within();
         }
     }
 }
 
 fn fit(
     mut sizes: MessageReader<WindowResized>,
-    (mut fitting, wanted): (ResMut<Fitting>, Res<Wanted>),
+    (mut fitting, wanted): (ResMut<Fitting>, Res<Magnified>),
     (mode, mut scale): (Res<Mode>, ResMut<HudScale>),
 ) {
     if let Some(size) = sizes.read().last().filter(|size| size.height > 0.0) {

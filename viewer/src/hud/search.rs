@@ -16,6 +16,7 @@ use bevy::ui::{
     PositionType, UiRect, px,
 };
 
+use super::outcome::While;
 use super::paint::{Painted, write as write_text};
 use super::picture::{draw, line};
 use super::sheet::{MARGIN_TOP, MARGIN_X, sheet};
@@ -71,25 +72,26 @@ pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
         ..Node::default()
     };
     let glass = draw(&mut kit.images, UVec2::splat(GLASS), glass);
-    root.spawn(column).with_children(|column| {
-        lay_field(column, kit, glass);
-        let (kind, mut node, painted, shadow) = sheet(UiRect::axes(px(0), px(6)));
-        node.display = Display::None;
-        column
-            .spawn((Part::List, kind, node, painted, shadow))
-            .with_children(|list| {
-                let nothing = Node {
-                    margin: UiRect::axes(px(16), px(8)),
-                    ..Node::default()
-                };
-                let text = (Part::Nothing, Text::default(), nothing);
-                let quiet = Painted::text(Tone::InkQuiet);
-                list.spawn((text, kit.faces.text(14.0, 400), quiet));
-                for place in 0..MOST {
-                    lay_row(list, kit, place);
-                }
-            });
-    });
+    root.spawn((While::Present, column))
+        .with_children(|column| {
+            lay_field(column, kit, glass);
+            let (kind, mut node, painted, shadow) = sheet(UiRect::axes(px(0), px(6)));
+            node.display = Display::None;
+            column
+                .spawn((Part::List, kind, node, painted, shadow))
+                .with_children(|list| {
+                    let nothing = Node {
+                        margin: UiRect::axes(px(16), px(8)),
+                        ..Node::default()
+                    };
+                    let text = (Part::Nothing, Text::default(), nothing);
+                    let quiet = Painted::text(Tone::InkQuiet);
+                    list.spawn((text, kit.faces.text(14.0, 400), quiet));
+                    for place in 0..MOST {
+                        lay_row(list, kit, place);
+                    }
+                });
+        });
 }
 
 fn lay_field(column: &mut ChildSpawnerCommands, kit: &Kit, glass: Handle<Image>) {

@@ -10,11 +10,12 @@ use bevy::ui::widget::{ImageNode, Text};
 use bevy::ui::{AlignItems, AlignSelf, BorderRadius, Display, FlexDirection, Node, UiRect, px};
 use twin_core::{Span, Timestamp};
 
+use super::outcome::While;
 use super::paint::{Painted, Says, write as write_text};
 use super::picture::draw;
 use super::sheet::{Corner, corner, sheet};
 use super::tally::Tally;
-use super::{Kit, display_of, show, timeline};
+use super::{Kit, display_of, outcome, show, timeline};
 use crate::palette::Tone;
 use crate::server::{Link, Present};
 use crate::wall::Mode;
@@ -73,11 +74,12 @@ pub(super) fn lay(root: &mut ChildSpawnerCommands, kit: &mut Kit) {
             ..node
         };
         corner
-            .spawn((kind, bar, painted, shadow))
+            .spawn((While::Present, kind, bar, painted, shadow))
             .with_children(|bar| {
                 timeline::lay(bar, kit);
                 lay_clock(bar, kit);
             });
+        outcome::lay_figures(corner, kit);
     });
 }
 

@@ -4,7 +4,7 @@
 #import bevy_pbr::mesh_view_bindings::view
 
 struct Scene {
-    tones: array<vec4<f32>, 36>,
+    tones: array<vec4<f32>, 38>,
     sun: vec4<f32>,
     light: vec4<f32>,
     shade: vec4<f32>,

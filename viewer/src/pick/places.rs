@@ -24,7 +24,7 @@ const REACH_M: f32 = 14.0;
 
 /// Where all sites stand.
 #[derive(Resource, Clone, Debug, Default)]
-pub(super) struct Places {
+pub(crate) struct Places {
     cells: Vec<Cell>,
     sites: Vec<Stance>,
 }
@@ -44,7 +44,7 @@ struct Stance {
 
 /// A point of the picture, and from where it is seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pointer {
+pub(crate) struct Pointer {
     pub lens: Lens,
     /// Pixels of the screen from the upper left corner.
     pub at: Vec2,
@@ -68,7 +68,7 @@ pub(super) fn survey(
 }
 
 impl Places {
-    fn of(fleet: &Fleet, space: &Space, heights: &Heights) -> Self {
+    pub(crate) fn of(fleet: &Fleet, space: &Space, heights: &Heights) -> Self {
         let mut by_cell = BTreeMap::<[i32; 2], Vec<Stance>>::new();
         let mut last = None;
         for container in &fleet.containers {
@@ -95,7 +95,7 @@ impl Places {
 
     /// The container whose sign is there: the nearest one, of several the one that is drawn over the others. Where
     /// containers of a site do not stand apart, it is their leader.
-    pub(super) fn find(
+    pub(crate) fn find(
         &self,
         fleet: &Fleet,
         chosen: Option<usize>,

@@ -9,6 +9,7 @@ use bevy::ecs::resource::Resource;
 use bevy::ecs::system::{Res, ResMut};
 use bevy::time::{Real, Time};
 
+use super::post::Post;
 use super::token::OperatorToken;
 
 /// Most questions on their way at once.
@@ -57,6 +58,7 @@ pub struct Client {
     in_flight: usize,
     last: u32,
     fails: usize,
+    post: Post,
 }
 
 /// Bounded by what is in flight: each question puts in one answer.
@@ -91,6 +93,7 @@ impl Client {
             in_flight: 0,
             last: 0,
             fails: 0,
+            post: Post::default(),
         }
     }
 
@@ -118,6 +121,31 @@ impl Client {
         ticket
     }
 
+    /// Sends JSON to `path`, once: what comes of it is told as [`Posted`](super::Posted).
+    pub fn post(&mut self, path: &str, json: Vec<u8>) -> Ticket {
+        self.last += 1;
+        let ticket = Ticket(self.last);
+        let mut request = self.request(path);
+        request.method = ehttp::Method::POST;
+        request.body = json;
+        request.headers.insert("Content-Type", "application/json");
+        self.post.push(ticket, request);
+        ticket
+    }
+
+    pub(super) const fn posts(&self) -> &Post {
+        &self.post
+    }
+
+    pub(super) const fn posts_mut(&mut self) -> &mut Post {
+        &mut self.post
+    }
+
+    #[cfg(test)]
+    pub(crate) fn last_post(&self) -> Option<Ticket> {
+        self.post.last()
+    }
+
     /// Gives up questions that nobody waits for any more and that are not on their way yet.
     pub fn forget(&mut self, is_stale: impl Fn(Ticket) -> bool) {
         self.waiting.retain(|question| !is_stale(question.ticket));
@@ -125,7 +153,7 @@ impl Client {
 
     /// As if the last question were on its way: which, and what it asks for.
     #[cfg(test)]
-    pub(super) fn send_last(&mut self) -> Option<(Ticket, String)> {
+    pub(crate) fn send_last(&mut self) -> Option<(Ticket, String)> {
         let question = self.waiting.pop_back()?;
         Some((question.ticket, question.path.into()))
     }
@@ -145,7 +173,7 @@ impl Client {
 
     /// Whether nothing is asked and nothing waits.
     pub fn is_idle(&self) -> bool {
-        self.in_flight == 0 && self.waiting.is_empty()
+        self.in_flight == 0 && self.waiting.is_empty() && self.post.is_idle()
     }
 
     /// How often in a row the server did not answer.

@@ -9,7 +9,7 @@ use crate::palette::Tone;
 use crate::server::{Container, Fleet, Look};
 
 /// Texels of a row of the picture.
-pub(super) const ROW: usize = 1024;
+const ROW: usize = 1024;
 
 /// How a container under the mouse is marked, and one that is chosen; all others are 0.
 const HOVERED: u8 = 128;
@@ -17,20 +17,20 @@ const CHOSEN: u8 = 255;
 
 /// Which containers have a ring.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Marks {
+pub(crate) struct Marks {
     pub hovered: Option<usize>,
     pub chosen: Option<usize>,
 }
 
 /// Four bytes a container: fill, [`Look`], leader, mark.
 #[derive(Clone, Debug)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     texels: Vec<u8>,
     marks: Marks,
 }
 
 impl Levels {
-    pub(super) fn of(fleet: &Fleet) -> Self {
+    pub(crate) fn of(fleet: &Fleet) -> Self {
         let rows = fleet.containers.len().div_ceil(ROW).max(1);
         let mut levels = Self {
             texels: vec![0; rows * ROW * 4],
@@ -45,13 +45,13 @@ impl Levels {
     }
 
     /// A container has changed; tells whether that shows.
-    pub(super) fn update(&mut self, fleet: &Fleet, number: usize) -> bool {
+    pub(crate) fn update(&mut self, fleet: &Fleet, number: usize) -> bool {
         let site = fleet.containers.get(number).map(|container| container.site);
         site.is_some_and(|site| self.write_site(fleet, site))
     }
 
     /// Moves the rings; tells whether that shows.
-    pub(super) fn mark(&mut self, fleet: &Fleet, marks: Marks) -> bool {
+    pub(crate) fn mark(&mut self, fleet: &Fleet, marks: Marks) -> bool {
         let old = std::mem::replace(&mut self.marks, marks);
         if old == marks {
             return false;
@@ -90,7 +90,7 @@ impl Levels {
         }
     }
 
-    pub(super) fn texels(&self) -> &[u8] {
+    pub(crate) fn texels(&self) -> &[u8] {
         &self.texels
     }
 
@@ -98,7 +98,7 @@ impl Levels {
         clippy::cast_possible_truncation,
         reason = "a million containers have a thousand rows"
     )]
-    pub(super) fn image(&self) -> Image {
+    pub(crate) fn image(&self) -> Image {
         let size = Extent3d {
             width: ROW as u32,
             height: (self.texels.len() / (4 * ROW)) as u32,

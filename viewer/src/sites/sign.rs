@@ -32,7 +32,7 @@ const IN_A_ROW: usize = 4;
 /// the sign (−1 or 1 to the right, 0 or 1 up), and as their colour the container's place among those of its site, to the
 /// right and towards the eye, its number, and how it is built with eight times the tone of what is thrown in.
 #[derive(Asset, AsBindGroup, TypePath, Clone, Debug)]
-pub(super) struct Sign {
+pub(crate) struct Sign {
     #[uniform(0)]
     pub scene: Scene,
     #[texture(1)]
@@ -43,7 +43,7 @@ pub(super) struct Sign {
 
 impl Sign {
     /// The levels, and how far forecasts may be off.
-    pub(super) fn new(scene: Scene, [levels, bands]: [Handle<Image>; 2]) -> Self {
+    pub(crate) fn new(scene: Scene, [levels, bands]: [Handle<Image>; 2]) -> Self {
         Self {
             scene,
             levels,
@@ -93,7 +93,7 @@ impl Material for Sign {
 }
 
 /// Four corners for each container, in the order of the fleet.
-pub(super) fn mesh(fleet: &Fleet, space: &Space, heights: &Heights) -> Mesh {
+pub(crate) fn mesh(fleet: &Fleet, space: &Space, heights: &Heights) -> Mesh {
     let mut anchors: Vec<Vec3> = Vec::new();
     let mut corners: Vec<Vec2> = Vec::new();
     let mut slots: Vec<[f32; 4]> = Vec::new();
@@ -158,12 +158,12 @@ pub(crate) fn place(slot: usize, beside: usize) -> Vec2 {
 
 /// The direction in which the eye looks, roughly.
 #[expect(clippy::cast_possible_truncation, reason = "a number of a sector")]
-pub(super) fn sector(bearing: f32) -> i32 {
+pub(crate) fn sector(bearing: f32) -> i32 {
     (bearing.rem_euclid(TAU) / TAU * SECTORS).round() as i32 % SECTORS as i32
 }
 
 /// The order in which signs are drawn: what stands behind, as the eye looks in a direction, comes first.
-pub(super) fn indices(places: &[Vec2], sector: i32) -> Indices {
+pub(crate) fn indices(places: &[Vec2], sector: i32) -> Indices {
     let bearing = sector as f32 / SECTORS * TAU;
     let ahead = Vec2::new(bearing.sin(), -bearing.cos());
     let away = places.iter().map(|at| -at.dot(ahead));
@@ -177,7 +177,7 @@ pub(super) fn indices(places: &[Vec2], sector: i32) -> Indices {
 }
 
 /// Where each container stands in the plane, in the order of the fleet.
-pub(super) fn places(fleet: &Fleet, space: &Space) -> Arc<[Vec2]> {
+pub(crate) fn places(fleet: &Fleet, space: &Space) -> Arc<[Vec2]> {
     let site = |container| {
         fleet
             .site_of(container)

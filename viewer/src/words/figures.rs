@@ -35,6 +35,13 @@ impl Words {
         said
     }
 
+    /// A number with its sign, which nothing has not: "+12", "−3,4", "0".
+    pub fn signed(&self, value: f64, digits: usize) -> String {
+        let said = self.number(value, digits);
+        let is_more = value > 0.0 && said != "0";
+        if is_more { format!("+{said}") } else { said }
+    }
+
     /// A length in its unit: "500 m", "2 km".
     pub fn length(&self, metres: f64) -> String {
         let (key, value) = if metres < 1000.0 {
