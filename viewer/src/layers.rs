@@ -102,6 +102,16 @@ impl Layers {
         }
     }
 
+    /// The same with nothing of the data on the land.
+    #[must_use]
+    pub const fn bare(self) -> Self {
+        Self {
+            containers: false,
+            choropleth: None,
+            ..self
+        }
+    }
+
     /// The same with only these over the containers.
     #[must_use]
     pub fn under(self, overlays: &[Overlay]) -> Self {

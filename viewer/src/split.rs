@@ -110,10 +110,7 @@ fn clear(
     mut kept: Local<Option<Layers>>,
 ) {
     if split.is_on() {
-        let nothing = Layers {
-            containers: false,
-            choropleth: None,
-        };
+        let nothing = layers.bare();
         if *layers != nothing {
             kept.get_or_insert(*layers);
             *layers = nothing;

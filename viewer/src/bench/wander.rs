@@ -13,8 +13,8 @@ const LEG_S: f64 = 4.0;
 const REST_S: f64 = 1.5;
 /// From how far sites are looked at, one after the other; then all of the territory once.
 const DISTANCES_M: [f32; 4] = [350.0, 1_500.0, 6_000.0, 20_000.0];
-/// The share of all sites between one and the next: never the same again, and far apart.
-const NEXT: f64 = 0.618_033_988_75;
+/// From one site to the next, by their places: a prime, so that all have their turn.
+const NEXT: usize = 433;
 /// How often the memory is looked at.
 const SAMPLE_S: f64 = 30.0;
 
@@ -59,8 +59,7 @@ pub(super) fn wander(
 /// Where a leg leads, and how near; `None`: to where all is seen.
 fn next(leg: u32, fleet: &Fleet, space: &Space) -> Option<(bevy::math::Vec2, f32)> {
     let distance_m = *DISTANCES_M.get(leg as usize % (DISTANCES_M.len() + 1))?;
-    let share = (f64::from(leg) * NEXT).fract();
-    let number = (share * fleet.sites.len() as f64) as usize;
+    let number = (leg as usize * NEXT).checked_rem(fleet.sites.len())?;
     let site = fleet.sites.get(number)?;
     Some((space.ground(site.place), distance_m))
 }

@@ -71,7 +71,7 @@ impl HudScale {
     fn of(mode: Mode, Fitting(height_px): Fitting, Magnified(times): Magnified) -> Self {
         let fits = match mode {
             Mode::Wall => WALL_SCALE * height_px / WALL_PX,
-            _ => (height_px / 720.0).clamp(0.4, 1.0),
+            Mode::Explore => (height_px / 720.0).clamp(0.4, 1.0),
         };
         Self(fits * times)
     }

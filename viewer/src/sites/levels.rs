@@ -9,7 +9,7 @@ use crate::palette::Tone;
 use crate::server::{Container, Fleet, Look};
 
 /// Texels of a row of the picture.
-const ROW: usize = 1024;
+pub(super) const ROW: usize = 1024;
 
 /// How a container under the mouse is marked, and one that is chosen; all others are 0.
 const HOVERED: u8 = 128;

@@ -44,7 +44,7 @@ impl Story<'_> {
     pub(super) fn load(&self) -> String {
         self.seen.map_or_else(String::new, |seen| {
             let tonnes = f64::from(seen.load.kg) / 1000.0;
-            let number = self.words.number(tonnes, if tonnes < 10.0 { 1 } else { 0 });
+            let number = self.words.number(tonnes, usize::from(tonnes < 10.0));
             self.words.fill("truck.load", &[("n", &number)])
         })
     }

@@ -301,12 +301,15 @@ fn lay_keys(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
     });
 }
 
+/// Bars, and no other part of the sheet.
+type OnlyBars = (Without<TruckSheet>, Without<Line>);
+
 /// Writes what has changed.
 pub(super) fn write(
     known: Knowledge,
     mut lines: Query<(&Line, &mut Text, &mut Node)>,
     mut sheets: Query<&mut Node, (With<TruckSheet>, Without<Line>)>,
-    mut bars: Query<(&Bar, &mut Node), (Without<TruckSheet>, Without<Line>)>,
+    mut bars: Query<(&Bar, &mut Node), OnlyBars>,
 ) {
     let story = known.story();
     for mut node in &mut sheets {
