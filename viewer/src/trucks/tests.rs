@@ -126,6 +126,8 @@ fn a_truck_stands_where_its_plan_has_it_and_the_legend_says_so() {
     keys.press(KeyCode::Digit8);
     app.insert_resource(keys);
     app.update();
+    app.insert_resource(ButtonInput::<KeyCode>::default());
+    app.update();
     assert!(marks(&app).is_empty(), "they can be hidden");
 }
 

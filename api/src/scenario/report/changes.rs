@@ -49,7 +49,7 @@ pub(super) fn changes((staged, base): &(Staged, Ensemble), other: &Ensemble) -> 
         let values = pairs
             .iter()
             .map(|(a, b)| (b.overflow_h - a.overflow_h) / months);
-        let told = summary(&values.collect::<Vec<f64>>());
+        let told = summary(&values.collect::<Vec<f64>>(), base.draws);
         Some(CommuneChange {
             code: commune.code.to_string(),
             overflow_h_per_month: MonthChange {
