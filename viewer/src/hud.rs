@@ -40,6 +40,7 @@ use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, percent, px
 pub(crate) use self::compass::metres_per_px;
 use self::faces::Faces;
 pub use self::frame::{Framing, InPicture};
+pub(crate) use self::outcome::While;
 pub use self::scale::{HudScale, Magnified, ScalePlugin};
 pub(crate) use self::search::{LEFT as SEARCH_LEFT, WIDTH as SEARCH_WIDTH};
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::process::Command;
 use tests::HarnessResult;
 use tests::server::{TwinServer, output_of, twin, viewer_program};
 
-use super::{has_driver, said};
+use super::{TOKEN, has_driver, said};
 
 /// The views, in the order in which they are drawn.
 const VIEWS: [&str; 6] = ["overview", "day", "night", "alarm", "choropleth", "wall"];
@@ -117,6 +117,7 @@ fn serve(data: &Path) -> HarnessResult<TwinServer> {
     let date = ["--date", "2025-06-04T07:30:00Z", "--clock", "1x"];
     let mut command = twin(&["serve", "--listen", "127.0.0.1:0"])?;
     command.args(date).env("TWIN_LOG", "error");
+    command.env("TWIN_OPERATOR_TOKEN", TOKEN);
     command.arg("--data").arg(data);
     TwinServer::start(command)
 }
@@ -126,6 +127,9 @@ fn drawn(server: &TwinServer, folder: &Path, view: &str) -> HarnessResult<Small>
     let mut command = Command::new(viewer_program()?);
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "TWIN_OPERATOR_TOKEN"] {
         command.env_remove(name);
+    }
+    if view == "alarm" {
+        command.env("TWIN_OPERATOR_TOKEN", TOKEN);
     }
     command
         .args(["--server", server.base_url(), "--headless", "--size", SIZE])

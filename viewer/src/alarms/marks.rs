@@ -113,7 +113,13 @@ fn spot(alarm: &StandingAlarm, fleet: &Fleet) -> Option<(Spot, LonLat)> {
 fn marks(standing: &StandingAlarms, fleet: &Fleet, at: impl Fn(LonLat) -> Vec3) -> Vec<AlarmMark> {
     let mut marks: Vec<AlarmMark> = Vec::new();
     let mut by_spot = BTreeMap::new();
-    for alarm in standing.all() {
+    // Nobody knows what will be told of a moment that is forecast.
+    let known = if fleet.forecast().is_some() {
+        &[]
+    } else {
+        standing.all()
+    };
+    for alarm in known {
         let Some((spot, place)) = spot(alarm, fleet) else {
             continue;
         };

@@ -12,12 +12,13 @@ use bevy::ecs::system::{Res, ResMut};
 use bevy::tasks::futures::check_ready;
 use bevy::tasks::{AsyncComputeTaskPool, Task, TaskPool};
 use bevy::time::{Real, Time};
+use twin_core::Timestamp;
 
 use super::tree::Tree;
 use super::wire::{self, Cable, CameraFacts, HealthFacts, NodeFacts, Placed};
 use crate::layers::{Layers, Overlay};
 use crate::pending::Pending;
-use crate::server::{Answered, Client, Moment, Refused, Ticket};
+use crate::server::{Answered, Client, Moment, Present, Refused, Ticket};
 
 /// How many are asked for at once.
 const PAGE: usize = 4000;
@@ -202,7 +203,7 @@ impl Reader {
 pub(super) fn ask(
     mut reader: ResMut<Reader>,
     mut client: ResMut<Client>,
-    (layers, moment): (Res<Layers>, Option<Res<Moment>>),
+    (layers, moment, present): (Res<Layers>, Option<Res<Moment>>, Option<Res<Present>>),
     time: Res<Time<Real>>,
 ) {
     if moment
@@ -213,23 +214,27 @@ pub(super) fn ask(
         client.forget(|ticket| stale.contains(&ticket));
     }
     let now_s = time.elapsed_secs_f64();
+    let now = (present.as_ref()).and_then(|present| present.live_time(now_s));
+    // Ahead, what stands now is all that is known.
+    let past = match (moment.as_deref(), now) {
+        (Some(Moment::At(_)), None) if present.is_some() => return,
+        (Some(Moment::At(at)), now) => Some(*at).filter(|at| now.is_none_or(|now| *at <= now)),
+        (Some(Moment::Live) | None, _) => None,
+    };
     for reading in &mut reader.readings {
         let is_due = reading.due_s.is_some_and(|due_s| due_s <= now_s);
         let may = reading.kind != Kind::Cameras || client.is_operator();
         if is_due && may && layers.shows(reading.kind.overlay()) && !reading.is_on_its_way() {
-            let question = question(reading, moment.as_deref());
+            let question = question(reading, past);
             reading.asked = Some(client.ask(question));
             reading.due_s = None;
         }
     }
 }
 
-fn question(reading: &Reading, moment: Option<&Moment>) -> String {
+fn question(reading: &Reading, past: Option<Timestamp>) -> String {
     let (kind, offset) = (reading.kind.name(), reading.offset);
-    let of_moment = match moment {
-        Some(Moment::At(at)) => format!("&datetime={at}"),
-        Some(Moment::Live) | None => String::new(),
-    };
+    let of_moment = past.map_or_else(String::new, |at| format!("&datetime={at}"));
     format!("/assets?kind={kind}&limit={PAGE}&offset={offset}{of_moment}")
 }
 

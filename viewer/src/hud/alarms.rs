@@ -24,7 +24,7 @@ use super::{HudScale, Kit, RightSheet, display_of, show};
 use crate::alarms::{Heap, StandingAlarms};
 use crate::camera::Eye;
 use crate::palette::Tone;
-use crate::server::{Link, Present};
+use crate::server::{Fleet, Link, Present};
 use crate::words::Words;
 
 /// From the upper edge of the picture to the list.
@@ -148,10 +148,15 @@ fn lay_sign(space: &mut ChildSpawnerCommands, kit: &Kit, (row, signs): (usize, &
 }
 
 /// Takes the place at the upper right while there are alarms and it is free.
-pub(super) fn claim(standing: Res<StandingAlarms>, mut right: ResMut<RightSheet>) {
+/// What will be told in the future nobody knows: there is no list beside a forecast.
+pub(super) fn claim(
+    (standing, fleet): (Res<StandingAlarms>, Option<Res<Fleet>>),
+    mut right: ResMut<RightSheet>,
+) {
+    let is_ahead = fleet.is_some_and(|fleet| fleet.forecast().is_some());
     let wanted = match *right {
         RightSheet::Other => RightSheet::Other,
-        _ if standing.all().is_empty() => RightSheet::None,
+        _ if is_ahead || standing.all().is_empty() => RightSheet::None,
         _ => RightSheet::Alarms,
     };
     right.set_if_neq(wanted);

@@ -51,7 +51,7 @@ impl Plugin for OutcomePlugin {
 
 /// While what something is laid out.
 #[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum While {
+pub(crate) enum While {
     /// Only the present is shown.
     Present,
     /// A scenario is shown, in either way.

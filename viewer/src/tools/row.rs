@@ -18,7 +18,7 @@ use super::{Tool, Wish, icons, over_picture};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says};
 use crate::hud::sheet::{MARGIN_TOP, sheet};
-use crate::hud::{HudScale, Kit, SEARCH_LEFT, SEARCH_WIDTH, show};
+use crate::hud::{HudScale, Kit, SEARCH_LEFT, SEARCH_WIDTH, While, show};
 use crate::palette::Tone;
 use crate::tour::Tour;
 use crate::wall::Mode;
@@ -76,7 +76,7 @@ pub(super) fn appear(
         ..node
     };
     commands.spawn(over_picture(eye)).with_children(|root| {
-        root.spawn((kind, row, painted, shadow))
+        root.spawn((While::Present, kind, row, painted, shadow))
             .with_children(|row| {
                 for button in BUTTONS {
                     lay(row, &mut kit, button);
