@@ -39,20 +39,7 @@ pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
         "14 to 400",
     )?;
     whole("period.run_in_days", period.run_in_days, (0, 60), "0 to 60")?;
-    whole(
-        "replications",
-        scenario.replications,
-        (1, 10_000),
-        "1 to 10000",
-    )?;
-    if scenario.draws == Draws::Antithetic && !scenario.replications.is_multiple_of(2) {
-        let expected = "an even number with antithetic draws, for runs come in pairs";
-        return Err(refused(
-            "replications",
-            &scenario.replications.to_string(),
-            expected,
-        ));
-    }
+    replications(scenario)?;
     policy(&scenario.policy)?;
     if let Some(share) = scenario.sensors.share {
         number("sensors.share", share, (0.0, 1.0), "0 to 1")?;
@@ -68,6 +55,25 @@ pub(super) fn check(scenario: &Scenario) -> SimResult<()> {
         whole(key, steps, (1, 100_000), "1 to 100000")?;
     }
     whole_len("edits", scenario.edits.len(), 10_000, "up to 10000 of them")
+}
+
+/// How often, and in pairs where they come in pairs.
+fn replications(scenario: &Scenario) -> SimResult<()> {
+    whole(
+        "replications",
+        scenario.replications,
+        (1, 10_000),
+        "1 to 10000",
+    )?;
+    if scenario.draws == Draws::Antithetic && !scenario.replications.is_multiple_of(2) {
+        let expected = "an even number with antithetic draws, for runs come in pairs";
+        return Err(refused(
+            "replications",
+            &scenario.replications.to_string(),
+            expected,
+        ));
+    }
+    Ok(())
 }
 
 /// Each number goes with its kinds of policies, and no other.
