@@ -57,27 +57,11 @@ pub fn app(state: ApiState) -> Router {
         .route("/tiles/terrain/{zoom}/{row}/{column}", get(tiles::terrain))
         .route("/route", get(roads::route))
         .route("/isochrone", get(roads::isochrone))
-        .route("/plans", get(jobs::list::<Planning>).post(plans::submit))
-        .route(
-            "/plans/{id}",
-            get(jobs::find::<Planning>).delete(jobs::cancel::<Planning>),
-        )
-        .route("/plans/{id}/progress", get(jobs::progress::<Planning>))
-        .route("/plans/{id}/{file}", get(plans::file))
-        .route("/rounds/{day}", get(rounds::of_day))
-        .route(
-            "/simulations/{id}",
-            get(jobs::find::<Simulating>).delete(jobs::cancel::<Simulating>),
-        )
-        .route(
-            "/simulations/{id}/events",
-            get(jobs::progress::<Simulating>),
-        )
-        .route("/simulations/{id}/report.html", get(simulations::report))
         .route("/live", get(live::public))
         .route("/live/restricted", get(live::restricted))
         .route("/live/ws", get(live::socket))
         .route("/live/snapshot", get(snapshot::live_snapshot))
+        .merge(planned())
         .merge(radio())
         .merge(alarm_routes())
         .fallback_service(get(web::file))
@@ -95,6 +79,28 @@ pub fn app(state: ApiState) -> Router {
         .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(REFERRER_POLICY, "no-referrer"))
         .with_state(state)
+}
+
+/// What was planned and simulated.
+fn planned() -> Router<ApiState> {
+    Router::new()
+        .route("/plans", get(jobs::list::<Planning>).post(plans::submit))
+        .route(
+            "/plans/{id}",
+            get(jobs::find::<Planning>).delete(jobs::cancel::<Planning>),
+        )
+        .route("/plans/{id}/progress", get(jobs::progress::<Planning>))
+        .route("/plans/{id}/{file}", get(plans::file))
+        .route("/rounds/{day}", get(rounds::of_day))
+        .route(
+            "/simulations/{id}",
+            get(jobs::find::<Simulating>).delete(jobs::cancel::<Simulating>),
+        )
+        .route(
+            "/simulations/{id}/events",
+            get(jobs::progress::<Simulating>),
+        )
+        .route("/simulations/{id}/report.html", get(simulations::report))
 }
 
 /// What asks for a person, and what operators say of it.
