@@ -83,6 +83,17 @@ fn draw(
     Ok(Picture::read(&path))
 }
 
+fn near(one: [u8; 3], other: [u8; 3]) -> bool {
+    let apart = one.iter().zip(other).map(|(a, b)| a.abs_diff(b));
+    apart.max().unwrap_or(0) <= 6
+}
+
+/// How much of the line is drawn that would part a picture.
+fn line_in_the_middle(picture: &Picture) -> usize {
+    let rows = (0..360).map(|row| picture.at(320, row));
+    rows.filter(|pixel| near(*pixel, INK)).count()
+}
+
 #[test]
 fn a_scenario_stands_beside_the_present_and_says_what_it_changes() -> HarnessResult<()> {
     if !has_driver()? {
@@ -121,10 +132,7 @@ fn a_scenario_stands_beside_the_present_and_says_what_it_changes() -> HarnessRes
     );
 
     let parted = draw(&server, home.path(), ("parted", &[]))?;
-    let near = |a: [u8; 3], b: [u8; 3]| a.iter().zip(b).all(|(a, b)| a.abs_diff(b) <= 6);
-    let line = (0..360)
-        .filter(|row| near(parted.at(320, *row), INK))
-        .count();
+    let line = line_in_the_middle(&parted);
     assert!(
         line > 250,
         "a hard line parts the halves: {line} of 360 pixels"
@@ -143,9 +151,7 @@ fn a_scenario_stands_beside_the_present_and_says_what_it_changes() -> HarnessRes
         home.path(),
         ("named", &["--scenario", &id, "--compare", "difference"]),
     )?;
-    let line = (0..360)
-        .filter(|row| near(named.at(320, *row), INK))
-        .count();
+    let line = line_in_the_middle(&named);
     assert!(line < 60, "differences are one picture: {line}");
     Ok(())
 }
