@@ -3,6 +3,7 @@
 #
 # The standard library for wasm32-unknown-unknown is built from Debian's sources by Debian's compiler:
 # rustc-web, cargo-web, rust-web-src. wasm-opt is left out: it makes the download larger.
+# It is built twice, for WebGL 2 and for WebGPU, of which the page takes what the browser has.
 # `scripts/viewer-web.sh check` also drives it in Chromium, on a server of the embedded territory that is started twice.
 
 # shellcheck source=scripts/common.sh
@@ -14,11 +15,19 @@ DIST="$ROOT/viewer/dist"
 scripts/bootstrap.sh wasm
 scripts/viewer.sh fonts
 
-say "the viewer in WebAssembly"
-env RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc \
-  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld \
-  /usr/bin/cargo build --quiet --locked -Zbuild-std=std,panic_abort --target wasm32-unknown-unknown \
-  --profile web --target-dir "$TARGET" -p viewer --bin twin-viewer
+# compile [OPTION...]: the program for browsers, in $TARGET.
+compile() {
+  env RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc \
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=/usr/bin/wasm-ld \
+    /usr/bin/cargo build --quiet --locked -Zbuild-std=std,panic_abort --target wasm32-unknown-unknown \
+    --profile web --target-dir "$TARGET" -p viewer --bin twin-viewer "$@"
+}
+
+# pack FOLDER: the program that was compiled last, for the page.
+pack() {
+  "$bindgen/bin/wasm-bindgen" --target web --no-typescript --remove-name-section --remove-producers-section \
+    --out-name viewer --out-dir "$1" "$TARGET/wasm32-unknown-unknown/web/twin-viewer.wasm"
+}
 
 version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 bindgen="$TOOLS/wasm-bindgen-$version"
@@ -28,10 +37,12 @@ if [ ! -x "$bindgen/bin/wasm-bindgen" ]; then
     --no-default-features wasm-bindgen-cli
 fi
 
-say "packing it into viewer/dist"
+say "the viewer in WebAssembly, into viewer/dist"
 rm -rf "$DIST"
-"$bindgen/bin/wasm-bindgen" --target web --no-typescript --remove-name-section --remove-producers-section --out-name viewer --out-dir "$DIST" \
-  "$TARGET/wasm32-unknown-unknown/web/twin-viewer.wasm"
+compile
+pack "$DIST/webgl2"
+compile --features webgpu
+pack "$DIST/webgpu"
 cp viewer/web/index.html viewer/web/viewer.css viewer/web/start.js "$DIST/"
 node scripts/pack-viewer.mjs "$DIST"
 # What `twin` embeds it reads when it is compiled.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a frame of the 3D viewer costs, beside a plain scene of as many triangles.
 
-    python3 tests/bench/viewer.py [--frames 60] [--size 1280x720] [--programs target/release] [parts | memory]
+    python3 tests/bench/viewer.py [--frames 60] [--size 1280x720] [--programs target/release] [parts | memory | loading | web]
 
 A server of the embedded territory runs on this machine. For each number of containers the viewer
 flies over all of the territory (drawing), and then the same without drawing while 1,000 containers
@@ -9,7 +9,9 @@ change in a second (systems). Beside each drawn scene, Bevy's own material under
 of as many triangles. Figures are of the driver that is told: with Mesa's llvmpipe, the processor draws.
 
 With `parts` it tells what each part of the picture costs: the same flight without it. With `memory` it flies about for
-half an hour, near and far, and tells the memory of each half minute.
+half an hour, near and far, and tells the memory of each half minute. With `loading` it flies about without drawing, so that
+tiles come and go all the time, and tells how long the systems of a frame took at most. With `web` the frames are those of
+Chromium, for which `make viewer-web` was run before the server was built.
 """
 
 import argparse
@@ -30,13 +32,15 @@ CHANGES = 1_000
 # The overhead over a plain scene, and the milliseconds of systems, that are asked for.
 MOST_OVERHEAD = 1.25
 MOST_SYSTEMS_MS = 4.0
+# A frame at 60 a second.
+BUDGET_MS = 1000 / 60
 
 
 def arguments():
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--frames", type=int, default=60)
     options.add_argument("--size", default="1280x720")
-    options.add_argument("what", nargs="?", choices=("frames", "parts", "memory"), default="frames")
+    options.add_argument("what", nargs="?", choices=("frames", "parts", "memory", "loading", "web"), default="frames")
     options.add_argument("--minutes", type=float, default=30.0)
     options.add_argument("--programs", type=pathlib.Path, default=ROOT / "target/release")
     return options.parse_args()
@@ -129,13 +133,35 @@ def memory(options, url):
     return [f"memory grew to {grown:.2f} of the second third"] if grown > MOST_GROWTH else []
 
 
+def loading(options, url):
+    """What the systems of a frame take while tiles come and go; none may take all of a frame."""
+    minutes = min(options.minutes, 3.0)
+    flown = measure(options, url, "--bench-frames", 60, "--bench-minutes", minutes, "--bench-schedule",
+                    "--bench-assets", ASSETS[-1], "--bench-changes", CHANGES)
+    print(f"{minutes:g} minutes, {flown['assets']:,} containers of which {CHANGES:,} change in a second: systems "
+          f"{flown['frame_ms_p50']:.2f} ms in the median, {flown['frame_ms_p95']:.2f} ms at p95, "
+          f"{flown['frame_ms_max']:.1f} ms at most of {BUDGET_MS:.1f}")
+    late = flown["frame_ms_max"]
+    return [f"the systems of a frame took {late:.1f} ms"] if late > BUDGET_MS else []
+
+
+def web(_options, url):
+    """The table of frames in Chromium."""
+    script = ROOT / "assets/web/e2e/viewer-frames.mjs"
+    subprocess.run(["node", str(script), url], check=True, timeout=7200)
+    return []
+
+
+TABLES = {"frames": frames, "parts": parts, "memory": memory, "loading": loading, "web": web}
+
+
 def main():
     options = arguments()
     with tempfile.TemporaryDirectory() as folder:
         server = Server(options.programs, folder)
         try:
             time.sleep(5)
-            misses = {"frames": frames, "parts": parts, "memory": memory}[options.what](options, server.url)
+            misses = TABLES[options.what](options, server.url)
         finally:
             server.stop()
     for miss in misses:

@@ -243,7 +243,7 @@ fn a_truck_is_followed_on_its_way() -> HarnessResult<()> {
         return Ok(());
     }
     let home = tempfile::tempdir().unwrap();
-    let server = serve(home.path())?;
+    let server = golden::serve_in_the_morning(home.path())?;
     let truck = drawn(&server, home.path(), "truck")?;
     let rounds = tests::client::get_json(&format!("{}/rounds/today", server.base_url()))?;
     assert_eq!(

@@ -39,7 +39,10 @@ fn scenario(name: &str, edits: &serde_json::Value) -> serde_json::Value {
 }
 
 /// Has two scenarios compared, to the end; tells the number of the job.
-fn compared(server: &TwinServer, scenarios: &[serde_json::Value]) -> HarnessResult<String> {
+pub(crate) fn compared(
+    server: &TwinServer,
+    scenarios: &[serde_json::Value],
+) -> HarnessResult<String> {
     let url = |path: &str| format!("{}{path}", server.base_url());
     let body = json!({"scenarios": scenarios, "replications": 2}).to_string();
     let answer = operate("POST", &url("/simulations"), body.as_bytes());

@@ -176,7 +176,8 @@ fn add_task(app: &mut App, options: &Options) {
 /// What is shown at first.
 fn layers(options: &Options) -> Layers {
     let figure = (options.view == Scene::Choropleth).then_some(options.kpi);
-    let layers = Layers::of(figure);
+    let linked = options.linked().and_then(Result::ok);
+    let layers = linked.map_or_else(|| Layers::of(figure), |view| view.layers);
     match &options.over {
         Some(overlays) => layers.under(overlays),
         None => layers,
@@ -196,8 +197,8 @@ fn first_asset(options: &Options) -> Option<FirstAsset> {
     FirstAsset::overlay_of(id)?;
     Some(FirstAsset {
         id: id.into(),
-        is_approached: options.view == Scene::Overview,
-        is_needed: options.shot.is_some(),
+        is_approached: options.view == Scene::Overview && options.link.is_none(),
+        is_needed: options.shot.is_some() && options.link.is_none(),
     })
 }
 

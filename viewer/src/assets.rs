@@ -22,6 +22,7 @@ use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::math::Rect;
 
 pub use self::first::FirstAsset;
+pub(crate) use self::hands::PickedId;
 pub(crate) use self::sheet::AssetSheet;
 use crate::layers::{Layers, Overlay};
 use crate::pending::Pending;
@@ -60,7 +61,7 @@ impl Plugin for AssetsPlugin {
                 (
                     (hands::hover, hands::choose, hands::stand).chain(),
                     labels::name,
-                    (sheet::appear, sheet::write, sheet::fit).chain(),
+                    (sheet::appear, sheet::write).chain(),
                 )
                     .chain()
                     .in_set(ViewerSystems::Annotate),
@@ -73,7 +74,7 @@ fn keep(app: &mut App) {
     app.init_resource::<Picked>()
         .init_resource::<Pointed>()
         .init_resource::<Standing>()
-        .init_resource::<hands::Kept>()
+        .init_resource::<PickedId>()
         .init_resource::<stock::Stock>()
         .init_resource::<stock::Reader>()
         .init_resource::<crate::tags::Tags>()

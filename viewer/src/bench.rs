@@ -218,6 +218,8 @@ fn finish(
 }
 
 fn tell(figures: &Figures, as_json: bool) -> std::io::Result<()> {
+    #[cfg(target_arch = "wasm32")]
+    crate::web::tell_figures(&serde_json::to_string(figures)?);
     let mut out = std::io::stdout().lock();
     if as_json {
         serde_json::to_writer(&mut out, figures)?;

@@ -9,9 +9,11 @@ mod compass;
 pub mod faces;
 mod frame;
 mod headline;
+pub(crate) mod leader;
 mod legend;
 mod mark;
 mod outcome;
+mod over;
 mod overlays;
 pub mod paint;
 pub(crate) mod picture;
@@ -19,6 +21,7 @@ mod plan;
 mod scale;
 mod search;
 pub(crate) mod sheet;
+pub(crate) mod side;
 mod status;
 mod tally;
 mod timeline;
@@ -35,12 +38,13 @@ use bevy::ecs::system::{Commands, Query, Res, ResMut, SystemParam};
 use bevy::image::Image;
 use bevy::math::Rect;
 use bevy::time::{Real, Time};
-use bevy::ui::{Display, Node, PositionType, UiScale, UiTargetCamera, percent, px};
+use bevy::ui::{Display, Node, UiScale, px};
 
 pub(crate) use self::compass::metres_per_px;
 use self::faces::Faces;
 pub use self::frame::{Framing, InPicture};
 pub(crate) use self::outcome::While;
+pub(crate) use self::over::over_picture;
 pub use self::scale::{HudScale, Magnified, ScalePlugin};
 pub(crate) use self::search::{LEFT as SEARCH_LEFT, WIDTH as SEARCH_WIDTH};
 #[cfg(test)]
@@ -68,7 +72,7 @@ impl Plugin for HudPlugin {
                 Update,
                 (
                     (scale::rescale, drift, search::press),
-                    (appear, frame::appear),
+                    (over::retarget, appear, frame::appear),
                     (tally::recount, alarms::claim),
                     (
                         headline::write,
@@ -82,7 +86,7 @@ impl Plugin for HudPlugin {
                         compass::measure,
                         frame::write,
                     ),
-                    (paint::say, sheet::shade, sheet::tell_rects),
+                    (paint::say, sheet::shade, side::fit, sheet::tell_rects),
                     paint::recolour,
                 )
                     .chain()
@@ -153,27 +157,18 @@ fn drift(mode: Res<Mode>, time: Res<Time<Real>>, mut roots: Query<&mut Node, Wit
 /// Lays the sheets before a new eye.
 fn appear(
     eyes: Query<Entity, Added<Eye>>,
-    roots: Query<Entity, With<HudRoot>>,
+    roots: Query<(), With<HudRoot>>,
     mut kit: Kit,
     mut commands: Commands,
 ) {
     let Some(eye) = eyes.iter().next() else {
         return;
     };
-    if let Some(root) = roots.iter().next() {
-        commands.entity(root).insert(UiTargetCamera(eye));
+    if !roots.is_empty() {
         return;
     }
-    let node = Node {
-        position_type: PositionType::Absolute,
-        width: percent(100),
-        height: percent(100),
-        left: px(0),
-        top: px(0),
-        ..Node::default()
-    };
     commands
-        .spawn((HudRoot, UiTargetCamera(eye), node))
+        .spawn((HudRoot, over_picture(eye)))
         .with_children(|root| {
             headline::lay(root, &mut kit);
             if *kit.mode == Mode::Explore {

@@ -31,6 +31,9 @@ const OVERLAY_KEYS: [(KeyCode, KeyCode, Overlay); 3] = [
     (KeyCode::Digit7, KeyCode::Numpad7, Overlay::Fibre),
 ];
 
+/// The letters of the overlays in the order of [`Overlay::ALL`], and of the trucks.
+const LETTERS: [char; 4] = ['c', 'h', 'f', 'v'];
+
 /// What is shown over the containers.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Overlay {
@@ -136,6 +139,29 @@ impl Layers {
         }
     }
 
+    /// The letters of what may lie over the containers, as links have them; none for what is hidden.
+    pub(crate) fn letters(self) -> String {
+        let shown = self.overlays.into_iter().chain([self.trucks]);
+        let shown = LETTERS
+            .into_iter()
+            .zip(shown)
+            .filter(|(_, is_shown)| *is_shown);
+        shown.map(|(letter, _)| letter).collect()
+    }
+
+    /// The same with only what these letters stand for; `None` where one stands for nothing.
+    pub(crate) fn lettered(self, letters: &str) -> Option<Self> {
+        let is_known = |letter| LETTERS.contains(&letter);
+        letters.chars().all(is_known).then(|| {
+            let [cameras, health, fibre, trucks] = LETTERS.map(|letter| letters.contains(letter));
+            Self {
+                overlays: [cameras, health, fibre],
+                trucks,
+                ..self
+            }
+        })
+    }
+
     /// Whether trucks are shown: they would stand within the prisms.
     pub const fn shows_trucks(&self) -> bool {
         self.trucks && self.containers
@@ -224,6 +250,16 @@ mod tests {
         assert_eq!(shown(figure), [false; 3], "not within prisms");
         let back = press(&mut app, KeyCode::Digit5);
         assert_eq!((back.containers, shown(back)), (true, [true, true, true]));
+    }
+
+    #[test]
+    fn letters_stand_for_what_is_shown() {
+        let usual = Layers::of(None);
+        assert_eq!(usual.letters(), "chv");
+        let bare = usual.lettered("").unwrap();
+        assert!(!bare.shows_trucks() && Overlay::ALL.iter().all(|it| !bare.shows(*it)));
+        assert_eq!(bare.lettered("vf").map(Layers::letters), Some("fv".into()));
+        assert_eq!(usual.lettered("cx"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod code;
 mod copy;
 mod now;
+mod text;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::DetectChangesMut as _;
@@ -13,10 +14,11 @@ use bevy::ecs::message::{Message, MessageReader};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::schedule::common_conditions::resource_exists;
-use bevy::ecs::system::{Res, ResMut, SystemParam};
+use bevy::ecs::system::{Commands, Res, ResMut, SystemParam};
 
 pub use self::code::{Light, LinkError, ViewLink};
 pub(crate) use self::now::Now;
+use crate::assets::FirstAsset;
 use crate::camera::{Flight, Stand};
 use crate::land::Heights;
 use crate::layers::Layers;
@@ -25,6 +27,7 @@ use crate::pending::Pending;
 use crate::pick::Chosen;
 use crate::server::{Fleet, Moment};
 use crate::space::{Space, raised};
+use crate::split::{self, Split};
 use crate::sun::{Daylight, Studio};
 use crate::systems::ViewerSystems;
 use crate::tools::{Notice, Wish};
@@ -124,6 +127,20 @@ pub(crate) struct Shown<'w> {
     studio: ResMut<'w, Studio>,
     chosen: ResMut<'w, Chosen>,
     flight: ResMut<'w, Flight>,
+    split: Option<ResMut<'w, Split>>,
+    scenario: Option<ResMut<'w, split::Wish>>,
+}
+
+impl Shown<'_> {
+    /// Shows the scenario of a view beside the present, or none.
+    fn compare(&mut self, view: &ViewLink) {
+        if let Some(split) = &mut self.split {
+            split.set_if_neq(view.split);
+        }
+        if let (Some(wish), Some(wanted)) = (&mut self.scenario, &view.scenario) {
+            wish.0 = Some(wanted.clone());
+        }
+    }
 }
 
 /// Sets off for a view.
@@ -131,7 +148,7 @@ fn open(
     mut views: MessageReader<OpenView>,
     shown: Option<Shown>,
     (space, heights): (Option<Res<Space>>, Option<Res<Heights>>),
-    fleet: Option<Res<Fleet>>,
+    (fleet, mut commands): (Option<Res<Fleet>>, Commands),
 ) {
     let (Some(mut shown), Some(space), Some(heights)) = (shown, space, heights) else {
         return;
@@ -140,15 +157,19 @@ fn open(
         shown
             .moment
             .set_if_neq(view.at.map_or(Moment::Live, Moment::At));
-        shown.layers.set_if_neq(Layers::of(view.kpi));
+        shown.layers.set_if_neq(view.layers);
+        shown.compare(view);
         let (daylight, palette) = view.light.parts();
         shown.daylight.set_if_neq(daylight);
         if shown.studio.0 != palette {
             shown.studio.0 = palette;
         }
-        let number = view.chosen.as_deref();
-        let number = number.and_then(|id| fleet.as_ref()?.find(id));
+        let chosen = view.chosen.as_deref();
+        let number = chosen.and_then(|id| fleet.as_ref()?.find(id));
         shown.chosen.set_if_neq(Chosen(number));
+        if let Some(asset) = chosen.and_then(FirstAsset::again) {
+            commands.insert_resource(asset);
+        }
         let stand = standing(view, &space, &heights);
         shown.flight.set_off(stand, FLIGHT_S);
     }
@@ -226,6 +247,21 @@ mod tests {
                 .map(|it| it.distance_m),
             Some(2500.0)
         );
+    }
+
+    #[test]
+    fn a_view_with_a_scenario_is_compared_and_a_camera_is_chosen_again() {
+        let mut app = app(None);
+        app.init_resource::<Split>().init_resource::<split::Wish>();
+        let text = "1_6.8_47.5_900_0_40_ocf_acamera%2F7_d123.2";
+        app.world_mut()
+            .write_message(OpenView(text.parse().unwrap()));
+        app.update();
+        let world = app.world();
+        assert_eq!(*world.resource::<Split>(), Split::Difference);
+        assert_eq!(world.resource::<split::Wish>().0, "123/2".parse().ok());
+        assert_eq!(world.resource::<Layers>().letters(), "cf");
+        assert_eq!(&*world.resource::<FirstAsset>().id, "camera/7");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod room;
 use bevy::app::{App, Plugin, Update};
 use bevy::camera::Camera;
 use bevy::camera::visibility::Visibility;
+use bevy::ecs::bundle::Bundle;
 use bevy::ecs::change_detection::{DetectChanges as _, DetectChangesMut as _};
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
@@ -20,9 +21,7 @@ use bevy::ecs::schedule::IntoScheduleConfigs as _;
 use bevy::ecs::system::{Commands, Query, Res, ResMut, SystemParam};
 use bevy::math::{Rect, Vec2, Vec3};
 use bevy::transform::components::{GlobalTransform, Transform};
-use bevy::ui::{
-    ComputedNode, GlobalZIndex, Node, PositionType, UiTargetCamera, UiTransform, Val, Val2, percent,
-};
+use bevy::ui::{ComputedNode, GlobalZIndex, Node, UiTransform, Val, Val2, percent};
 
 use self::plate::{Plate, estimate};
 use self::rank::{Rank, is_named};
@@ -30,7 +29,7 @@ pub use self::room::Room;
 use crate::alarms::{AlarmMark, AlarmMarks};
 use crate::camera::{Eye, Stand};
 use crate::hud::faces::Faces;
-use crate::hud::{HudRects, HudScale, InPicture, metres_per_px};
+use crate::hud::{HudRects, HudScale, InPicture, metres_per_px, over_picture};
 use crate::land::{CommuneShape, Heights, Territory};
 use crate::layers::{Lifts, Notes};
 use crate::space::raised;
@@ -134,19 +133,15 @@ impl Candidate {
     }
 }
 
-/// Lays the ground for names before a new eye.
+/// Lays the ground for names before the first eye.
 fn appear(
     eyes: Query<Entity, Added<Eye>>,
-    roots: Query<Entity, With<NamesRoot>>,
+    roots: Query<(), With<NamesRoot>>,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let Some(eye) = eyes.iter().next().filter(|_| roots.is_empty()) else {
         return;
     };
-    if let Some(root) = roots.iter().next() {
-        commands.entity(root).insert(UiTargetCamera(eye));
-        return;
-    }
     commands.spawn((NamesRoot, InPicture, root(eye, Val::ZERO)));
 }
 
@@ -173,16 +168,9 @@ fn appear_beside(
 }
 
 /// What plates lie on: all of the picture, or what begins further to the right.
-fn root(eye: Entity, left: Val) -> (UiTargetCamera, GlobalZIndex, Node) {
-    let node = Node {
-        position_type: PositionType::Absolute,
-        left,
-        top: Val::ZERO,
-        width: percent(100),
-        height: percent(100),
-        ..Node::default()
-    };
-    (UiTargetCamera(eye), GlobalZIndex(-1), node)
+fn root(eye: Entity, left: Val) -> impl Bundle {
+    let (over, target, node) = over_picture(eye);
+    (over, target, GlobalZIndex(-1), Node { left, ..node })
 }
 
 /// Places the names for where the eye is now.

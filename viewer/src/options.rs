@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::RangedU64ValueParser;
 use twin_core::Timestamp;
 
 use crate::bench::Part;
@@ -57,8 +58,8 @@ pub struct Options {
     #[arg(long, value_enum, value_name = "LAYERS", value_delimiter = ',')]
     pub over: Option<Vec<Overlay>>,
 
-    /// Open the view of this link, or of the address that holds it after its #; it says place, time, layer, light,
-    /// choice, mode and language
+    /// Open the view of this link, or of the address that holds it after its #; it says place, time, layers, scenario,
+    /// light, choice, mode and language
     #[arg(long, value_name = "LINK")]
     pub link: Option<String>,
 
@@ -143,7 +144,13 @@ pub struct Options {
     pub bench_minutes: f64,
 
     /// Repeat the server's containers until there are so many, for the figures
-    #[arg(long, value_name = "N", default_value_t = 0, requires = "bench_frames")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = RangedU64ValueParser::<usize>::new().range(0..=200_000),
+        requires = "bench_frames"
+    )]
     pub bench_assets: usize,
 
     /// Have so many containers change in a second, for the figures
@@ -164,7 +171,12 @@ pub struct Options {
     pub bench_schedule: bool,
 
     /// Draw a plain scene of so many triangles instead, to compare with
-    #[arg(long, value_name = "TRIANGLES", requires = "bench_frames")]
+    #[arg(
+        long,
+        value_name = "TRIANGLES",
+        value_parser = RangedU64ValueParser::<usize>::new().range(0..=5_000_000),
+        requires = "bench_frames"
+    )]
     pub bench_plain: Option<usize>,
 
     /// Tell what frames took as JSON
@@ -197,7 +209,9 @@ impl Options {
         let Some(Ok(view)) = self.linked() else {
             return self.clone();
         };
-        let scene = match (view.kpi, view.light) {
+        let kpi = view.layers.choropleth;
+        let scene = match (kpi, view.light) {
+            _ if view.split.is_on() => Scene::Split,
             (Some(_), _) => Scene::Choropleth,
             (None, Light::Night) => Scene::Night,
             (None, _) => Scene::Overview,
@@ -211,7 +225,13 @@ impl Options {
                 Mode::Wall => Occasion::Wall,
                 Mode::Explore => Occasion::Explore,
             },
-            kpi: view.kpi.unwrap_or_default(),
+            kpi: kpi.unwrap_or_default(),
+            scenario: view.scenario,
+            compare: if view.split.is_on() {
+                view.split
+            } else {
+                self.compare
+            },
             lang: match view.language {
                 Language::Fr => Lang::Fr,
                 Language::En => Lang::En,
@@ -383,6 +403,13 @@ mod tests {
     #[test]
     fn a_link_says_what_options_say() {
         let link = "1_6.8_47.5_900_0_40_kfull_t20261130T080000Z_ca-1_gen";
+        let split = ["twin-viewer", "--link", "1_6.8_47.5_900_0_40_d12.3"];
+        let split = Options::try_parse_from(split).unwrap().following_link();
+        assert_eq!(
+            (split.view, split.compare),
+            (Scene::Split, Split::Difference)
+        );
+        assert_eq!(split.scenario, "12/3".parse().ok());
         let options = Options::try_parse_from(["twin-viewer", "--link", link]).unwrap();
         let options = options.following_link();
         assert_eq!((options.view, options.kpi), (Scene::Choropleth, Kpi::Full));

@@ -39,7 +39,6 @@ use crate::trucks::ChosenTruck;
 pub use self::first::First;
 pub use self::hands::Cursor;
 pub(crate) use self::hands::Press;
-pub(crate) use self::line::{stretch, way};
 pub(crate) use self::places::{Places, Pointer};
 
 /// Lets containers be chosen. Needs [`HudPlugin`](crate::hud::HudPlugin), which paints the sheet, and what
@@ -97,13 +96,7 @@ impl Plugin for PickPlugin {
                 (
                     remember,
                     (story::ask, story::take, story::follow, story::say_pending).chain(),
-                    (
-                        sheet::appear,
-                        sheet::write,
-                        sheet::paint,
-                        sheet::fit,
-                        gauge::show,
-                    ),
+                    (sheet::appear, sheet::write, sheet::paint, gauge::show),
                     (chart::draw, line::lead),
                 )
                     .chain()

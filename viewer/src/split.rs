@@ -112,14 +112,14 @@ fn clear(
     if split.is_on() {
         let nothing = layers.bare();
         if *layers != nothing {
-            kept.get_or_insert(*layers);
+            *kept = Some(*layers);
             *layers = nothing;
         }
         chosen.set_if_neq(Chosen(None));
         hovered.set_if_neq(Hovered(None));
         right.set_if_neq(RightSheet::Other);
     } else if split.is_changed()
-        && let Some(before) = kept.take()
+        && let Some(before) = kept.take().filter(|_| *layers == layers.bare())
     {
         layers.set_if_neq(before);
     }

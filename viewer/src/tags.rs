@@ -17,14 +17,14 @@ use bevy::text::TextLayout;
 use bevy::transform::components::Transform;
 use bevy::ui::widget::Text;
 use bevy::ui::{
-    BorderRadius, ComputedNode, GlobalZIndex, Node, PositionType, UiRect, UiTargetCamera,
-    UiTransform, Val, Val2, percent, px,
+    BorderRadius, ComputedNode, GlobalZIndex, Node, PositionType, UiRect, UiTransform, Val, Val2,
+    px,
 };
 
 use crate::camera::Eye;
 use crate::hud::faces::Faces;
 use crate::hud::paint::{Painted, write};
-use crate::hud::{HudRects, HudScale};
+use crate::hud::{HudRects, HudScale, InPicture, over_picture};
 use crate::names::Room;
 use crate::palette::Tone;
 use crate::systems::ViewerSystems;
@@ -96,29 +96,18 @@ fn clear(mut tags: ResMut<Tags>) {
     }
 }
 
-/// Lays the plates before a new eye.
+/// Lays the plates before the first eye.
 fn appear(
     eyes: Query<Entity, Added<Eye>>,
-    roots: Query<Entity, With<TagsRoot>>,
+    roots: Query<(), With<TagsRoot>>,
     faces: Res<Faces>,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let Some(eye) = eyes.iter().next().filter(|_| roots.is_empty()) else {
         return;
     };
-    if let Some(root) = roots.iter().next() {
-        commands.entity(root).insert(UiTargetCamera(eye));
-        return;
-    }
-    let whole = Node {
-        position_type: PositionType::Absolute,
-        width: percent(100),
-        height: percent(100),
-        ..Node::default()
-    };
-    let root = commands
-        .spawn((TagsRoot, UiTargetCamera(eye), GlobalZIndex(-1), whole))
-        .id();
+    let ground = (TagsRoot, InPicture, GlobalZIndex(-1), over_picture(eye));
+    let root = commands.spawn(ground).id();
     for number in 0..MOST {
         let node = Node {
             position_type: PositionType::Absolute,

@@ -6,27 +6,23 @@
 
 mod icons;
 mod notice;
+mod place;
 mod row;
 mod taken;
 
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::change_detection::DetectChangesMut as _;
-use bevy::ecs::component::Component;
-use bevy::ecs::entity::Entity;
 use bevy::ecs::message::{Message, MessageReader, MessageWriter};
-use bevy::ecs::query::{Added, With};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs as _;
-use bevy::ecs::system::{Commands, Query, Res, ResMut};
+use bevy::ecs::system::{Res, ResMut};
 use bevy::input::keyboard::KeyCode;
-use bevy::ui::{Node, PositionType, UiTargetCamera, Val, percent, px};
 
 pub use self::notice::Notice;
+pub(crate) use self::place::lay_tool;
 pub(crate) use self::taken::TakenKeys;
-use crate::camera::Eye;
 use crate::hud::faces::Faces;
 use crate::hud::sheet::MARGIN_TOP;
-use crate::hud::{SEARCH_LEFT, SEARCH_WIDTH};
 use crate::keys::Keys;
 use crate::systems::ViewerSystems;
 use crate::wall::Mode;
@@ -54,7 +50,7 @@ impl Plugin for ToolsPlugin {
             .add_systems(
                 Update,
                 (
-                    (retarget, row::appear, notice::appear).chain(),
+                    (row::appear, notice::appear).chain(),
                     (row::write, row::fit, notice::write),
                 )
                     .chain()
@@ -112,46 +108,6 @@ impl Wish {
         ("c", Self::CopyLink),
         ("h", Self::Contrast),
     ];
-}
-
-/// What lies over the picture and goes to a new eye with it.
-#[derive(Component, Clone, Copy, Debug)]
-pub(crate) struct OverPicture;
-
-/// A ground as large as the picture, for sheets.
-pub(crate) fn over_picture(eye: Entity) -> (OverPicture, UiTargetCamera, Node) {
-    let node = Node {
-        position_type: PositionType::Absolute,
-        width: percent(100),
-        height: percent(100),
-        left: Val::ZERO,
-        top: Val::ZERO,
-        ..Node::default()
-    };
-    (OverPicture, UiTargetCamera(eye), node)
-}
-
-/// The place of the sheet of a tool: below the search.
-pub(crate) fn tool_place() -> Node {
-    Node {
-        position_type: PositionType::Absolute,
-        left: px(SEARCH_LEFT),
-        top: px(SHEET_TOP),
-        width: px(SEARCH_WIDTH),
-        ..Node::default()
-    }
-}
-
-fn retarget(
-    eyes: Query<Entity, Added<Eye>>,
-    roots: Query<Entity, With<OverPicture>>,
-    mut commands: Commands,
-) {
-    if let Some(eye) = eyes.iter().next() {
-        for root in &roots {
-            commands.entity(root).insert(UiTargetCamera(eye));
-        }
-    }
 }
 
 /// Makes wishes of keys. On a wall nobody types.

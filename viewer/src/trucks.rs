@@ -97,7 +97,7 @@ fn add_systems(app: &mut App) {
     .add_systems(
         Update,
         (
-            (sheet::appear, sheet::write, sheet::fit, line::lead).chain(),
+            (sheet::appear, sheet::write, line::lead).chain(),
             (follow::caption, key::choose),
         )
             .in_set(ViewerSystems::Annotate),

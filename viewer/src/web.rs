@@ -12,9 +12,23 @@ use crate::server::{Fleet, Link};
 use crate::systems::ViewerSystems;
 
 /// Options that an address may set; others are for programs.
-const TAKEN: [&str; 12] = [
-    "view", "lang", "pick", "light", "at", "mode", "kpi", "motion", "contrast", "scale",
-    "scenario", "compare",
+const TAKEN: [&str; 16] = [
+    "view",
+    "lang",
+    "pick",
+    "over",
+    "light",
+    "at",
+    "mode",
+    "kpi",
+    "motion",
+    "contrast",
+    "scale",
+    "scenario",
+    "compare",
+    "bench-frames",
+    "bench-assets",
+    "bench-plain",
 ];
 
 /// Tells the page when the territory is drawn, how the viewer stands with the server, and what is chosen.
@@ -148,6 +162,11 @@ fn decoded(value: &str) -> String {
 /// Has the page know what cannot be shown, and why.
 pub(crate) fn tell_failed(reason: &str) {
     mark("data-failed", reason);
+}
+
+/// Has the page know what frames took.
+pub(crate) fn tell_figures(json: &str) {
+    mark("data-figures", json);
 }
 
 fn tell_drawn(fleet: Res<Fleet>, pending: Res<Pending>, mut is_told: Local<bool>) {

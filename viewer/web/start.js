@@ -1,6 +1,4 @@
 // Loads the 3D viewer, says how far it is, and says what a person can do where it cannot be shown.
-import init from './viewer.js';
-
 const WORDS = {
   fr: {
     title: 'Maquette en 3D',
@@ -64,12 +62,24 @@ function isEnd(error) {
   return String(error).includes('Using exceptions for control flow');
 }
 
+/** How to draw: by WebGPU where a graphics card has it, else by WebGL 2; `?driver=` chooses for tests. */
+async function driver() {
+  const wanted = new URLSearchParams(location.search).get('driver');
+  if (wanted === 'webgpu' || wanted === 'webgl2') return wanted;
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  if (adapter && !adapter.info?.isFallbackAdapter) return 'webgpu';
+  return document.createElement('canvas').getContext('webgl2') ? 'webgl2' : null;
+}
+
 async function start() {
-  if (!document.createElement('canvas').getContext('webgl2')) return fail(words.noWebGl);
-  let program;
+  const drawn = await driver();
+  if (!drawn) return fail(words.noWebGl);
+  root.dataset.driver = drawn;
+  let init, program;
   try {
-    const { bytes } = await (await fetch('viewer.json')).json();
-    program = await fetched('viewer_bg.wasm', bytes);
+    const lengths = await (await fetch('viewer.json')).json();
+    ({ default: init } = await import(`./${drawn}/viewer.js`));
+    program = await fetched(`${drawn}/viewer_bg.wasm`, lengths[drawn]);
   } catch (error) {
     console.error(error);
     return fail(words.away);

@@ -178,7 +178,8 @@ fn search_island(
         solver.start_from(plan);
     }
     let mut pace = budget.pace();
-    let mut spent = budget.spent(0);
+    // What clocks show before the first step must not tell one search from another of the same seed.
+    let mut spent = 0.0;
     let mut next_meeting = 1.0;
     let tell = |solver: &Solver<'_>, steps, spent| {
         if watch.tell(solver.best_cost(), steps, spent) {

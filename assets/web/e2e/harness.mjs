@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import { auditAxe, horizontalOverflow } from './probes.mjs';
 
 const LIMIT_MS = 90_000;
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];

@@ -7,13 +7,30 @@ use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::{Value, json};
 use tests::HarnessResult;
+use tests::client::SentEvents;
 use tests::server::{TwinServer, output_of, twin, viewer_program};
 
-use super::{TOKEN, has_driver, said};
+use super::{has_driver, said};
+use crate::small::{TOKEN, operate};
+use crate::viewer_split::compared;
 
 /// The views, in the order in which they are drawn.
-const VIEWS: [&str; 6] = ["overview", "day", "night", "alarm", "choropleth", "wall"];
+const VIEWS: [&str; 8] = [
+    "overview",
+    "day",
+    "night",
+    "alarm",
+    "choropleth",
+    "truck",
+    "split",
+    "wall",
+];
+/// When the server begins, and when its trucks are looked at.
+const DAY: &str = "2025-06-04";
+const MORNING: &str = "2025-06-04T07:30:00Z";
+const ON_THE_ROAD: &str = "2025-06-04T07:30:10Z";
 /// What a picture is drawn at, and how many of its pixels across become one that is kept.
 const SIZE: &str = "1280x720";
 const QUARTER: usize = 4;
@@ -113,13 +130,48 @@ fn kept(view: &str) -> PathBuf {
 }
 
 /// A server on a Wednesday morning, which always begins alike.
-fn serve(data: &Path) -> HarnessResult<TwinServer> {
-    let date = ["--date", "2025-06-04T07:30:00Z", "--clock", "1x"];
+pub(super) fn serve_in_the_morning(data: &Path) -> HarnessResult<TwinServer> {
+    let date = ["--date", MORNING, "--clock", "1x"];
     let mut command = twin(&["serve", "--listen", "127.0.0.1:0"])?;
     command.args(date).env("TWIN_LOG", "error");
     command.env("TWIN_OPERATOR_TOKEN", TOKEN);
     command.arg("--data").arg(data);
     TwinServer::start(command)
+}
+
+/// Has the rounds of the day planned, which for the same seed are the same after the same steps.
+fn plan(server: &TwinServer) -> HarnessResult<()> {
+    let order = json!({"date": DAY, "iterations": 5000, "seconds": 600, "levels": "synthetic"});
+    let url = |path: &str| format!("{}{path}", server.base_url());
+    let answer = operate("POST", &url("/plans"), order.to_string().as_bytes());
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let id = answer.json()["id"].as_str().map(str::to_owned);
+    let progress = url(&format!("/plans/{}/progress", id.expect("jobs have an id")));
+    let events = SentEvents::listen(&progress, Some(TOKEN), None)?;
+    let events: Vec<_> = events.collect::<HarnessResult<_>>()?;
+    assert!(
+        events.last().is_some_and(|last| last.kind == "end"),
+        "{events:?}"
+    );
+    Ok(())
+}
+
+/// Has glass compared that is fetched on fixed days, or where sensors say that it is worth the way.
+fn compare(server: &TwinServer) -> HarnessResult<()> {
+    let scenario = |name: &str, policy: Value| {
+        json!({
+            "format": 1,
+            "name": {"fr": name, "en": name},
+            "territory": {"preset": "target-2023"},
+            "streams": ["glass"],
+            "period": {"from": DAY, "days": 7, "warm_up_days": 14},
+            "policy": policy,
+        })
+    };
+    let fixed = scenario("Tournées fixes", json!({"kind": "fixed"}));
+    let policy = json!({"kind": "rolling", "horizon_days": 7, "rho": 30});
+    let rolling = scenario("Capteurs partout", policy);
+    compared(server, &[fixed, rolling]).map(|_job| ())
 }
 
 fn drawn(server: &TwinServer, folder: &Path, view: &str) -> HarnessResult<Small> {
@@ -128,8 +180,10 @@ fn drawn(server: &TwinServer, folder: &Path, view: &str) -> HarnessResult<Small>
     for name in ["DISPLAY", "WAYLAND_DISPLAY", "TWIN_OPERATOR_TOKEN"] {
         command.env_remove(name);
     }
-    if view == "alarm" {
-        command.env("TWIN_OPERATOR_TOKEN", TOKEN);
+    match view {
+        "alarm" | "split" => _ = command.env("TWIN_OPERATOR_TOKEN", TOKEN),
+        "truck" => _ = command.args(["--at", ON_THE_ROAD]),
+        _ => {}
     }
     command
         .args(["--server", server.base_url(), "--headless", "--size", SIZE])
@@ -147,7 +201,9 @@ fn views_are_as_they_were_kept() -> HarnessResult<()> {
         return Ok(());
     }
     let home = tempfile::tempdir().unwrap();
-    let server = serve(home.path())?;
+    let server = serve_in_the_morning(home.path())?;
+    plan(&server)?;
+    compare(&server)?;
     let is_kept_anew = std::env::var_os("TWIN_KEEP_PICTURES").is_some();
     let mut wrong = Vec::new();
     for view in VIEWS {

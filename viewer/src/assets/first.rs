@@ -28,6 +28,15 @@ pub struct FirstAsset {
 }
 
 impl FirstAsset {
+    /// What a link has chosen, which stands where it says; `None` for what is not shown by this plugin.
+    pub fn again(id: &str) -> Option<Self> {
+        Self::overlay_of(id).map(|_| Self {
+            id: id.into(),
+            is_approached: false,
+            is_needed: false,
+        })
+    }
+
     /// The layer of a public name; `None` for what is not shown by this plugin.
     pub fn overlay_of(id: &str) -> Option<Overlay> {
         match id.split_once('/')?.0 {

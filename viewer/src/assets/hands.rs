@@ -26,16 +26,23 @@ const TOLERANCE_PX: f32 = 3.0;
 
 /// What is chosen, by its name: numbers change when it is asked for again.
 #[derive(Resource, Clone, Debug, Default)]
-pub(super) struct Kept {
+pub(crate) struct PickedId {
     id: Option<Box<str>>,
     versions: [u32; 3],
+}
+
+impl PickedId {
+    /// The public name of what is chosen.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
 }
 
 /// Finds what is chosen again in what has come since, and lets go of what may not be seen any more.
 pub(super) fn keep(
     (stock, layers): (Res<Stock>, Res<Layers>),
     (mut picked, mut pointed): (ResMut<Picked>, ResMut<Pointed>),
-    mut kept: ResMut<Kept>,
+    mut kept: ResMut<PickedId>,
 ) {
     let versions = Overlay::ALL.map(|it| stock.version(it));
     if kept.versions != versions {

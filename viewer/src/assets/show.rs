@@ -194,17 +194,16 @@ fn show(
         drawing.marked = Marked::default();
         let scene = Scene::new(&store.palette, &store.lighting);
         let material = store.badges.add(Badge::new(scene));
-        let badges = Mesh3d(store.meshes.add(sketch.badges));
-        let parts = (
-            Drawn(overlay),
-            Visibility::default(),
-            badges,
-            MeshMaterial3d(material.clone()),
-        );
+        // A mesh without points is no error of ours, but Bevy complains of it.
         if !drawing.posts.is_empty() {
-            drawing
-                .entities
-                .push(commands.spawn((parts, NoFrustumCulling)).id());
+            let parts = (
+                Drawn(overlay),
+                Visibility::default(),
+                Mesh3d(store.meshes.add(sketch.badges)),
+                MeshMaterial3d(material.clone()),
+                NoFrustumCulling,
+            );
+            drawing.entities.push(commands.spawn(parts).id());
         }
         drawing.material = Some(material);
         if let Some(ground) = sketch.ground {

@@ -18,11 +18,10 @@ use super::offered::Offered;
 use super::{Cursor, Kept, Naming, forget, row};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says, write as write_text};
-use crate::hud::sheet::sheet;
 use crate::hud::{Kit, show};
 use crate::link::OpenView;
 use crate::palette::Tone;
-use crate::tools::{Tool, Wish, over_picture, tool_place};
+use crate::tools::{Tool, Wish, lay_tool};
 use crate::wall::Mode;
 
 /// How many rows are seen at once; the others come as keys walk.
@@ -47,25 +46,12 @@ pub(super) fn appear(
     kit: Kit,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let is_new = parts.is_empty() && *kit.mode != Mode::Wall;
+    let Some(eye) = eyes.iter().next().filter(|_| is_new) else {
         return;
     };
-    if !parts.is_empty() || *kit.mode == Mode::Wall {
-        return;
-    }
-    let (kind, node, painted, shadow) = sheet(UiRect::axes(px(0), px(10)));
-    let node = Node {
-        display: Display::None,
-        flex_grow: 1.0,
-        ..node
-    };
-    commands.spawn(over_picture(eye)).with_children(|root| {
-        root.spawn(tool_place()).with_children(|place| {
-            place
-                .spawn((Part::Sheet, kind, node, painted, shadow))
-                .with_children(|sheet| lay(sheet, &kit));
-        });
-    });
+    let mark = (Part::Sheet, UiRect::axes(px(0), px(10)));
+    lay_tool(&mut commands, eye, mark, |sheet| lay(sheet, &kit));
 }
 
 fn lay(sheet: &mut ChildSpawnerCommands, kit: &Kit) {

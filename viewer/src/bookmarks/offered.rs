@@ -9,9 +9,11 @@ use bevy::time::{Real, Time};
 use super::Bookmark;
 use crate::camera::{Home, Stand};
 use crate::land::{Heights, Territory};
+use crate::layers::Layers;
 use crate::link::{Light, ViewLink};
 use crate::server::{Fleet, FleetChanged};
 use crate::space::{Space, flat};
+use crate::split::Split;
 use crate::wall::{Mode, fullest};
 use crate::words::Words;
 
@@ -57,9 +59,11 @@ impl Offers<'_> {
                 bearing_deg: stand.bearing.to_degrees().rem_euclid(360.0),
                 pitch_deg: stand.pitch.to_degrees(),
                 at: None,
-                kpi: None,
+                layers: Layers::default(),
                 light: Light::Day,
                 chosen,
+                split: Split::Off,
+                scenario: None,
                 mode: Mode::Explore,
                 language: self.words.language(),
             })

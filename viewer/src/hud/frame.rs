@@ -13,6 +13,7 @@ use bevy::ui::{
     UiRect, UiTargetCamera, Val, px,
 };
 
+use super::over::OverPicture;
 use super::paint::{Painted, write as write_text};
 use super::sheet::MARGIN_X;
 use super::{Kit, compass, display_of, show, status, tally};
@@ -47,23 +48,16 @@ pub(super) enum Part {
     Sources,
 }
 
-/// Lays the frame before a new eye; it is not seen yet.
+/// Lays the frame before the first eye; it is not seen yet.
 pub(super) fn appear(
     eyes: Query<Entity, Added<Eye>>,
-    strips: Query<(Entity, &Part)>,
+    parts: Query<(), With<Part>>,
     mut kit: Kit,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let Some(eye) = eyes.iter().next().filter(|_| parts.is_empty()) else {
         return;
     };
-    if !strips.is_empty() {
-        let strips = strips.iter().filter(|(_, part)| **part == Part::Strip);
-        for (strip, _) in strips {
-            commands.entity(strip).insert(UiTargetCamera(eye));
-        }
-        return;
-    }
     let node = Node {
         position_type: PositionType::Absolute,
         display: Display::None,
@@ -78,7 +72,14 @@ pub(super) fn appear(
     };
     let painted = Painted::fill(Tone::Surface).edged(Tone::Line);
     commands
-        .spawn((Part::Strip, InPicture, UiTargetCamera(eye), node, painted))
+        .spawn((
+            Part::Strip,
+            InPicture,
+            OverPicture,
+            UiTargetCamera(eye),
+            node,
+            painted,
+        ))
         .with_children(|strip| lay(strip, &mut kit));
 }
 

@@ -12,13 +12,12 @@ use twin_core::Span;
 use super::{Selection, Sums};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, write as write_text};
-use crate::hud::sheet::sheet;
 use crate::hud::{Kit, display_of, show};
 use crate::land::Territory;
 use crate::measure::told_length;
 use crate::palette::Tone;
 use crate::server::Present;
-use crate::tools::{Tool, over_picture, tool_place};
+use crate::tools::{Tool, lay_tool};
 use crate::wall::Mode;
 use crate::words::Words;
 
@@ -60,38 +59,25 @@ pub(super) fn appear(
     kit: Kit,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let is_new = parts.is_empty() && *kit.mode != Mode::Wall;
+    let Some(eye) = eyes.iter().next().filter(|_| is_new) else {
         return;
-    };
-    if !parts.is_empty() || *kit.mode == Mode::Wall {
-        return;
-    }
-    let (kind, node, painted, shadow) = sheet(UiRect::axes(px(18), px(14)));
-    let node = Node {
-        display: Display::None,
-        flex_grow: 1.0,
-        row_gap: px(5),
-        ..node
     };
     let text = |part, tone| {
-        (
-            (part, Text::default(), Node::default()),
-            Painted::text(tone),
-        )
+        let apart = Node {
+            margin: UiRect::bottom(px(5)),
+            ..Node::default()
+        };
+        ((part, Text::default(), apart), Painted::text(tone))
     };
     let faces = &kit.faces;
-    commands.spawn(over_picture(eye)).with_children(|root| {
-        root.spawn(tool_place()).with_children(|place| {
-            place
-                .spawn((Part::Sheet, kind, node, painted, shadow))
-                .with_children(|sheet| {
-                    sheet.spawn((text(Part::Title, Tone::InkQuiet), faces.text(14.0, 550)));
-                    sheet.spawn((text(Part::Count, Tone::Ink), faces.title(26.0, 600)));
-                    for (part, size, tone) in LINES {
-                        sheet.spawn((text(part, tone), faces.text(size, 400)));
-                    }
-                });
-        });
+    let mark = (Part::Sheet, UiRect::px(18.0, 18.0, 14.0, 9.0));
+    lay_tool(&mut commands, eye, mark, |sheet| {
+        sheet.spawn((text(Part::Title, Tone::InkQuiet), faces.text(14.0, 550)));
+        sheet.spawn((text(Part::Count, Tone::Ink), faces.title(26.0, 600)));
+        for (part, size, tone) in LINES {
+            sheet.spawn((text(part, tone), faces.text(size, 400)));
+        }
     });
 }
 

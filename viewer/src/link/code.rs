@@ -1,8 +1,9 @@
 //! How a view is written in a link: places and angles first, then what differs from the usual.
 //!
 //! `1_LON_LAT_METRES_BEARING_PITCH` and, each after an underscore and with a letter before it: `t` the moment of the
-//! past, `k` the figure, `l` the light (`n` night, `t` the true sun), `c` the container, `m` the mode, `g` the
-//! language. Only letters that an address needs not escape are used.
+//! past or ahead, `k` the figure, `o` what lies over the containers, `l` the light (`n` night, `t` the true sun), `c`
+//! the container, `a` what else is chosen, `s` a scenario beside the present and `d` its differences, `m` the mode, `g`
+//! the language. Only letters that an address needs not escape are used.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,8 +11,12 @@ use std::str::FromStr;
 use clap::ValueEnum as _;
 use twin_core::{LonLat, Timestamp};
 
+use super::text::{escaped, long, short, unescaped};
+use crate::assets::FirstAsset;
 use crate::choropleth::Kpi;
+use crate::layers::Layers;
 use crate::palette::Palette;
+use crate::split::{Split, Wanted};
 use crate::sun::Daylight;
 use crate::wall::Mode;
 use crate::words::{Language, Words};
@@ -38,12 +43,16 @@ pub struct ViewLink {
     pub pitch_deg: f32,
     /// The moment of the past; `None`: the present.
     pub at: Option<Timestamp>,
-    /// The figure of each commune; `None`: the containers.
-    pub kpi: Option<Kpi>,
+    /// The figure of each commune, or the containers with what lies over them.
+    pub layers: Layers,
     /// The light that falls on it.
     pub light: Light,
-    /// The container that is chosen, as `container/KEY`.
+    /// What is chosen, as `container/KEY`, `camera/KEY`, `health-facility/KEY` or `fibre-node/KEY`.
     pub chosen: Option<Box<str>>,
+    /// How a scenario is shown beside the present.
+    pub split: Split,
+    /// Which one, where it is not the newest.
+    pub scenario: Option<Wanted>,
     /// Who looks on.
     pub mode: Mode,
     /// The language of what is written.
@@ -121,7 +130,7 @@ impl fmt::Display for ViewLink {
         if let Some(at) = self.at {
             write!(f, "_t{}", short(at))?;
         }
-        if let Some(kpi) = self.kpi {
+        if let Some(kpi) = self.layers.choropleth {
             let value = kpi.to_possible_value();
             write!(
                 f,
@@ -129,14 +138,33 @@ impl fmt::Display for ViewLink {
                 value.as_ref().map_or("", |value| value.get_name())
             )?;
         }
+        let over = self.layers.letters();
+        if over != Layers::default().letters() {
+            write!(f, "_o{over}")?;
+        }
         match self.light {
             Light::Day => {}
             Light::Night => f.write_str("_ln")?,
             Light::True => f.write_str("_lt")?,
         }
         if let Some(chosen) = &self.chosen {
-            let key = chosen.strip_prefix("container/").unwrap_or(chosen);
-            write!(f, "_c{}", escaped(key))?;
+            match chosen.strip_prefix("container/") {
+                Some(key) => write!(f, "_c{}", escaped(key))?,
+                None => write!(f, "_a{}", escaped(chosen))?,
+            }
+        }
+        let compared = match self.split {
+            Split::Off => None,
+            Split::Sides => Some('s'),
+            Split::Difference => Some('d'),
+        };
+        if let Some(letter) = compared {
+            let wanted = self.scenario.as_ref().map(ToString::to_string);
+            write!(
+                f,
+                "_{letter}{}",
+                wanted.unwrap_or_default().replace('/', ".")
+            )?;
         }
         if self.mode == Mode::Wall {
             f.write_str("_mwall")?;
@@ -196,9 +224,11 @@ fn place_of<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Result<ViewLink, L
         bearing_deg,
         pitch_deg,
         at: None,
-        kpi: None,
+        layers: Layers::default(),
         light: Light::Day,
         chosen: None,
+        split: Split::Off,
+        scenario: None,
         mode: Mode::Explore,
         language: Language::Fr,
     })
@@ -229,8 +259,10 @@ impl ViewLink {
             ('t', _) => self.at = Some(long(value).ok_or_else(refused)?),
             ('k', _) => {
                 let kpi = Kpi::from_str(value, false);
-                self.kpi = Some(kpi.map_err(|_unknown| refused())?);
+                let kpi = kpi.map_err(|_unknown| refused())?;
+                self.layers = self.layers.showing(Some(kpi));
             }
+            ('o', _) => self.layers = self.layers.lettered(value).ok_or_else(refused)?,
             ('l', "n") => self.light = Light::Night,
             ('l', "t") => self.light = Light::True,
             ('c', _) => {
@@ -238,73 +270,28 @@ impl ViewLink {
                 let key = key.ok_or_else(refused)?;
                 self.chosen = Some(format!("container/{key}").into());
             }
+            ('a', _) => {
+                let id = unescaped(value);
+                let id = id.filter(|id| FirstAsset::overlay_of(id).is_some());
+                self.chosen = Some(id.ok_or_else(refused)?.into());
+            }
+            ('s' | 'd', _) => {
+                self.split = if letter == 's' {
+                    Split::Sides
+                } else {
+                    Split::Difference
+                };
+                if !value.is_empty() {
+                    let wanted = value.replace('.', "/").parse();
+                    self.scenario = Some(wanted.map_err(|_none| refused())?);
+                }
+            }
             ('m', "wall") => self.mode = Mode::Wall,
             ('g', "en") => self.language = Language::En,
             _ => return Err(refused()),
         }
         Ok(())
     }
-}
-
-/// A moment without the signs that an address escapes: "20261130T080000Z".
-fn short(at: Timestamp) -> String {
-    let at = at.to_string().replace(".000Z", "Z");
-    at.chars()
-        .filter(|sign| !matches!(sign, '-' | ':'))
-        .collect()
-}
-
-/// The moment of such a text.
-fn long(text: &str) -> Option<Timestamp> {
-    let (date, rest) = text.split_once('T')?;
-    let time = rest.strip_suffix('Z')?;
-    let (clock, part) = time.split_at_checked(6)?;
-    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if date.len() != 8 || !is_digits(date) || !is_digits(clock) {
-        return None;
-    }
-    let [year, month, day] = [date.get(..4)?, date.get(4..6)?, date.get(6..)?];
-    let [hour, minute, second] = [clock.get(..2)?, clock.get(2..4)?, clock.get(4..)?];
-    let text = format!("{year}-{month}-{day}T{hour}:{minute}:{second}{part}Z");
-    text.parse().ok()
-}
-
-/// A text of which all but letters, digits and hyphens is written as `%XX`.
-fn escaped(text: &str) -> String {
-    let mut told = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || byte == b'-' {
-            told.push(char::from(byte));
-        } else {
-            told.push('%');
-            told.extend([byte >> 4, byte & 15].map(hex_digit));
-        }
-    }
-    told
-}
-
-/// A number below 16 as a hexadecimal digit.
-fn hex_digit(half: u8) -> char {
-    char::from_digit(u32::from(half), 16)
-        .unwrap_or('0')
-        .to_ascii_uppercase()
-}
-
-fn unescaped(text: &str) -> Option<String> {
-    let mut told = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        if *byte == b'%' {
-            let ([high, low], after) = after.split_first_chunk::<2>()?;
-            let hex = [*high, *low];
-            told.push(u8::from_str_radix(str::from_utf8(&hex).ok()?, 16).ok()?);
-            rest = after;
-        } else {
-            told.push(*byte);
-            rest = after;
-        }
-    }
-    String::from_utf8(told).ok()
 }
 
 #[cfg(test)]
@@ -319,19 +306,32 @@ mod tests {
         let at = proptest::option::of(0_i64..4_000_000_000_000);
         let kpi = proptest::option::of(proptest::sample::select(Kpi::ALL.to_vec()));
         let light = proptest::sample::select(vec![Light::Day, Light::Night, Light::True]);
-        let chosen = proptest::option::of("[a-z0-9_%/é#~ -]{1,20}");
-        let rest = (light, chosen, any::<bool>(), any::<bool>());
+        let class = proptest::sample::select(vec!["container", "camera", "fibre-node"]);
+        let chosen = proptest::option::of((class, "[a-z0-9_%/é#~ -]{1,20}"));
+        let over = proptest::sample::subsequence(vec!["c", "h", "f", "v"], 0..=4);
+        let split = proptest::sample::select(vec![Split::Off, Split::Sides, Split::Difference]);
+        let scenario = proptest::option::of(("[0-9]{1,20}", 1..8_u8));
+        let rest = (
+            light,
+            chosen,
+            (over, split, scenario),
+            any::<bool>(),
+            any::<bool>(),
+        );
         (place, eye, at, kpi, rest).prop_map(|(place, eye, at, kpi, rest)| {
-            let (light, chosen, is_wall, is_english) = rest;
+            let (light, chosen, (over, split, scenario), is_wall, is_english) = rest;
+            let scenario = scenario.filter(|_| split.is_on());
             ViewLink {
                 place: LonLat::new(place.0, place.1).unwrap(),
                 distance_m: eye.0.round(),
                 bearing_deg: eye.1,
                 pitch_deg: (eye.2 * 10.0).round() / 10.0,
                 at: at.map(Timestamp::from_millis),
-                kpi,
+                layers: Layers::of(kpi).lettered(&over.concat()).unwrap(),
                 light,
-                chosen: chosen.map(|key| format!("container/{key}").into()),
+                chosen: chosen.map(|(class, key)| format!("{class}/{key}").into()),
+                split,
+                scenario: scenario.map(|(id, number)| format!("{id}/{number}").parse().unwrap()),
                 mode: if is_wall { Mode::Wall } else { Mode::Explore },
                 language: if is_english {
                     Language::En
@@ -381,6 +381,9 @@ mod tests {
     #[case::unknown_figure("1_6.8_47.5_900_0_40_kgold")]
     #[case::no_time("1_6.8_47.5_900_0_40_t20261399T080000Z")]
     #[case::newer("2_6.8_47.5_900_0_40")]
+    #[case::unknown_layer("1_6.8_47.5_900_0_40_oz")]
+    #[case::unknown_choice("1_6.8_47.5_900_0_40_atree%2F7")]
+    #[case::no_scenario("1_6.8_47.5_900_0_40_snewest")]
     #[case::half_an_escape("1_6.8_47.5_900_0_40_ca%2")]
     fn what_is_no_link_is_refused(#[case] text: &str) {
         assert!(text.parse::<ViewLink>().is_err());

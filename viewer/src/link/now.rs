@@ -3,11 +3,13 @@
 use bevy::ecs::system::{Res, SystemParam};
 
 use super::{Light, ViewLink};
+use crate::assets::PickedId;
 use crate::camera::{Flight, Stand};
 use crate::layers::Layers;
 use crate::pick::Chosen;
 use crate::server::{Fleet, Moment};
 use crate::space::{Space, flat};
+use crate::split::{Known, Split};
 use crate::sun::{Daylight, Studio};
 use crate::wall::Mode;
 use crate::words::Words;
@@ -20,7 +22,12 @@ pub(crate) struct Now<'w> {
     space: Option<Res<'w, Space>>,
     shown: (Res<'w, Layers>, Option<Res<'w, Moment>>),
     light: (Option<Res<'w, Daylight>>, Option<Res<'w, Studio>>),
-    picked: (Option<Res<'w, Chosen>>, Res<'w, Fleet>),
+    picked: (
+        Option<Res<'w, Chosen>>,
+        Res<'w, Fleet>,
+        Option<Res<'w, PickedId>>,
+    ),
+    scenario: (Option<Res<'w, Split>>, Option<Res<'w, Known>>),
     mode: Res<'w, Mode>,
     words: Res<'w, Words>,
 }
@@ -31,7 +38,8 @@ impl Now<'_> {
         let stand = self.stand.as_deref()?;
         let (layers, moment) = &self.shown;
         let (daylight, studio) = &self.light;
-        let (chosen, fleet) = &self.picked;
+        let (chosen, fleet, asset) = &self.picked;
+        let (split, known) = &self.scenario;
         let number = chosen.as_ref().and_then(|chosen| chosen.0);
         let container = number.and_then(|number| fleet.containers.get(number));
         let is_night = studio.as_ref().is_some_and(|studio| studio.0.is_night);
@@ -44,13 +52,18 @@ impl Now<'_> {
                 Some(Moment::At(at)) => Some(*at),
                 _ => None,
             },
-            kpi: layers.choropleth,
+            layers: **layers,
             light: match daylight.as_deref() {
                 Some(Daylight::True) => Light::True,
                 _ if is_night => Light::Night,
                 _ => Light::Day,
             },
-            chosen: container.map(|container| container.id.clone()),
+            chosen: container.map(|container| container.id.clone()).or_else(|| {
+                let id = asset.as_ref().and_then(|asset| asset.id());
+                id.map(Into::into)
+            }),
+            split: split.as_deref().copied().unwrap_or_default(),
+            scenario: known.as_ref().and_then(|known| known.wanted()),
             mode: *self.mode,
             language: self.words.language(),
         })

@@ -11,10 +11,9 @@ use super::sum::{area_m2, is_crossing, length_m, perimeter_m, told_area, told_le
 use super::{MOST, Measured, is_measuring};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, write as write_text};
-use crate::hud::sheet::sheet;
 use crate::hud::{Kit, display_of, show};
 use crate::palette::Tone;
-use crate::tools::{Tool, over_picture, tool_place};
+use crate::tools::{Tool, lay_tool};
 use crate::wall::Mode;
 use crate::words::Words;
 
@@ -36,38 +35,25 @@ pub(super) fn appear(
     kit: Kit,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let is_new = parts.is_empty() && *kit.mode != Mode::Wall;
+    let Some(eye) = eyes.iter().next().filter(|_| is_new) else {
         return;
-    };
-    if !parts.is_empty() || *kit.mode == Mode::Wall {
-        return;
-    }
-    let (kind, node, painted, shadow) = sheet(UiRect::axes(px(18), px(14)));
-    let node = Node {
-        display: Display::None,
-        flex_grow: 1.0,
-        row_gap: px(4),
-        ..node
     };
     let text = |part, tone| {
-        (
-            (part, Text::default(), Node::default()),
-            Painted::text(tone),
-        )
+        let apart = Node {
+            margin: UiRect::bottom(px(4)),
+            ..Node::default()
+        };
+        ((part, Text::default(), apart), Painted::text(tone))
     };
     let faces = &kit.faces;
-    commands.spawn(over_picture(eye)).with_children(|root| {
-        root.spawn(tool_place()).with_children(|place| {
-            place
-                .spawn((Part::Sheet, kind, node, painted, shadow))
-                .with_children(|sheet| {
-                    sheet.spawn((text(Part::Title, Tone::InkQuiet), faces.text(14.0, 550)));
-                    sheet.spawn((text(Part::Sum, Tone::Ink), faces.title(32.0, 600)));
-                    sheet.spawn((text(Part::Detail, Tone::Ink), faces.text(15.0, 400)));
-                    sheet.spawn((text(Part::Note, Tone::InkQuiet), faces.text(13.0, 400)));
-                    sheet.spawn((text(Part::Keys, Tone::InkSmall), faces.text(13.0, 400)));
-                });
-        });
+    let mark = (Part::Sheet, UiRect::px(18.0, 18.0, 14.0, 10.0));
+    lay_tool(&mut commands, eye, mark, |sheet| {
+        sheet.spawn((text(Part::Title, Tone::InkQuiet), faces.text(14.0, 550)));
+        sheet.spawn((text(Part::Sum, Tone::Ink), faces.title(32.0, 600)));
+        sheet.spawn((text(Part::Detail, Tone::Ink), faces.text(15.0, 400)));
+        sheet.spawn((text(Part::Note, Tone::InkQuiet), faces.text(13.0, 400)));
+        sheet.spawn((text(Part::Keys, Tone::InkSmall), faces.text(13.0, 400)));
     });
 }
 

@@ -19,10 +19,11 @@ use twin_core::Timestamp;
 
 use self::ahead::{Band, Bands};
 use super::series::{Curve, Level, Plot};
-use super::sheet::{CONTENT, Knowledge, OfSensor};
+use super::sheet::{Knowledge, OfSensor};
 use super::story::{HOURS, History, Part};
 use crate::hud::paint::{Painted, write as write_text};
 use crate::hud::picture::draw as draw_picture;
+use crate::hud::side::CONTENT;
 use crate::hud::{Kit, display_of};
 use crate::palette::Tone;
 use crate::words::{Words, midnights};

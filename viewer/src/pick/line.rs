@@ -1,57 +1,25 @@
 //! The line from the chosen sign to its sheet.
 
 use bevy::camera::Camera;
-use bevy::ecs::change_detection::DetectChangesMut as _;
-use bevy::ecs::component::Component;
-use bevy::ecs::entity::Entity;
 use bevy::ecs::query::{Or, With};
-use bevy::ecs::system::{Commands, Query, Res, SystemParam};
+use bevy::ecs::system::{Query, Res, SystemParam};
 use bevy::math::{Rect, Vec2};
 use bevy::transform::components::Transform;
-use bevy::ui::{
-    ComputedNode, Display, GlobalZIndex, Node, PositionType, UiGlobalTransform, UiTargetCamera, px,
-};
+use bevy::ui::{ComputedNode, Node, UiGlobalTransform};
 
 use super::Chosen;
-use super::sheet::{PickRoot, PickSheet, whole};
+use super::sheet::PickSheet;
 use crate::assets::{AssetSheet, Standing};
 use crate::camera::Eye;
 use crate::hud::HudScale;
-use crate::hud::paint::Painted;
+use crate::hud::leader::{self, Stretch};
 use crate::land::Heights;
-use crate::palette::Tone;
 use crate::server::Fleet;
 use crate::sites::{Built, Lens, extent, of_site, place};
 use crate::space::{Space, raised};
 
-const WIDTH_PX: f32 = 1.5;
 /// How far the ring reaches beyond the sign, in pixels of a picture as designed.
 const RING_PX: f32 = 5.0;
-/// How far from the corners of the sheet the line ends at least.
-const CORNER_PX: f32 = 28.0;
-/// Below names, whose halos part it.
-const BELOW_NAMES: GlobalZIndex = GlobalZIndex(-2);
-
-/// A stretch of the line, by its number.
-#[derive(Component, Clone, Copy, Debug)]
-pub(super) struct Stretch(usize);
-
-/// Lays the stretches.
-pub(super) fn lay(commands: &mut Commands, eye: Entity) {
-    commands
-        .spawn((PickRoot, UiTargetCamera(eye), BELOW_NAMES, whole()))
-        .with_children(|root| {
-            for number in 0..2 {
-                let node = Node {
-                    position_type: PositionType::Absolute,
-                    display: Display::None,
-                    ..Node::default()
-                };
-                root.spawn((Stretch(number), node, Painted::fill(Tone::Ink)));
-            }
-        });
-}
-
 /// Where things stand, and from where they are seen.
 #[derive(SystemParam)]
 pub(super) struct Seen<'w, 's> {
@@ -107,11 +75,6 @@ impl Seen<'_, '_> {
         picture.contains(sign.center()).then_some(sign)
     }
 
-    fn sheet(&self) -> Option<Rect> {
-        let (node, at) = self.sheets.iter().find(|(node, _)| !node.is_empty())?;
-        Some(Rect::from_center_size(at.translation, node.size()))
-    }
-
     /// Pixels of the screen for each one as designed.
     fn dense(&self) -> f32 {
         let camera = self.eyes.iter().next();
@@ -121,88 +84,12 @@ impl Seen<'_, '_> {
 }
 
 /// Leads from the sign to the sheet.
-pub(super) fn lead(seen: Seen, scale: Res<HudScale>, mut nodes: Query<(&Stretch, &mut Node)>) {
-    let dense = seen.dense() * scale.0;
-    let as_designed = |rect: Rect| Rect::from_corners(rect.min / dense, rect.max / dense);
-    let ends = seen.sign().or_else(|| seen.badge()).zip(seen.sheet());
-    let way = ends.map(|(sign, sheet)| way(as_designed(sign), as_designed(sheet)));
-    let stretches: Vec<Rect> = way
-        .iter()
-        .flat_map(|way| way.windows(2).map(stretch))
-        .collect();
-    for (Stretch(number), mut node) in &mut nodes {
-        let mut placed = node.clone();
-        placed.display = Display::None;
-        if let Some(rect) = stretches.get(*number) {
-            placed.display = Display::Flex;
-            (placed.left, placed.top) = (px(rect.min.x), px(rect.min.y));
-            (placed.width, placed.height) = (px(rect.width()), px(rect.height()));
-        }
-        node.set_if_neq(placed);
-    }
-}
-
-/// The points between which the line goes: level to the sheet's edge, or level and then straight up or down to it.
-pub(crate) fn way(sign: Rect, sheet: Rect) -> Vec<Vec2> {
-    let middle = sign.center();
-    let beside = Vec2::new(sign.max.x, middle.y);
-    if middle.y > sheet.min.y && middle.y < sheet.max.y {
-        let is_left = sign.max.x < sheet.min.x;
-        let level = [beside, Vec2::new(sheet.min.x, middle.y)];
-        return if is_left { level.to_vec() } else { Vec::new() };
-    }
-    let is_below = middle.y >= sheet.max.y;
-    let edge = if is_below { sheet.max.y } else { sheet.min.y };
-    let x = sheet.min.x + CORNER_PX;
-    if sign.max.x < x {
-        return vec![beside, Vec2::new(x, middle.y), Vec2::new(x, edge)];
-    }
-    if middle.x > sheet.max.x {
-        return Vec::new();
-    }
-    let from = if is_below { sign.min.y } else { sign.max.y };
-    vec![Vec2::new(middle.x, from), Vec2::new(middle.x, edge)]
-}
-
-/// The rectangle of the line between two points.
-pub(crate) fn stretch(ends: &[Vec2]) -> Rect {
-    let from = ends.first().copied().unwrap_or_default();
-    let to = ends.last().copied().unwrap_or_default();
-    let rect = Rect::from_corners(from, to);
-    let half = Vec2::splat(WIDTH_PX / 2.0);
-    Rect::from_corners(rect.min - half, rect.max + half)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SHEET: Rect = Rect {
-        min: Vec2::new(1500.0, 100.0),
-        max: Vec2::new(1880.0, 600.0),
-    };
-
-    #[rstest::rstest]
-    #[case::beside(Vec2::new(800.0, 300.0), &[Vec2::new(810.0, 300.0), Vec2::new(1500.0, 300.0)])]
-    #[case::below(
-        Vec2::new(800.0, 700.0),
-        &[Vec2::new(810.0, 700.0), Vec2::new(1528.0, 700.0), Vec2::new(1528.0, 600.0)]
-    )]
-    #[case::above(
-        Vec2::new(800.0, 50.0),
-        &[Vec2::new(810.0, 50.0), Vec2::new(1528.0, 50.0), Vec2::new(1528.0, 100.0)]
-    )]
-    #[case::under_the_lower_edge(Vec2::new(1700.0, 700.0), &[Vec2::new(1700.0, 690.0), Vec2::new(1700.0, 600.0)])]
-    #[case::covered(Vec2::new(1700.0, 300.0), &[])]
-    #[case::beyond(Vec2::new(1900.0, 300.0), &[])]
-    fn the_line_leads_to_the_edge_of_the_sheet(#[case] sign: Vec2, #[case] points: &[Vec2]) {
-        let sign = Rect::from_center_half_size(sign, Vec2::splat(10.0));
-        assert_eq!(way(sign, SHEET), points);
-    }
-
-    #[test]
-    fn a_stretch_is_as_wide_as_the_line() {
-        let level = stretch(&[Vec2::new(10.0, 5.0), Vec2::new(20.0, 5.0)]);
-        assert_eq!((level.width(), level.height()), (11.5, 1.5));
-    }
+pub(super) fn lead(
+    seen: Seen,
+    scale: Res<HudScale>,
+    mut nodes: Query<(&Stretch<Chosen>, &mut Node)>,
+) {
+    let thing = seen.sign().or_else(|| seen.badge());
+    let ends = thing.zip(leader::place(seen.sheets.iter()));
+    leader::lead(&mut nodes, ends, seen.dense() * scale.0);
 }

@@ -1,6 +1,5 @@
 //! The sheet of the chosen container: what is known of it, and how it filled.
 
-use bevy::camera::Camera;
 use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
@@ -9,40 +8,20 @@ use bevy::ecs::query::{Added, With, Without};
 use bevy::ecs::system::{Commands, Query, Res, SystemParam};
 use bevy::time::{Real, Time};
 use bevy::ui::widget::Text;
-use bevy::ui::{
-    AlignItems, BorderRadius, Display, FlexDirection, Node, PositionType, UiRect, UiTargetCamera,
-    Val, percent, px, vw,
-};
+use bevy::ui::{AlignItems, BorderRadius, Display, FlexDirection, Node, UiRect, percent, px};
 
 use super::report::{Ahead, Known, Report};
 use super::story::Story;
-use super::{Chosen, chart, gauge, line};
+use super::{Chosen, chart, gauge};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says, write as write_text};
-use crate::hud::sheet::{BELOW_TOP, Corner, MARGIN_TOP, corner, sheet};
-use crate::hud::{HudScale, Kit, display_of, show};
+use crate::hud::side::{self, CONTENT, below, shown_if};
+use crate::hud::{Kit, display_of, leader, show};
 use crate::land::Territory;
 use crate::palette::Tone;
 use crate::server::{Client, Container, Fleet, Present};
 use crate::sites::tone_of;
 use crate::words::Words;
-
-const WIDTH: f32 = 368.0;
-const PADDING: f32 = 24.0;
-/// How wide what lies on the sheet is.
-pub(super) const CONTENT: f32 = WIDTH - 2.0 * PADDING - 2.0;
-/// Pictures lower than this have no room above the sheet.
-const LOW_PX: f32 = 900.0;
-/// Those lower than this have none for hints either.
-const LOWEST_PX: f32 = 800.0;
-
-/// What sheet and line lie on.
-#[derive(Component, Clone, Copy, Debug)]
-pub(super) struct PickRoot;
-
-/// The corner in which the sheet lies.
-#[derive(Component, Clone, Copy, Debug)]
-pub(super) struct PickCorner;
 
 /// The sheet.
 #[derive(Component, Clone, Copy, Debug)]
@@ -79,10 +58,6 @@ pub(super) struct Bone(Line);
 /// What belongs to a sensor: not there where there is none.
 #[derive(Component, Clone, Copy, Debug)]
 pub(super) struct OfSensor;
-
-/// Hints at keys.
-#[derive(Component, Clone, Copy, Debug)]
-pub(super) struct Hints;
 
 /// All that the sheet tells of.
 #[derive(SystemParam)]
@@ -149,97 +124,35 @@ impl Knowledge<'_> {
     }
 }
 
-/// Lays the empty sheet before a new eye.
+/// Lays the empty sheet before the first eye.
 pub(super) fn appear(
     eyes: Query<Entity, Added<Eye>>,
-    roots: Query<Entity, With<PickRoot>>,
+    sheets: Query<(), With<PickSheet>>,
     mut kit: Kit,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let Some(eye) = eyes.iter().next().filter(|_| sheets.is_empty()) else {
         return;
     };
-    if !roots.is_empty() {
-        for root in &roots {
-            commands.entity(root).insert(UiTargetCamera(eye));
-        }
-        return;
-    }
-    line::lay(&mut commands, eye);
-    commands
-        .spawn((PickRoot, UiTargetCamera(eye), whole()))
-        .with_children(|root| {
-            root.spawn((PickCorner, corner(Corner::Right)))
-                .with_children(|corner| lay(corner, &mut kit));
-        });
-}
-
-/// A node as large as the picture.
-pub(super) fn whole() -> Node {
-    Node {
-        position_type: PositionType::Absolute,
-        width: percent(100),
-        height: percent(100),
-        left: Val::ZERO,
-        top: Val::ZERO,
-        ..Node::default()
-    }
-}
-
-fn lay(corner: &mut ChildSpawnerCommands, kit: &mut Kit) {
-    let (kind, node, painted, shadow) = sheet(UiRect::axes(px(PADDING), px(20)));
-    let node = Node {
-        display: Display::None,
-        width: px(WIDTH),
-        max_width: vw(92),
-        ..node
-    };
-    corner
-        .spawn((PickSheet, kind, node, painted, shadow))
-        .with_children(|sheet| {
-            lay_kind(sheet, kit);
-            let title = (Line::Title, Text::default(), kit.faces.title(24.0, 600));
-            sheet.spawn((title, Painted::text(Tone::Ink), below(6)));
-            lay_slow(sheet, kit, Line::Street);
-            lay_level(sheet, kit);
-            lay_note(sheet, kit);
-            chart::lay(sheet, kit);
-            lay_outlook(sheet, kit);
-            lay_sensor(sheet, kit);
-            lay_keys(sheet, kit);
-        });
-}
-
-fn below(top: i32) -> Node {
-    Node {
-        margin: UiRect::top(px(top)),
-        ..Node::default()
-    }
-}
-
-fn lay_kind(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
-    let row = Node {
-        align_items: AlignItems::Center,
-        column_gap: px(8),
-        ..Node::default()
-    };
-    let chip = Node {
-        width: px(11),
-        height: px(11),
-        border_radius: BorderRadius::all(px(3)),
-        ..Node::default()
-    };
-    sheet.spawn(row).with_children(|row| {
-        row.spawn((Chip, chip, Painted::fill(Tone::InkQuiet)));
-        let text = (Line::Kind, Text::default(), kit.faces.text(14.0, 400));
-        row.spawn((text, Painted::text(Tone::InkQuiet)));
+    leader::lay::<Chosen>(&mut commands, eye);
+    side::lay(&mut commands, eye, PickSheet, |sheet| {
+        side::lay_kind(sheet, &kit, (Chip, Line::Kind));
+        let title = (Line::Title, Text::default(), kit.faces.title(24.0, 600));
+        sheet.spawn((title, Painted::text(Tone::Ink), below(6.0)));
+        lay_slow(sheet, &kit, Line::Street);
+        lay_level(sheet, &mut kit);
+        lay_note(sheet, &kit);
+        chart::lay(sheet, &mut kit);
+        lay_outlook(sheet, &kit);
+        lay_sensor(sheet, &kit);
+        lay_keys(sheet, &kit);
     });
 }
 
 /// A line of small writing, or its outline until it has come: it keeps its height.
 fn lay_slow(parent: &mut ChildSpawnerCommands, kit: &Kit, line: Line) {
     let text = (line, Text::default(), kit.faces.text(14.0, 400));
-    parent.spawn((text, Painted::text(Tone::InkQuiet), below(3)));
+    parent.spawn((text, Painted::text(Tone::InkQuiet), below(3.0)));
     let bone = Node {
         display: Display::None,
         width: percent(if line == Line::Street { 55 } else { 80 }),
@@ -280,20 +193,20 @@ fn lay_level(sheet: &mut ChildSpawnerCommands, kit: &mut Kit) {
 
 fn lay_note(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
     let note = (Line::Note, Text::default(), kit.faces.text(15.0, 400));
-    sheet.spawn((note, Painted::text(Tone::Ink), below(10)));
+    sheet.spawn((note, Painted::text(Tone::Ink), below(10.0)));
 }
 
 fn lay_outlook(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
     let full = (Line::Full, Text::default(), kit.faces.text(15.0, 550));
-    sheet.spawn((full, Painted::text(Tone::Ink), below(8)));
+    sheet.spawn((full, Painted::text(Tone::Ink), below(8.0)));
     let basis = (Line::Basis, Text::default(), kit.faces.text(14.0, 400));
-    sheet.spawn((basis, Painted::text(Tone::InkQuiet), below(3)));
+    sheet.spawn((basis, Painted::text(Tone::InkQuiet), below(3.0)));
 }
 
 fn lay_sensor(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
     let block = Node {
         flex_direction: FlexDirection::Column,
-        ..below(14)
+        ..below(14.0)
     };
     sheet.spawn((OfSensor, block)).with_children(|block| {
         let title = (
@@ -306,19 +219,10 @@ fn lay_sensor(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
         lay_slow(block, kit, Line::Heard);
     });
     let address = (Line::Address, Text::default(), kit.faces.text(13.0, 400));
-    sheet.spawn((address, Painted::text(Tone::Action), below(8)));
+    sheet.spawn((address, Painted::text(Tone::Action), below(8.0)));
 }
 
 fn lay_keys(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
-    let block = Node {
-        flex_direction: FlexDirection::Column,
-        ..below(16)
-    };
-    let rule = Node {
-        height: px(1),
-        margin: UiRect::bottom(px(10)),
-        ..Node::default()
-    };
     let row = Node {
         column_gap: px(18),
         ..Node::default()
@@ -327,8 +231,7 @@ fn lay_keys(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
         let text = (Says(key), Text::default(), kit.faces.text(13.0, 400));
         (text, Painted::text(Tone::InkSmall))
     };
-    sheet.spawn((Hints, block)).with_children(|block| {
-        block.spawn((rule, Painted::fill(Tone::Line).faded(0.4)));
+    side::lay_hints(sheet, |block| {
         block.spawn(row).with_children(|row| {
             row.spawn(key("pick.keys.close"));
             row.spawn(key("pick.keys.site"));
@@ -367,14 +270,6 @@ pub(super) fn write(
     }
 }
 
-fn shown_if(is_shown: bool) -> Display {
-    if is_shown {
-        Display::Flex
-    } else {
-        Display::None
-    }
-}
-
 /// Whether a line is still to come.
 fn is_awaited(story: &Story, line: Line) -> bool {
     match line {
@@ -409,28 +304,5 @@ pub(super) fn paint(known: Knowledge, mut chips: Query<&mut Painted, With<Chip>>
     };
     for mut chip in &mut chips {
         chip.set_if_neq(Painted::fill(tone_of(container.stream)));
-    }
-}
-
-/// Brings the sheet where there is room for it.
-pub(super) fn fit(
-    scale: Res<HudScale>,
-    eyes: Query<&Camera, With<Eye>>,
-    mut corners: Query<&mut Node, With<PickCorner>>,
-    mut hints: Query<&mut Node, (With<Hints>, Without<PickCorner>)>,
-) {
-    let size = eyes.iter().find_map(Camera::logical_viewport_size);
-    let Some(height) = size.map(|size| size.y / scale.0) else {
-        return;
-    };
-    let is_low = height < LOW_PX;
-    let top = px(if is_low { MARGIN_TOP } else { BELOW_TOP });
-    for mut node in &mut corners {
-        if node.top != top {
-            node.top = top;
-        }
-    }
-    for mut node in &mut hints {
-        show(&mut node, shown_if(height >= LOWEST_PX));
     }
 }

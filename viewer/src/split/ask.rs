@@ -1,5 +1,6 @@
 //! Asks the server for a finished comparison: the one that is wanted, or the newest.
 
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -55,6 +56,15 @@ impl FromStr for Wanted {
     }
 }
 
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.scenario {
+            1 => f.write_str(&self.id),
+            number => write!(f, "{}/{number}", self.id),
+        }
+    }
+}
+
 /// What is known of a scenario.
 #[derive(Resource, Clone, Debug, Default)]
 pub enum Known {
@@ -102,6 +112,15 @@ pub(crate) const fn why(known: &Known) -> Option<[&'static str; 2]> {
 }
 
 impl Known {
+    /// What is shown, as one wishes for it.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        let comparison = self.comparison()?;
+        Some(Wanted {
+            id: comparison.id.clone(),
+            scenario: comparison.number,
+        })
+    }
+
     pub(crate) fn comparison(&self) -> Option<&Arc<Comparison>> {
         match self {
             Self::Shown(Shown(comparison)) => Some(comparison),

@@ -133,6 +133,8 @@ impl Figure {
 #[derive(Clone, Debug)]
 pub(crate) struct Comparison {
     pub id: Box<str>,
+    /// Which scenario of the job stands beside the first, from 1 on.
+    pub number: usize,
     /// What the two sides are called, each in French and in English.
     names: [[Box<str>; 2]; 2],
     /// The first day of the period.
@@ -176,6 +178,7 @@ impl Comparison {
         let figures = outcome.differences.get(name).into_iter().flatten();
         let communes = outcome.commune_differences.get(name).into_iter().flatten();
         Ok(Self {
+            number,
             names: [names_of(0), names_of(number)],
             from: format!("{}T12:00:00Z", base.from).parse().ok(),
             days: base.days.max(1),

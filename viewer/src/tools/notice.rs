@@ -9,12 +9,12 @@ use bevy::time::{Real, Time};
 use bevy::ui::widget::Text;
 use bevy::ui::{AlignItems, FlexDirection, Node, PositionType, UiRect, px};
 
-use super::{SHEET_TOP, over_picture, row};
+use super::{SHEET_TOP, row};
 use crate::camera::Eye;
 use crate::hud::faces::Faces;
 use crate::hud::paint::{Painted, write as write_text};
 use crate::hud::sheet::{MARGIN_X, sheet};
-use crate::hud::{display_of, show};
+use crate::hud::{display_of, over_picture, show};
 use crate::palette::Tone;
 
 /// How long a notice is shown, in seconds: long enough to copy a link from it by hand.

@@ -1,6 +1,7 @@
 //! The row of buttons beside the search.
 
 use bevy::camera::Camera;
+use bevy::camera::visibility::Visibility;
 use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
@@ -11,14 +12,15 @@ use bevy::ecs::system::{Commands, Query, Res, SystemParam};
 use bevy::text::TextLayout;
 use bevy::ui::widget::{ImageNode, Text};
 use bevy::ui::{
-    AlignItems, BorderRadius, Display, FlexDirection, Interaction, Node, PositionType, UiRect, px,
+    AlignItems, BorderRadius, FlexDirection, Interaction, Node, PositionType, UiRect, px,
 };
 
-use super::{Tool, Wish, icons, over_picture};
+use super::{Tool, Wish, icons};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says};
 use crate::hud::sheet::{MARGIN_TOP, sheet};
-use crate::hud::{HudScale, Kit, SEARCH_LEFT, SEARCH_WIDTH, While, show};
+use crate::hud::side::{LOW_PX, shown_if};
+use crate::hud::{HudScale, Kit, RightSheet, SEARCH_LEFT, SEARCH_WIDTH, While, over_picture, show};
 use crate::palette::Tone;
 use crate::tour::Tour;
 use crate::wall::Mode;
@@ -39,6 +41,10 @@ const BUTTONS: [(Wish, &str, &str); 6] = [
     (Wish::Picture, "P", "tools.picture"),
     (Wish::CopyLink, "C", "tools.link"),
 ];
+
+/// The row.
+#[derive(Component, Clone, Copy, Debug)]
+pub(super) struct Row;
 
 /// A button.
 #[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
@@ -76,7 +82,7 @@ pub(super) fn appear(
         ..node
     };
     commands.spawn(over_picture(eye)).with_children(|root| {
-        root.spawn((While::Present, kind, row, painted, shadow))
+        root.spawn((Row, While::Present, kind, row, painted, shadow))
             .with_children(|row| {
                 for button in BUTTONS {
                     lay(row, &mut kit, button);
@@ -185,17 +191,25 @@ pub(super) fn write(
 pub(super) fn fit(
     scale: Res<HudScale>,
     eyes: Query<&Camera, With<Eye>>,
+    right: Option<Res<RightSheet>>,
+    mut rows: Query<&mut Visibility, With<Row>>,
     mut faces: Query<(&Face, &mut Node)>,
 ) {
     let size = eyes.iter().find_map(Camera::logical_viewport_size);
-    let Some(width) = size.map(|size| size.x / scale.0) else {
+    let Some(size) = size.map(|size| size / scale.0) else {
         return;
     };
-    let display = if width < WORDS_PX {
-        Display::None
-    } else {
-        Display::Flex
-    };
+    // Where the picture is low, a sheet at its right begins as high as the row.
+    let has_sheet = right.is_some_and(|right| *right == RightSheet::Other);
+    let is_covered = has_sheet && size.y < LOW_PX;
+    for mut visibility in &mut rows {
+        visibility.set_if_neq(if is_covered {
+            Visibility::Hidden
+        } else {
+            Visibility::Inherited
+        });
+    }
+    let display = shown_if(size.x >= WORDS_PX);
     for (face, mut node) in &mut faces {
         if matches!(face, Face::Word(_)) {
             show(&mut node, display);

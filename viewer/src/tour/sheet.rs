@@ -16,10 +16,9 @@ use super::{Order, Tour};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says, write as write_text};
 use crate::hud::sheet::{MARGIN_X, sheet};
-use crate::hud::{Kit, TIMELINE_LEFT, show};
+use crate::hud::{Kit, TIMELINE_LEFT, over_picture, show};
 use crate::motion::Motion;
 use crate::palette::Tone;
-use crate::tools::over_picture;
 use crate::wall::Mode;
 use crate::words::Words;
 
@@ -51,12 +50,10 @@ pub(super) fn appear(
     kit: Kit,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let is_new = parts.is_empty() && *kit.mode != Mode::Wall;
+    let Some(eye) = eyes.iter().next().filter(|_| is_new) else {
         return;
     };
-    if !parts.is_empty() || *kit.mode == Mode::Wall {
-        return;
-    }
     let place = Node {
         position_type: PositionType::Absolute,
         left: px(TIMELINE_LEFT),

@@ -15,10 +15,10 @@ use super::{POINTS, STROKES, Traces};
 use crate::camera::Eye;
 use crate::hud::InPicture;
 use crate::hud::faces::Faces;
+use crate::hud::over_picture;
 use crate::hud::paint::{Painted, write as write_text};
 use crate::hud::show;
 use crate::palette::Tone;
-use crate::tools::over_picture;
 
 const STROKE: f32 = 2.5;
 const HALO: f32 = 6.0;

@@ -26,6 +26,8 @@ const PITCH: f32 = 34.0_f32.to_radians();
 const TURN_PER_S: f32 = 0.9;
 /// How long the eye takes to come to a truck, as a power of e in a second.
 const COME_PER_S: f32 = 5.0;
+/// For how long a frame counts at most: who comes back to a window that slept sees the eye come, not leap.
+const LONGEST_S: f32 = 2.0;
 /// How much of its distance the eye looks ahead of a truck, so that its way is seen.
 const AHEAD_SHARE: f32 = 0.12;
 
@@ -120,7 +122,7 @@ pub(super) fn follow(choice: Choice, mut steering: Steering, mut following: ResM
         return;
     }
     let wished = behind(mark, steering.aside());
-    let passed_s = steering.time.delta_secs().min(0.1);
+    let passed_s = steering.time.delta_secs().min(LONGEST_S);
     let next = match (following.last, *steering.motion) {
         (None, _) | (_, Motion::Reduced) => Stand {
             bearing: match (following.last, *steering.motion) {

@@ -1,6 +1,5 @@
 //! The sheet of the chosen truck.
 
-use bevy::camera::Camera;
 use bevy::ecs::change_detection::DetectChangesMut as _;
 use bevy::ecs::component::Component;
 use bevy::ecs::entity::Entity;
@@ -9,42 +8,24 @@ use bevy::ecs::query::{Added, With, Without};
 use bevy::ecs::system::{Commands, Query, Res, SystemParam};
 use bevy::math::{UVec2, Vec2};
 use bevy::ui::widget::{ImageNode, Text};
-use bevy::ui::{
-    AlignItems, BorderRadius, Display, FlexDirection, Node, PositionType, UiRect, UiTargetCamera,
-    Val, percent, px, vw,
-};
+use bevy::ui::{AlignItems, BorderRadius, Node, PositionType, UiRect, Val, percent, px};
 
-use super::line;
 use super::said::{Story, name};
-use super::show::Choice;
+use super::show::{Choice, ChosenTruck};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says, write as write_text};
 use crate::hud::picture::{draw, shape};
-use crate::hud::sheet::{BELOW_TOP, Corner, MARGIN_TOP, corner, sheet};
-use crate::hud::{HudScale, Kit, display_of, show};
+use crate::hud::side::{self, below, shown_if};
+use crate::hud::{Kit, display_of, leader, show};
 use crate::palette::Tone;
 use crate::words::Words;
 
-const WIDTH: f32 = 368.0;
-const PADDING: f32 = 24.0;
-/// Pictures lower than this have no room above the sheet.
-const LOW_PX: f32 = 900.0;
-/// Those lower than this have none for hints either.
-const LOWEST_PX: f32 = 800.0;
 /// The picture of a truck, and the body in it: its upper left corner and its size.
 const TRUCK: UVec2 = UVec2::new(92, 54);
 const BODY: [Vec2; 2] = [Vec2::new(2.0, 3.0), Vec2::new(60.0, 38.0)];
 const EDGE: f32 = 2.5;
 /// Whatever is on board is seen, however little.
 const LEAST: f32 = 0.03;
-
-/// What the sheet lies on.
-#[derive(Component, Clone, Copy, Debug)]
-pub(super) struct TruckRoot;
-
-/// The corner in which it lies.
-#[derive(Component, Clone, Copy, Debug)]
-pub(super) struct TruckCorner;
 
 /// The sheet.
 #[derive(Component, Clone, Copy, Debug)]
@@ -56,10 +37,6 @@ pub(super) enum Bar {
     Load,
     Stops,
 }
-
-/// Hints at keys.
-#[derive(Component, Clone, Copy, Debug)]
-pub(super) struct Hints;
 
 /// A line of the sheet.
 #[derive(Component, Clone, Copy, Debug, Eq, PartialEq)]
@@ -97,72 +74,36 @@ impl Knowledge<'_> {
     }
 }
 
-/// Lays the empty sheet before a new eye.
+/// Lays the empty sheet before the first eye.
 pub(super) fn appear(
     eyes: Query<Entity, Added<Eye>>,
-    roots: Query<Entity, With<TruckRoot>>,
+    sheets: Query<(), With<TruckSheet>>,
     mut kit: Kit,
     mut commands: Commands,
 ) {
-    let Some(eye) = eyes.iter().next() else {
+    let Some(eye) = eyes.iter().next().filter(|_| sheets.is_empty()) else {
         return;
     };
-    if !roots.is_empty() {
-        for root in &roots {
-            commands.entity(root).insert(UiTargetCamera(eye));
-        }
-        return;
-    }
-    line::lay(&mut commands, eye);
-    commands
-        .spawn((TruckRoot, UiTargetCamera(eye), whole()))
-        .with_children(|root| {
-            root.spawn((TruckCorner, corner(Corner::Right)))
-                .with_children(|corner| lay(corner, &mut kit));
+    leader::lay::<ChosenTruck>(&mut commands, eye);
+    side::lay(&mut commands, eye, TruckSheet, |sheet| {
+        let title = (Line::Title, Text::default(), kit.faces.title(24.0, 600));
+        sheet.spawn((title, Painted::text(Tone::Ink), Node::default()));
+        lay_text(sheet, &kit, (Line::Source, Tone::InkQuiet, 3.0));
+        lay_load(sheet, &mut kit);
+        lay_text(sheet, &kit, (Line::Doing, Tone::Ink, 12.0));
+        lay_text(sheet, &kit, (Line::Next, Tone::InkQuiet, 3.0));
+        lay_stops(sheet, &kit);
+        lay_text(sheet, &kit, (Line::Shift, Tone::InkQuiet, 12.0));
+        lay_text(sheet, &kit, (Line::Plan, Tone::InkQuiet, 3.0));
+        side::lay_hints(sheet, |block| {
+            let keys = (
+                Says("truck.keys"),
+                Text::default(),
+                kit.faces.text(13.0, 400),
+            );
+            block.spawn((keys, Painted::text(Tone::InkSmall)));
         });
-}
-
-/// A node as large as the picture.
-pub(super) fn whole() -> Node {
-    Node {
-        position_type: PositionType::Absolute,
-        width: percent(100),
-        height: percent(100),
-        left: Val::ZERO,
-        top: Val::ZERO,
-        ..Node::default()
-    }
-}
-
-fn lay(corner: &mut ChildSpawnerCommands, kit: &mut Kit) {
-    let (kind, node, painted, shadow) = sheet(UiRect::axes(px(PADDING), px(20)));
-    let node = Node {
-        display: Display::None,
-        width: px(WIDTH),
-        max_width: vw(92),
-        ..node
-    };
-    corner
-        .spawn((TruckSheet, kind, node, painted, shadow))
-        .with_children(|sheet| {
-            let title = (Line::Title, Text::default(), kit.faces.title(24.0, 600));
-            sheet.spawn((title, Painted::text(Tone::Ink), Node::default()));
-            lay_text(sheet, kit, (Line::Source, Tone::InkQuiet, 3.0));
-            lay_load(sheet, kit);
-            lay_text(sheet, kit, (Line::Doing, Tone::Ink, 12.0));
-            lay_text(sheet, kit, (Line::Next, Tone::InkQuiet, 3.0));
-            lay_stops(sheet, kit);
-            lay_text(sheet, kit, (Line::Shift, Tone::InkQuiet, 12.0));
-            lay_text(sheet, kit, (Line::Plan, Tone::InkQuiet, 3.0));
-            lay_keys(sheet, kit);
-        });
-}
-
-fn below(top: f32) -> Node {
-    Node {
-        margin: UiRect::top(px(top)),
-        ..Node::default()
-    }
+    });
 }
 
 fn lay_text(sheet: &mut ChildSpawnerCommands, kit: &Kit, (line, tone, top): (Line, Tone, f32)) {
@@ -280,27 +221,6 @@ fn lay_stops(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
         .with_child((Bar::Stops, done, Painted::fill(Tone::InkQuiet)));
 }
 
-fn lay_keys(sheet: &mut ChildSpawnerCommands, kit: &Kit) {
-    let block = Node {
-        flex_direction: FlexDirection::Column,
-        ..below(16.0)
-    };
-    let rule = Node {
-        height: px(1),
-        margin: UiRect::bottom(px(10)),
-        ..Node::default()
-    };
-    sheet.spawn((Hints, block)).with_children(|block| {
-        block.spawn((rule, Painted::fill(Tone::Line).faded(0.4)));
-        let text = (
-            Says("truck.keys"),
-            Text::default(),
-            kit.faces.text(13.0, 400),
-        );
-        block.spawn((text, Painted::text(Tone::InkSmall)));
-    });
-}
-
 /// Bars, and no other part of the sheet.
 type OnlyBars = (Without<TruckSheet>, Without<Line>);
 
@@ -340,39 +260,5 @@ pub(super) fn write(
             Bar::Stops => placed.width = percent(story.progress() * 100.0),
         }
         node.set_if_neq(placed);
-    }
-}
-
-fn shown_if(is_shown: bool) -> Display {
-    if is_shown {
-        Display::Flex
-    } else {
-        Display::None
-    }
-}
-
-/// Brings the sheet where there is room for it.
-pub(super) fn fit(
-    scale: Res<HudScale>,
-    eyes: Query<&Camera, With<Eye>>,
-    mut corners: Query<&mut Node, With<TruckCorner>>,
-    mut hints: Query<&mut Node, (With<Hints>, Without<TruckCorner>)>,
-) {
-    let size = eyes.iter().find_map(Camera::logical_viewport_size);
-    let Some(height) = size.map(|size| size.y / scale.0) else {
-        return;
-    };
-    let top = px(if height < LOW_PX {
-        MARGIN_TOP
-    } else {
-        BELOW_TOP
-    });
-    for mut node in &mut corners {
-        if node.top != top {
-            node.top = top;
-        }
-    }
-    for mut node in &mut hints {
-        show(&mut node, shown_if(height >= LOWEST_PX));
     }
 }

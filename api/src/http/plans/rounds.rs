@@ -23,8 +23,9 @@ pub(super) const BOUNDS: Bounds = Bounds {
     kept: 8,
     kept_bytes: 32 * 1024 * 1024,
 };
-/// How long a plan that the server makes by itself is searched for: whichever comes first.
-const SECONDS: u64 = 12;
+/// How long a plan that the server makes by itself is searched for: some seconds, by steps, so that the same day is planned
+/// alike; the clock only ends what a slow machine would never.
+const SECONDS: u64 = 120;
 const STEPS: u64 = 30_000;
 /// After how long a day that could not be planned is tried again.
 const TRY_AGAIN_MS: i64 = 10 * 60 * 1000;
