@@ -1,6 +1,7 @@
 //! The HTTP surface: one router, one shape for every error, and a server that ends cleanly.
 
 mod access;
+mod addresses;
 mod alarms;
 mod assets;
 mod communes;
@@ -30,6 +31,7 @@ mod state;
 mod tiles;
 mod writes;
 
+pub use self::addresses::ServedAddresses;
 pub use self::forecast::ServedForecasts;
 pub use self::live::Listeners;
 pub use self::plans::ServedPlans;

@@ -70,6 +70,7 @@ mod decide;
 mod detail;
 mod error;
 mod evolve;
+mod fold;
 mod foresee;
 mod ground;
 mod health;
@@ -107,6 +108,7 @@ pub use crate::detail::{
 };
 pub use crate::error::{TwinError, TwinResult};
 pub use crate::evolve::{evolve, evolve_in_place};
+pub use crate::fold::fold;
 pub use crate::foresee::{FORESIGHT, foresee};
 pub use crate::ground::{
     Building, Ground, LandCover, PointOfInterest, Premises, PremisesState, Road, RoadNode, Tags,

@@ -18,6 +18,7 @@ use bevy::ecs::system::{Commands, Res, ResMut, SystemParam};
 
 pub use self::code::{Light, LinkError, ViewLink};
 pub(crate) use self::now::Now;
+pub(crate) use self::text::escaped;
 use crate::assets::FirstAsset;
 use crate::camera::{Flight, Stand};
 use crate::land::Heights;

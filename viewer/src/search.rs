@@ -1,9 +1,10 @@
-//! Finds a commune or a site by its name, and flies there.
+//! Finds a commune, a site or an address by its name, and flies there. Addresses, of which there are many, the server
+//! looks for.
 //!
 //! `/`, Ctrl+K or a press opens the field, arrows choose, Enter flies, Escape closes. While it is open, keys are
 //! letters: see [`Typing`].
 
-mod fold;
+mod addresses;
 mod index;
 
 use bevy::app::{App, Plugin, Update};
@@ -15,19 +16,20 @@ use bevy::ecs::system::{Local, Res, ResMut};
 use bevy::input::ButtonInput;
 use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
 
+use self::addresses::Addresses;
 use self::index::Index;
 pub use self::index::{MOST, Place};
 use crate::bookmarks::Naming;
 use crate::camera::{Flight, Stand};
 use crate::land::{Heights, Territory};
-use crate::server::{Fleet, FleetChanged};
+use crate::server::{Answered, Fleet, FleetChanged};
 use crate::space::Space;
 use crate::systems::ViewerSystems;
 
 /// How long a flight takes, in seconds.
 const FLIGHT_S: f64 = 0.6;
-/// From how far a commune and a site are looked at, in metres.
-const DISTANCE_M: [f32; 2] = [6_500.0, 1_800.0];
+/// How many places of the list addresses have at least, where so many were found.
+const ADDRESSES: usize = 4;
 /// The most letters that are taken.
 const LONGEST: usize = 60;
 
@@ -47,10 +49,14 @@ impl Plugin for SearchPlugin {
         app.insert_resource(Typing(self.first.is_some()))
             .insert_resource(search)
             .init_resource::<Flight>()
+            .init_resource::<Addresses>()
             .add_message::<KeyboardInput>()
+            .add_message::<Answered>()
             .add_systems(
                 Update,
-                (listen, find, fly).chain().in_set(ViewerSystems::Learn),
+                (listen, addresses::follow, find, fly)
+                    .chain()
+                    .in_set(ViewerSystems::Learn),
             );
     }
 }
@@ -152,7 +158,7 @@ fn listen(
 fn find(
     mut search: ResMut<Search>,
     (territory, space, fleet): (Option<Res<Territory>>, Option<Res<Space>>, Res<Fleet>),
-    mut changes: MessageReader<FleetChanged>,
+    (addresses, mut changes): (Res<Addresses>, MessageReader<FleetChanged>),
     (mut index, mut asked): (Local<Index>, Local<String>),
 ) {
     let (Some(territory), Some(space)) = (territory, space) else {
@@ -163,9 +169,12 @@ fn find(
     if is_other {
         *index = Index::of(&territory, &fleet, &space);
     }
-    if is_other || *asked != search.text {
+    if is_other || *asked != search.text || addresses.is_changed() {
         asked.clone_from(&search.text);
-        let found = index.find(&search.text);
+        let addresses = addresses.of(&search.text);
+        let mut found = index.find(&search.text);
+        found.truncate(MOST - addresses.len().min(ADDRESSES));
+        found.extend(addresses.iter().take(MOST - found.len()).cloned());
         let search = &mut *search;
         search.found = found;
         search.chosen = search.chosen.min(search.found.len().saturating_sub(1));
@@ -181,8 +190,8 @@ fn fly(mut search: ResMut<Search>, mut flight: ResMut<Flight>, heights: Option<R
         return;
     };
     let Some(heights) = heights else { return };
-    let distance_m = DISTANCE_M[usize::from(place.commune.is_some())];
-    flight.set_off(Stand::near(place.at, &heights, distance_m), FLIGHT_S);
+    let stand = Stand::near(place.at, &heights, place.distance_m);
+    flight.set_off(stand, FLIGHT_S);
 }
 
 #[cfg(test)]
@@ -252,7 +261,7 @@ mod tests {
         press(&mut app, Key::Enter);
         assert!(!state(&app).0, "it closes");
         let to = app.world().resource::<Flight>().destination().unwrap();
-        assert_eq!((to.target.x, to.distance_m), (2000.0, DISTANCE_M[0]));
+        assert_eq!((to.target.x, to.distance_m), (2000.0, 6_500.0));
     }
 
     #[test]

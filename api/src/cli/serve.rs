@@ -23,8 +23,8 @@ use crate::engine::{
 use crate::error::{ApiError, ApiResult, with_causes};
 use crate::forecast::Foresight;
 use crate::http::{
-    self, ApiState, Listeners, ServedForecasts, ServedPlans, ServedRoads, ServedSimulations,
-    Territory, Writers,
+    self, ApiState, Listeners, ServedAddresses, ServedForecasts, ServedPlans, ServedRoads,
+    ServedSimulations, Territory, Writers,
 };
 use crate::ingest::{self, Codecs, MqttSource, VirtualNetwork, flows_of};
 use crate::nats;
@@ -202,8 +202,7 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let carriers = watch(&engine, &alarm_rules, config)?;
     let codecs = Codecs::load(&config.data.join(PROFILES))?;
     follow_sources(config.mqtt.as_ref(), &engine, &codecs)?;
-    let foresight = Foresight::new(engine.clone());
-    tokio::spawn(foresight.clone().learn());
+    let forecasts = forecast(&engine);
     let plans = ServedPlans::new(engine.clone(), folder.clone(), manifest.clone());
     let places = (&*config.data, folder.clone());
     let simulations = ServedSimulations::new(engine.clone(), places, manifest.clone());
@@ -211,7 +210,8 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let state = ApiState {
         engine: engine.clone(),
         past,
-        forecasts: ServedForecasts::new(foresight),
+        addresses: ServedAddresses::default(),
+        forecasts,
         roads: ServedRoads::new(folder, territory.is_layer_synthetic("roads")),
         plans: plans.clone(),
         simulations: simulations.clone(),
@@ -234,6 +234,13 @@ async fn serve(config: &Config) -> ApiResult<()> {
     let served = http::serve_until(listener, http::app(state), twin_stopped).await;
     drop(lock);
     served
+}
+
+/// Learns how containers fill, beside everything else.
+fn forecast(engine: &Engine) -> ServedForecasts {
+    let foresight = Foresight::new(engine.clone());
+    tokio::spawn(foresight.clone().learn());
+    ServedForecasts::new(foresight)
 }
 
 /// Takes the port, and says so.

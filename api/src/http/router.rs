@@ -15,9 +15,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::ApiState;
 use super::{
-    alarms, assets, communes, forecast, health, history, jobs, layers, live, observations, plans,
-    problem, quarantine, radio, ready, reports, roads, rounds, simulations, snapshot, tiles,
-    writes,
+    addresses, alarms, assets, communes, forecast, health, history, jobs, layers, live,
+    observations, plans, problem, quarantine, radio, ready, reports, roads, rounds, simulations,
+    snapshot, tiles, writes,
 };
 use crate::collection::jobs::Planning;
 use crate::scenario::jobs::Simulating;
@@ -39,6 +39,7 @@ pub fn app(state: ApiState) -> Router {
         .route("/readyz", get(ready::readyz))
         .route("/metrics", get(ready::metrics))
         .route("/communes", get(communes::list))
+        .route("/addresses", get(addresses::find))
         .route("/assets", get(assets::list))
         .route(
             "/assets/{kind}/{key}",

@@ -10,6 +10,7 @@ use gis_data::pack::{GroundLayer, Manifest};
 use metrics_exporter_prometheus::PrometheusHandle;
 use twin_core::{AssetKind, Ground, Terrain};
 
+use super::addresses::ServedAddresses;
 use super::forecast::ServedForecasts;
 use super::geojson;
 use super::live::Listeners;
@@ -30,6 +31,8 @@ pub struct ApiState {
     pub past: Past,
     /// What does not change while it runs.
     pub territory: Arc<Territory>,
+    /// Its addresses, to be found.
+    pub addresses: ServedAddresses,
     /// Levels to come.
     pub forecasts: ServedForecasts,
     /// Its roads, to be searched.

@@ -307,7 +307,7 @@ mod tests {
     use crate::search::Place;
 
     #[rstest::rstest]
-    #[case::closed(false, "", Part::Text, "Commune ou site")]
+    #[case::closed(false, "", Part::Text, "Commune, site ou adresse")]
     #[case::open(true, "", Part::Text, "")]
     #[case::typed(true, "bart", Part::Text, "bart")]
     #[case::nothing(true, "bart", Part::Nothing, "Rien ne s’appelle ainsi.")]

@@ -26,7 +26,7 @@ pub(super) fn long(text: &str) -> Option<Timestamp> {
 }
 
 /// A text of which all but letters, digits and hyphens is written as `%XX`.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut told = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || byte == b'-' {

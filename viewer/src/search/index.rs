@@ -1,8 +1,8 @@
 //! What can be found, and which of it a few letters mean.
 
 use bevy::math::Vec2;
+use twin_core::fold;
 
-use super::fold::fold;
 use crate::land::Territory;
 use crate::server::Fleet;
 use crate::space::Space;
@@ -19,7 +19,25 @@ pub struct Place {
     pub commune: Option<Box<str>>,
     /// Where it is in the plane.
     pub at: Vec2,
+    /// From how far it is looked at, in metres.
+    pub(crate) distance_m: f32,
     folded: String,
+}
+
+/// From how far a commune, a site and an address are looked at, in metres.
+pub(super) const DISTANCE_M: [f32; 3] = [6_500.0, 1_800.0, 600.0];
+
+impl Place {
+    /// An address, with the commune in which it is.
+    pub(super) fn address(label: &str, commune: &str, at: Vec2) -> Self {
+        Self {
+            name: label.into(),
+            commune: Some(commune.into()),
+            at,
+            distance_m: DISTANCE_M[2],
+            folded: fold(label),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -30,6 +48,7 @@ impl Place {
             name: name.into(),
             commune: None,
             at: Vec2::ZERO,
+            distance_m: DISTANCE_M[0],
             folded: fold(name),
         }
     }
@@ -45,6 +64,7 @@ impl Index {
             name: commune.name.clone(),
             commune: None,
             at: commune.centre,
+            distance_m: DISTANCE_M[0],
             folded: fold(&commune.name),
         });
         let name_of = |code: &str| {
@@ -59,6 +79,7 @@ impl Index {
                 name,
                 commune: Some(commune.unwrap_or_default()),
                 at: space.ground(site.place),
+                distance_m: DISTANCE_M[1],
             })
         });
         Self(communes.chain(sites).collect())

@@ -20,8 +20,8 @@ use super::support::{Bench, frame, pack, sensor, twin};
 use crate::alarms::Carriers;
 use crate::forecast::Foresight;
 use crate::http::{
-    ApiState, Listeners, ServedForecasts, ServedPlans, ServedRoads, ServedSimulations, Territory,
-    Writers, app,
+    ApiState, Listeners, ServedAddresses, ServedForecasts, ServedPlans, ServedRoads,
+    ServedSimulations, Territory, Writers, app,
 };
 use crate::ingest::Codecs;
 
@@ -37,6 +37,7 @@ async fn readiness(bench: &Bench) -> StatusCode {
         past: Past::new(twin(), bench.engine.readers().clone()),
         engine: bench.engine.clone(),
         territory: Arc::new(Territory::new(manifest, Ground::default())),
+        addresses: ServedAddresses::default(),
         forecasts: ServedForecasts::new(Foresight::new(bench.engine.clone())),
         roads: ServedRoads::new("nowhere".into(), false),
         codecs: Codecs::default(),

@@ -1,7 +1,11 @@
 //! Writes names as they are typed: without accents, case, hyphens and apostrophes.
 
 /// Words in small letters without accents, one space between them.
-pub(super) fn fold(text: &str) -> String {
+///
+/// ```
+/// assert_eq!(twin_core::fold("Étupes, l’Église"), "etupes l eglise");
+/// ```
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
         match plain(letter) {
