@@ -175,16 +175,13 @@ fn where_too_little_is_known_a_sentence_says_so() -> HarnessResult<()> {
     wait_for(base, 0, |answer| readings(answer) == Some(61));
     let short = (0..3).map(|n| fill(13, 0.3, until - Span::from_hours(8 - 4 * n)));
     tell(base, &short.collect::<String>());
-    let refused = wait_for(base, 13, |answer| answer.body.contains("3 levels"));
-    assert_eq!(refused.status, 409);
-    assert!(
-        refused.body.contains("a forecast needs 6"),
-        "{}",
-        refused.body
-    );
-    let unread = forecast(base, 14);
-    assert_eq!(unread.status, 409);
-    assert!(unread.body.contains("no level"), "{}", unread.body);
+    let short = wait_for(base, 13, |answer| answer.body.contains("3 levels")).json();
+    assert_eq!(short["unforeseen"], "too-little");
+    let because = short["because"].as_str().unwrap();
+    assert!(because.contains("a forecast needs 6"), "{because}");
+    let unread = forecast(base, 14).json();
+    assert_eq!(unread["unforeseen"], "unread");
+    assert!(unread["because"].as_str().unwrap().contains("no level"));
 
     // What is told of the past is learned too, only later.
     tell(base, &levels(14..15, until - Span::from_secs(60)));

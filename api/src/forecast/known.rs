@@ -217,7 +217,19 @@ impl Known {
 }
 
 impl Unforeseen {
-    /// Why a container is not forecast, in a sentence about it.
+    /// Why a container is not forecast, in a word.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Learning => "learning",
+            Self::NoSensor => "no-sensor",
+            Self::Unread => "unread",
+            Self::Unbelieved => "unbelieved",
+            Self::TooLittle { .. } => "too-little",
+            Self::TooOld { .. } => "too-old",
+        }
+    }
+
+    /// The same in a sentence about it.
     pub(crate) fn sentence(&self, container: &str) -> String {
         match self {
             Self::NoSensor => {

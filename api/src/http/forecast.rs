@@ -16,7 +16,7 @@ use serde::Deserialize;
 use twin_core::{AssetKind, Span, Timestamp, Twin};
 
 use self::kept::Kept;
-use self::told::{ToldOutlook, ToldOverview};
+use self::told::{ToldOutlook, ToldOverview, ToldUnforeseen};
 use super::assets::{parse_id, unknown};
 use super::problem::Problem;
 use super::query::{StrictQuery, bad_request};
@@ -60,7 +60,7 @@ pub(super) struct AheadQuery {
 }
 
 /// `GET /assets/{kind}/{key}/forecast`: quantiles of a container's levels up to a week ahead, and when it will
-/// be full.
+/// be full; or why that cannot be said.
 pub(super) async fn of_container(
     State(state): State<ApiState>,
     Path((kind, key)): Path<(String, String)>,
@@ -72,8 +72,12 @@ pub(super) async fn of_container(
     let container = found.filter(|found| found.kind == AssetKind::Container);
     let container = container.ok_or_else(|| unknown(&asset))?;
     let outlook = state.forecasts.foresight.outlook(container.ix).await;
-    let outlook = outlook.map_err(|why| problem(why, &asset.to_string()))?;
-    Ok(Json(ToldOutlook::of(asset, &outlook)).into_response())
+    match outlook {
+        Ok(outlook) => Ok(Json(ToldOutlook::of(asset, &outlook)).into_response()),
+        Err(Unforeseen::Learning) => Err(problem(Unforeseen::Learning, "")),
+        // That nothing can be said is what is known of the container, and no fault of who asks.
+        Err(why) => Ok(Json(ToldUnforeseen::of(asset, why)).into_response()),
+    }
 }
 
 /// `GET /forecast`: the median and the 80 % interval of every container at an instant ahead, in the order of

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use twin_core::{AssetId, Span, Timestamp};
 
-use crate::forecast::{Outlook, Overview};
+use crate::forecast::{Outlook, Overview, Unforeseen};
 
 /// What every forecast goes by: nobody empties anything.
 const CONDITION: &str = "no-collection";
@@ -45,6 +45,27 @@ struct Full {
     latest_at: Option<Timestamp>,
     /// The chance that it is full after so many hours, 0 to 1.
     chance_after_h: Vec<(i64, f64)>,
+}
+
+/// Why nothing is forecast of a container.
+#[derive(Debug, Serialize)]
+pub(super) struct ToldUnforeseen {
+    asset: AssetId,
+    condition: &'static str,
+    /// no-sensor, unread, unbelieved, too-little or too-old.
+    unforeseen: &'static str,
+    because: String,
+}
+
+impl ToldUnforeseen {
+    pub(super) fn of(asset: AssetId, why: Unforeseen) -> Self {
+        Self {
+            condition: CONDITION,
+            unforeseen: why.name(),
+            because: why.sentence(&asset.to_string()),
+            asset,
+        }
+    }
 }
 
 impl ToldOutlook {
