@@ -18,6 +18,8 @@ pub(super) struct AddressIndex {
 struct Row {
     street: Box<str>,
     house: u32,
+    /// As bis, ter or a letter.
+    repeated: Box<str>,
     /// The label and the commune, folded.
     words: Box<str>,
     /// How many bytes of them are the label.
@@ -105,10 +107,16 @@ impl AddressIndex {
 impl Row {
     fn new(ix: u32, label: &str, commune: &str) -> Self {
         let digits = label.bytes().take_while(u8::is_ascii_digit).count();
-        let (house, street) = label.split_at(digits);
+        let (house, rest) = label.split_at(digits);
+        let rest = rest.trim_start();
+        let (repeated, street) = match rest.split_once(' ') {
+            Some((word, street)) if digits > 0 && is_repetition(word) => (word, street),
+            _ => ("", rest),
+        };
         Self {
-            street: street.trim_start().into(),
+            street: street.into(),
             house: house.parse().unwrap_or(0),
+            repeated: repeated.into(),
             words: format!("{label} {commune}").trim_end().into(),
             label: label.len(),
             ix,
@@ -132,6 +140,11 @@ impl Row {
             unfinished,
         })
     }
+}
+
+/// Whether a word after the number of a house belongs to it.
+fn is_repetition(word: &str) -> bool {
+    word.len() == 1 || ["bis", "ter", "quater"].contains(&word)
 }
 
 #[cfg(test)]
@@ -158,12 +171,12 @@ mod tests {
 
     #[rstest::rstest]
     #[case::a_house_and_its_street("2 rue des lilas", &[1, 3, 2])]
-    #[case::a_street("rue des lilas", &[1, 3, 0, 2])]
+    #[case::a_street("rue des lilas", &[1, 3, 2, 0])]
     #[case::beginnings_in_any_order("lil 2", &[1, 3, 2])]
     #[case::a_commune("lilas etup", &[3])]
     #[case::accents("etang", &[4])]
     #[case::a_place_without_a_number("la goutte", &[5])]
-    #[case::whole_words_before_begun_ones("2 bavans", &[1, 6, 2, 4])]
+    #[case::whole_words_before_begun_ones("2 bavans", &[6, 1, 2, 4])]
     #[case::nothing("avenue", &[])]
     #[case::no_text(" - ", &[])]
     fn a_few_letters_find_addresses(#[case] text: &str, #[case] expected: &[u32]) {
