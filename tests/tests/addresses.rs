@@ -70,7 +70,8 @@ fn an_address_is_found_by_the_beginnings_of_its_words() -> HarnessResult<()> {
 
     for (query, named) in [
         ("", "q"),
-        ("?q=-", "q"),
+        ("?q=-", "0 words"),
+        ("?q=1+2+3+4+5+6+7+8+9+1+2+3+4+5+6+7+8", "17 words"),
         ("?q=rue&limit=0", "limit=0"),
         ("?q=rue&limit=51", "limit=51"),
         ("?q=rue&kind=site", "kind"),

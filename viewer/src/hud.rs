@@ -154,7 +154,7 @@ fn drift(mode: Res<Mode>, time: Res<Time<Real>>, mut roots: Query<&mut Node, Wit
     }
 }
 
-/// Lays the sheets before a new eye.
+/// Lays the sheets before the first eye.
 fn appear(
     eyes: Query<Entity, Added<Eye>>,
     roots: Query<(), With<HudRoot>>,

@@ -2,7 +2,7 @@
 
 mod index;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,8 +19,9 @@ use super::state::ApiState;
 
 /// How many are told unless asked otherwise, and at most.
 const LIMIT: (usize, usize) = (8, 50);
-/// The most letters that are looked for.
+/// The most letters that are looked for, and the most words: each is sought in every address that has the rarest.
 const LONGEST: usize = 200;
+const MOST_WORDS: usize = 16;
 
 /// The addresses of the inventory by their words. Cloning it is cheap.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +29,8 @@ pub struct ServedAddresses(Arc<Mutex<Option<Kept>>>);
 
 #[derive(Debug)]
 struct Kept {
-    of: Arc<Inventory>,
+    /// Of which inventory, which need not be kept for it.
+    of: Weak<Inventory>,
     index: Arc<AddressIndex>,
 }
 
@@ -37,13 +39,14 @@ impl ServedAddresses {
     fn index(&self, inventory: &Arc<Inventory>) -> Arc<AddressIndex> {
         // Who asks meanwhile waits: two indices of the same would take twice as long.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same = |kept: &&Kept| Arc::ptr_eq(&kept.of, inventory);
+        let of = Arc::downgrade(inventory);
+        let is_same = |kept: &&Kept| Weak::ptr_eq(&kept.of, &of);
         if let Some(kept) = kept.as_ref().filter(is_same) {
             return Arc::clone(&kept.index);
         }
         let index = Arc::new(AddressIndex::of(inventory));
         *kept = Some(Kept {
-            of: Arc::clone(inventory),
+            of,
             index: Arc::clone(&index),
         });
         index
@@ -80,9 +83,10 @@ pub(super) async fn find(
         )));
     }
     let letters = q.chars().count();
-    if letters > LONGEST || fold(&q).is_empty() {
+    let words = fold(&q).split_whitespace().count();
+    if letters > LONGEST || !(1..=MOST_WORDS).contains(&words) {
         return Err(bad_request(format!(
-            "q of {letters} characters: expected words of an address, as 12 rue des Lilas, of at most {LONGEST}"
+            "q of {letters} characters and {words} words: expected words of an address, as 12 rue des Lilas, at most {MOST_WORDS} of {LONGEST} characters"
         )));
     }
     let inventory = state.engine.twin().inventory_handle();

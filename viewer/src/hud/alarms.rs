@@ -20,6 +20,7 @@ use self::signs::Signs;
 use super::headline::was;
 use super::paint::{Painted, write as write_text};
 use super::sheet::{MARGIN_X, sheet};
+use super::side::WIDTH;
 use super::{HudScale, Kit, RightSheet, display_of, show};
 use crate::alarms::{Heap, StandingAlarms};
 use crate::camera::Eye;
@@ -29,7 +30,6 @@ use crate::words::Words;
 
 /// From the upper edge of the picture to the list.
 const TOP: f32 = 104.0;
-const WIDTH: f32 = 368.0;
 /// Most alarms in the list.
 const MOST: usize = 4;
 /// What an alarm takes of the height, and what lies above and below the list.

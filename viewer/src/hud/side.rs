@@ -16,7 +16,8 @@ use super::{HudScale, InPicture, Kit, over_picture, show};
 use crate::camera::Eye;
 use crate::palette::Tone;
 
-const WIDTH: f32 = 368.0;
+/// How wide a sheet at the right is.
+pub(crate) const WIDTH: f32 = 368.0;
 const PADDING: f32 = 24.0;
 /// How wide what lies on such a sheet is.
 pub(crate) const CONTENT: f32 = WIDTH - 2.0 * PADDING - 2.0;

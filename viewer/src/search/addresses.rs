@@ -93,8 +93,8 @@ pub(super) fn follow(
         asked.ticket = None;
     }
     let is_due = now_s - asked.since_s >= REST_S && addresses.text != asked.text;
-    let has_enough = fold(&asked.text).len() >= LEAST;
-    if typing.0 && is_due && has_enough && asked.ticket.is_none() {
+    let is_free = typing.0 && is_due && asked.ticket.is_none();
+    if is_free && fold(&asked.text).len() >= LEAST {
         asked.ticket = Some(client.ask(format!(
             "/addresses?q={}&limit={MOST}",
             escaped(&asked.text)

@@ -58,7 +58,7 @@ pub(super) enum Face {
     Key(Wish),
 }
 
-/// Lays the row before a new eye; not on a wall.
+/// Lays the row before the first eye; not on a wall.
 pub(super) fn appear(
     eyes: Query<Entity, Added<Eye>>,
     buttons: Query<(), With<Button>>,

@@ -16,7 +16,7 @@ use super::{Order, Tour};
 use crate::camera::Eye;
 use crate::hud::paint::{Painted, Says, write as write_text};
 use crate::hud::sheet::{MARGIN_X, sheet};
-use crate::hud::{Kit, TIMELINE_LEFT, over_picture, show};
+use crate::hud::{Kit, TIMELINE_LEFT, over_picture, show, side};
 use crate::motion::Motion;
 use crate::palette::Tone;
 use crate::wall::Mode;
@@ -58,7 +58,7 @@ pub(super) fn appear(
         position_type: PositionType::Absolute,
         left: px(TIMELINE_LEFT),
         // Beside the sheet of what is chosen.
-        right: px(MARGIN_X + 368.0 + 16.0),
+        right: px(MARGIN_X + side::WIDTH + 16.0),
         bottom: px(BOTTOM),
         justify_content: JustifyContent::FlexStart,
         ..Node::default()

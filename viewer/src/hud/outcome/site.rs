@@ -9,13 +9,12 @@ use bevy::ui::{Display, Node, UiRect, px};
 
 use crate::hud::paint::{Painted, write as write_text};
 use crate::hud::sheet::{Corner, corner, sheet};
+use crate::hud::side::WIDTH;
 use crate::hud::{Kit, display_of, show};
 use crate::palette::Tone;
 use crate::server::Fleet;
 use crate::split::{Comparison, Known, Pointed, Side, SiteOutcome, Split};
 use crate::words::Words;
-
-const WIDTH: f32 = 368.0;
 
 /// The sheet.
 #[derive(Component, Clone, Copy, Debug)]
